@@ -1,0 +1,47 @@
+import type { DisclosureProfile } from '@consilium/protocol';
+
+/** The minimum counts of a profile; a site may only raise them. Zero means not applied. */
+export interface DisclosureLimits {
+  /** k: every released count is 0 or at least this. */
+  readonly minimumCell: number;
+  /** Patients a site needs before anything that rests on its rows leaves as a figure of its own. */
+  readonly minimumPatients: number;
+  /** Patients in each outcome class, where a figure rests on classes. */
+  readonly minimumPerClass: number;
+  /** Fitted parameters per patient of a site, where the figure is the site's own; 0 for no limit. */
+  readonly parametersPerPatient: number;
+}
+
+export const disclosureLimits: Readonly<Record<DisclosureProfile, DisclosureLimits>> = {
+  'open-data': { minimumCell: 0, minimumPatients: 0, minimumPerClass: 0, parametersPerPatient: 0 },
+  standard: { minimumCell: 5, minimumPatients: 20, minimumPerClass: 5, parametersPerPatient: 0.33 },
+  strict: { minimumCell: 10, minimumPatients: 30, minimumPerClass: 10, parametersPerPatient: 0.2 },
+};
+
+/**
+ * What may leave a site for a step, as data: the gate holds it without knowing the method. Which of the profile's limits apply to the
+ * step, to what the site half reports as the basis of its contribution.
+ */
+export interface Disclosure {
+  /** A term of a sum, a figure of one site, or a fitted model. */
+  readonly kind: 'sum' | 'per-site' | 'model';
+  readonly limits: readonly ('patients' | 'per-class' | 'cells' | 'parameters')[];
+  /** Figures of a per-site answer that give each other back: one suppressed, all suppressed. */
+  readonly together?: readonly (readonly string[])[];
+}
+
+/** What a contribution (or one figure of a per-site answer) rests on. Stays at the site: only the gate reads it. */
+export interface Basis {
+  readonly patients: number;
+  readonly events?: number;
+  readonly nonEvents?: number;
+  /** Counts that leave, each to be 0 or at least k. */
+  readonly cells?: readonly number[];
+  /** Fitted parameters or distinct numbers per patient. */
+  readonly parameters?: number;
+}
+
+/** Stands where a figure would have stood. Drawn as suppressed, with the reason. */
+export interface Suppressed {
+  readonly suppressed: { readonly rule: string; readonly reason: string };
+}

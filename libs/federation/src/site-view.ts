@@ -1,0 +1,25 @@
+/** A site's patients as the agent holds them: one row a patient, ordered by pseudonym. Missing numbers are NaN, missing categories code -1. */
+export interface SiteTable {
+  /** Ascending, unique. */
+  readonly pseudonyms: readonly string[];
+  readonly columns: ReadonlyMap<string, SiteColumn>;
+}
+
+export type SiteColumn =
+  | { readonly kind: 'number'; readonly values: Float64Array }
+  | { readonly kind: 'category'; readonly levels: readonly string[]; readonly codes: Int32Array };
+
+/** The complete matrix a step sees. */
+export interface SiteView {
+  /** Rows. */
+  readonly n: number;
+  readonly features: readonly string[];
+  /** n × p, column by column: feature j is X.subarray(j * n, (j + 1) * n). */
+  readonly X: Float64Array;
+  /** 0 or 1; 1 is the event. */
+  readonly y: Uint8Array;
+  /** Fold of each row, 0-based; empty when the view has no folds. */
+  readonly fold: Int32Array;
+  /** Keyed by name: cells of other columns for the view's rows (for strata, clinical tables). */
+  column(name: string): SiteColumn;
+}

@@ -1,0 +1,2 @@
+export * from './site-step.js';
+export * from './site-view.js';

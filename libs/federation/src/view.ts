@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+/** Rows of a site: all conditions hold. A row whose value is missing never matches. */
+const rowConditionSchema = z.strictObject({
+  column: z.string(),
+  oneOf: z.array(z.union([z.string(), z.number()])).min(1),
+  /** Rows that do NOT have one of the values (a missing value still never matches). */
+  negate: z.boolean().optional(),
+});
+
+/** Folds: a column of the table, or dealt at the site, round-robin within each outcome class in the order of a seeded hash of the pseudonym. */
+const foldsSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('column'), column: z.string() }),
+  z.strictObject({ kind: z.literal('dealt'), folds: z.int().min(2).max(50), seed: z.string() }),
+]);
+
+/**
+ * Which rows and columns of a site's data a step sees. `features` are column names, or `column=level` for the 0/1 indicator of a level.
+ * A step sees a complete matrix: a feature missing in a row is filled from `fill` (federated means, modes), and rows that still lack a
+ * value of a feature or the outcome are left out. `derived` columns are predictions of published models, computed at the site.
+ */
+export const viewSpecSchema = z.strictObject({
+  outcome: z.string(),
+  features: z.array(z.string()),
+  rows: z.array(rowConditionSchema),
+  folds: foldsSchema.optional(),
+  fill: z.record(z.string(), z.number()).optional(),
+  derived: z.array(z.strictObject({ name: z.string(), model: z.string() })).optional(),
+});
+
+export type ViewSpec = z.infer<typeof viewSpecSchema>;
+export type RowCondition = z.infer<typeof rowConditionSchema>;
+export type FoldSpec = z.infer<typeof foldsSchema>;

@@ -1,0 +1,4 @@
+import { defineErrorCodes } from './error-code.js';
+
+/** Codes 300-399, approvals, outbox, ledger, gate. */
+export const agentErrors = defineErrorCodes({});

@@ -1,0 +1,13 @@
+import { agentErrors } from './agent.js';
+import { channelErrors } from './channel.js';
+import { coordinatorErrors } from './coordinator.js';
+import { dataErrors } from './data.js';
+import type { ErrorCode } from './error-code.js';
+import { methodErrors } from './method.js';
+import { planErrors } from './plan.js';
+
+export { defineErrorCodes, type ErrorCode, type Retry } from './error-code.js';
+export { agentErrors, channelErrors, coordinatorErrors, dataErrors, methodErrors, planErrors };
+
+/** Every code of every application, in order. */
+export const errorCodes: readonly ErrorCode[] = [channelErrors, coordinatorErrors, agentErrors, planErrors, dataErrors, methodErrors].flatMap((room) => Object.values(room) as ErrorCode[]);

@@ -1,0 +1,4 @@
+import { defineErrorCodes } from './error-code.js';
+
+/** Codes 400-499, analysis plans. */
+export const planErrors = defineErrorCodes({});

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { digestSchema, keySchema, refusalSchema, siteNameSchema } from './parts.js';
+
+/**
+ * The messages between an agent and the coordinator, inside the sealed channel. A message is a small head (these schemas) and, where it
+ * carries values, one body: the encoded values of its parts, one after another, each as long as its part says. A part's digest is the
+ * sha256 of its own bytes.
+ */
+
+const partOf = <T extends z.ZodRawShape>(shape: T) => z.strictObject({ ...shape, length: z.int().nonnegative(), digest: digestSchema });
+
+/** First message of an agent after every connection: who it is in versions, and what it keeps that is not settled. */
+export const helloSchema = z.strictObject({
+  type: z.literal('hello'),
+  agentVersion: z.string().max(40),
+  steps: z.array(z.strictObject({ name: z.string().max(120), version: z.int().positive() })).max(1000),
+  unsettled: z.array(keySchema.extend({ digest: digestSchema })).max(100_000),
+  clock: z.iso.datetime(),
+});
+
+/** A steward's decision about a plan, signed by the site over `${plan} ${decision} ${decidedAt} ${expiresAt}`. */
+export const decisionSchema = z.strictObject({
+  type: z.literal('decision'),
+  plan: digestSchema,
+  decision: z.enum(['approved', 'refused', 'withdrawn']),
+  decidedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime().nullable(),
+  reason: z.string().max(500).nullable(),
+  signature: z.string().max(200),
+});
+
+/** Contributions (in the body) and refusals of one request. */
+export const answersSchema = z.strictObject({
+  type: z.literal('answers'),
+  parts: z.array(partOf(keySchema.shape)).max(10_000),
+  refusals: z.array(keySchema.extend({ refusal: refusalSchema })).max(10_000),
+});
+
+/** How far the computation of an open request is; never needed for correctness. */
+export const workSchema = z.strictObject({ type: z.literal('work'), run: z.string(), done: z.number(), total: z.number(), message: z.string().max(200) });
+
+/** The coordinator's answer to hello: what is to become of each unsettled contribution. */
+export const welcomeSchema = z.strictObject({
+  type: z.literal('welcome'),
+  coordinatorVersion: z.string().max(40),
+  clock: z.iso.datetime(),
+  fates: z.array(keySchema.extend({ fate: z.enum(['wanted', 'settled', 'void', 'unknown']) })).max(100_000),
+});
+
+/** A plan offered for approval. The body is its canonical text, the digest that of the text; signed by the coordinating centre. */
+export const planSchema = z.strictObject({ type: z.literal('plan'), study: z.string().max(200), signature: z.string().max(200), part: partOf({}) });
+
+/** A run of an approved plan: announced before its first round; the set of sites is fixed here. */
+export const runSchema = z.strictObject({
+  type: z.literal('run'),
+  run: z.string(),
+  plan: digestSchema,
+  sites: z.array(siteNameSchema).min(1),
+  state: z.enum(['open', 'paused', 'closed', 'failed', 'cancelled']),
+});
+
+/** One request to a site: all steps asked at once. The body holds the encoded { view, parameters } of each part. */
+export const requestSchema = z.strictObject({
+  type: z.literal('request'),
+  run: z.string(),
+  plan: digestSchema,
+  parts: z.array(partOf({ round: z.string(), attempt: z.int().positive(), step: z.string().max(120), version: z.int().positive() })).min(1).max(10_000),
+});
+
+/** The contributions arrived whole; only progress, nothing may be deleted for it. */
+export const receivedSchema = z.strictObject({ type: z.literal('received'), keys: z.array(keySchema).max(10_000) });
+
+/** The aggregates of these contributions are committed: the site may delete their bytes. Signed over the digests, one a line. */
+export const settledSchema = z.strictObject({ type: z.literal('settled'), parts: z.array(keySchema.extend({ digest: digestSchema })).max(10_000), signature: z.string().max(200) });
+
+/** A published artefact, named by the sha256 of its bytes. */
+export const artefactSchema = z.strictObject({ type: z.literal('artefact'), part: partOf({}) });
+
+/** The agent does not have an artefact that a view names. */
+export const wantedArtefactSchema = z.strictObject({ type: z.literal('wanted-artefact'), digest: digestSchema });
+
+export const agentMessageSchema = z.discriminatedUnion('type', [helloSchema, decisionSchema, answersSchema, workSchema, wantedArtefactSchema]);
+export const coordinatorMessageSchema = z.discriminatedUnion('type', [welcomeSchema, planSchema, runSchema, requestSchema, receivedSchema, settledSchema, artefactSchema]);
+
+export type AgentMessage = z.infer<typeof agentMessageSchema>;
+export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;
+export type HelloMessage = z.infer<typeof helloSchema>;
+export type DecisionMessage = z.infer<typeof decisionSchema>;
+export type AnswersMessage = z.infer<typeof answersSchema>;
+export type WelcomeMessage = z.infer<typeof welcomeSchema>;
+export type PlanMessage = z.infer<typeof planSchema>;
+export type RunMessage = z.infer<typeof runSchema>;
+export type RequestMessage = z.infer<typeof requestSchema>;
+export type SettledMessage = z.infer<typeof settledSchema>;

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { decodeValue, encodeValue, ValueFormatError, type Value } from './value.js';
+
+describe('encoding of values', () => {
+  const value: Value = { b: [1, -0, 2.5e-308, 'é', null, true], a: { x: new Float64Array([1.5, -0, Number.MIN_VALUE]), empty: new Float64Array(0) } };
+
+  it('gives back what it was given, blocks bit for bit', () => {
+    expect(decodeValue(encodeValue(value))).toStrictEqual(value);
+  });
+
+  it('does not depend on the order of keys', () => {
+    expect(encodeValue({ p: 1, q: new Float64Array([3]) })).toStrictEqual(encodeValue({ q: new Float64Array([3]), p: 1 }));
+  });
+
+  it('reads bytes that start at an odd place of a larger buffer', () => {
+    const bytes = encodeValue(value);
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    expect(decodeValue(shifted.subarray(3))).toStrictEqual(value);
+  });
+
+  it.each([NaN, Infinity, -Infinity])('refuses %s, in blocks and outside', (x) => {
+    expect(() => encodeValue({ x })).toThrow(ValueFormatError);
+    expect(() => encodeValue({ x: new Float64Array([x]) })).toThrow(ValueFormatError);
+  });
+
+  it('refuses a block that says it is longer than the message', () => {
+    const bytes = encodeValue({ x: new Float64Array([1, 2]) });
+    const text = new TextDecoder().decode(bytes).replace('[0,2]', '[0,9]');
+    const forged = bytes.slice();
+    forged.set(new TextEncoder().encode(text).subarray(8, 40), 8);
+    expect(() => decodeValue(forged)).toThrow(ValueFormatError);
+  });
+
+  it('refuses every truncation', () => {
+    const bytes = encodeValue(value);
+    for (let length = 0; length < bytes.length; length++) expect(() => decodeValue(bytes.subarray(0, length))).toThrow(ValueFormatError);
+  });
+
+  it('refuses reserved keys in both directions', () => {
+    expect(() => encodeValue({ $f64: [0, 1] })).toThrow(ValueFormatError);
+    expect(() => encodeValue(JSON.parse('{"__proto__":1}') as Value)).toThrow(ValueFormatError);
+  });
+});

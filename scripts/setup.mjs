@@ -1,0 +1,35 @@
+// Installs the packages of the lock file and builds, when either is out of date. Called by every npm command of this project.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stamp = join(root, 'node_modules', '.consilium-setup');
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`Consilium needs Node 20.19 or later; this is ${process.versions.node}.\n`);
+  process.exit(1);
+}
+
+function run(title, command, args) {
+  process.stderr.write(`${title} …\n`);
+  const started = Date.now();
+  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  if (result.status !== 0) {
+    process.stderr.write(`${title}: failed (${command} ${args.join(' ')}). Nothing else was done.\n`);
+    process.exit(result.status ?? 1);
+  }
+  process.stderr.write(`${title}: done in ${((Date.now() - started) / 1000).toFixed(0)} s\n`);
+}
+
+const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).update(process.version).digest('hex');
+const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+if (installed !== wanted) {
+  run('Installing packages', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund']);
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+run('Building', process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
