@@ -10,4 +10,5 @@ export { defineErrorCodes, type ErrorCode, type Retry } from './error-code.js';
 export { agentErrors, channelErrors, coordinatorErrors, dataErrors, methodErrors, planErrors };
 
 /** Every code of every application, in order. */
-export const errorCodes: readonly ErrorCode[] = [channelErrors, coordinatorErrors, agentErrors, planErrors, dataErrors, methodErrors].flatMap((room) => Object.values(room) as ErrorCode[]);
+const rooms: readonly Readonly<Record<string, ErrorCode>>[] = [channelErrors, coordinatorErrors, agentErrors, planErrors, dataErrors, methodErrors];
+export const errorCodes: readonly ErrorCode[] = rooms.flatMap((room) => Object.values(room));
