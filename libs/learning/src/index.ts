@@ -1,1 +1,1 @@
-export {};
+export { linearModelValue, linearPredictor, parseLinearModel, predict, type LinearModelArtefact } from './linear-model.js';
