@@ -1,0 +1,16 @@
+import { Artefact } from './artefacts/artefact.entity.js';
+import { AuditEntry } from './audit/audit-entry.entity.js';
+import { FirstTables1763880000000 } from './migrations/1763880000000-first-tables.js';
+import { AccessToken } from './people/access-token.entity.js';
+import { Account } from './people/account.entity.js';
+import { PlanDecision } from './plans/plan-decision.entity.js';
+import { Plan } from './plans/plan.entity.js';
+import { Round } from './rounds/round.entity.js';
+import { RunSiteSet } from './runs/run-site-set.entity.js';
+import { Run } from './runs/run.entity.js';
+import { Invite } from './sites/invite.entity.js';
+import { Site } from './sites/site.entity.js';
+import { Study, StudySite } from './studies/study.entity.js';
+
+export const entities = [Account, AccessToken, AuditEntry, Site, Invite, Study, StudySite, Plan, PlanDecision, Run, RunSiteSet, Round, Artefact];
+export const migrations = [FirstTables1763880000000];
