@@ -1,0 +1,172 @@
+import { ConsiliumError, decodeValue, encodeValue, methodErrors } from '@consilium/protocol';
+import type { Sums } from './step.js';
+
+const LIMB = 2 ** 32;
+const INVERSE_LIMB = 2 ** -32;
+/** Adding and subtracting it rounds a double below 2^51 to an integer, ties to even, in two additions. */
+const ROUNDER = 1.5 * 2 ** 52;
+/** A limb grows by at most 2^32 an addition, so after 2^20 additions it is below 2^53 and still exact. */
+const ADDITIONS_BEFORE_CARRY = 2 ** 20;
+
+/**
+ * Exact sums of blocks of doubles, the same to the bit in whatever order the blocks come.
+ *
+ * Each number x becomes the integer round(x · 2^64) (ties to even) and the integers are added without error, so addition is associative
+ * and commutative. The ring is Z_2^128: with |x| < 2^62 / terms a sum of `terms` numbers never wraps. An integer is held as four signed
+ * limbs of 32 bits, of weights 2^32, 1, 2^-32 and 2^-64, in Float64Arrays; limbs carry only when they might leave 53 bits.
+ *
+ * Numbers below 2^-65 in magnitude, subnormals among them, add nothing; every double of magnitude 2^-12 or more is added exactly.
+ */
+export class ExactAccumulator {
+  private readonly limbs: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+  private readonly bound: number;
+  private additions = 0;
+
+  /** Sums of blocks of `length` numbers, of at most `terms` blocks. */
+  constructor(
+    readonly length: number,
+    readonly terms: number,
+  ) {
+    this.bound = 2 ** 62 / Math.max(1, terms);
+    this.limbs = [new Float64Array(length), new Float64Array(length), new Float64Array(length), new Float64Array(length)];
+  }
+
+  /** Throws, with nothing added, where the block has another length or a number is not finite or not below 2^62 / terms. */
+  check(block: Float64Array): void {
+    if (block.length !== this.length) throw new ConsiliumError(methodErrors.sumShape);
+    const bound = this.bound;
+    for (let i = 0; i < block.length; i++) if (!(Math.abs(block[i]!) < bound)) throw new ConsiliumError(methodErrors.sumRange);
+  }
+
+  add(block: Float64Array): void {
+    this.check(block);
+    this.addChecked(block);
+  }
+
+  /** As add, for a block that check has seen. */
+  addChecked(block: Float64Array): void {
+    if (this.additions === this.terms) throw new ConsiliumError(methodErrors.sumTerms);
+    const [l3, l2, l1, l0] = this.limbs;
+    for (let i = 0; i < block.length; i++) {
+      const x = block[i]!;
+      const high = Math.trunc(x * INVERSE_LIMB);
+      let rest = x - high * LIMB;
+      const units = Math.trunc(rest);
+      rest = (rest - units) * LIMB;
+      const low = Math.trunc(rest);
+      rest = (rest - low) * LIMB;
+      l3[i]! += high;
+      l2[i]! += units;
+      l1[i]! += low;
+      l0[i]! += rest + ROUNDER - ROUNDER;
+    }
+    if (++this.additions % ADDITIONS_BEFORE_CARRY === 0) this.carry();
+  }
+
+  /** The sums, each rounded to a double once (to nearest, ties to even). Zero is +0. */
+  total(): Float64Array {
+    this.carry();
+    const [l3, l2, l1, l0] = this.limbs;
+    const result = new Float64Array(this.length);
+    for (let i = 0; i < result.length; i++) {
+      const sum = l3[i]!;
+      result[i] = sum >= 0 ? roundLimbs(sum, l2[i]!, l1[i]!, l0[i]!) : -roundNegative(sum, l2[i]!, l1[i]!, l0[i]!);
+    }
+    return result;
+  }
+
+  /** Brings the three lower limbs into [0, 2^32); the sign stays in the highest. */
+  private carry(): void {
+    const [l3, l2, l1, l0] = this.limbs;
+    for (let i = 0; i < this.length; i++) {
+      let over = Math.floor(l0[i]! * INVERSE_LIMB);
+      l0[i]! -= over * LIMB;
+      const middle = l1[i]! + over;
+      over = Math.floor(middle * INVERSE_LIMB);
+      l1[i] = middle - over * LIMB;
+      const units = l2[i]! + over;
+      over = Math.floor(units * INVERSE_LIMB);
+      l2[i] = units - over * LIMB;
+      l3[i]! += over;
+    }
+  }
+}
+
+/** Magnitude of a negative number in limbs, rounded: the limbs are negated with their borrows first. */
+function roundNegative(high: number, units: number, low: number, lowest: number): number {
+  let borrow = lowest > 0 ? 1 : 0;
+  const m0 = borrow * LIMB - lowest;
+  const minusLow = -low - borrow;
+  borrow = minusLow < 0 ? 1 : 0;
+  const m1 = minusLow + borrow * LIMB;
+  const minusUnits = -units - borrow;
+  borrow = minusUnits < 0 ? 1 : 0;
+  return roundLimbs(-high - borrow, minusUnits + borrow * LIMB, m1, m0);
+}
+
+function roundLimbs(m3: number, m2: number, m1: number, m0: number): number {
+  if (m3 > 0) return roundTop(m3, m2, m1, m0 > 0);
+  if (m2 > 0) return roundTop(m2, m1, m0, false) * INVERSE_LIMB;
+  return (m1 * LIMB + m0) * INVERSE_LIMB * INVERSE_LIMB;
+}
+
+/**
+ * top · 2^32 + next + last · 2^-32, rounded once; `top` is not zero. What lies below the two limbs that fill 53 bits stands as a half: it
+ * never reaches a rounding boundary by itself, so it rounds as any other non-zero remainder does.
+ */
+function roundTop(top: number, next: number, last: number, sticky: boolean): number {
+  if (top < 2 ** 21) return ((top * LIMB + next) * LIMB + (last + (sticky ? 0.5 : 0))) * INVERSE_LIMB;
+  return top * LIMB + (next + (last > 0 || sticky ? 0.5 : 0));
+}
+
+/** Sums of whole contributions: each is checked against the first and the bound, and then added whole, or nothing of it is. */
+export class SumAccumulator {
+  private blocks: ReadonlyMap<string, ExactAccumulator> | undefined;
+  private added = 0;
+
+  /** Sums of at most `terms` contributions, one a site. */
+  constructor(readonly terms: number) {}
+
+  /** How many contributions have been added. */
+  get count(): number {
+    return this.added;
+  }
+
+  /** Throws a ConsiliumError, with nothing added, where names, lengths or magnitudes do not fit. */
+  add(contribution: Sums): void {
+    const blocks = this.blocks ?? this.allocate(contribution);
+    const names = Object.keys(contribution);
+    if (names.length !== blocks.size) throw new ConsiliumError(methodErrors.sumShape);
+    if (this.added === this.terms) throw new ConsiliumError(methodErrors.sumTerms);
+    for (const name of names) {
+      const accumulator = blocks.get(name);
+      const block = contribution[name];
+      if (!accumulator || !(block instanceof Float64Array)) throw new ConsiliumError(methodErrors.sumShape);
+      accumulator.check(block);
+    }
+    for (const name of names) blocks.get(name)!.addChecked(contribution[name]!);
+    this.blocks = blocks;
+    this.added++;
+  }
+
+  /** The sums so far, names in code-unit order. */
+  total(): Sums {
+    return Object.fromEntries([...(this.blocks ?? [])].map(([name, accumulator]) => [name, accumulator.total()]));
+  }
+
+  private allocate(contribution: Sums): ReadonlyMap<string, ExactAccumulator> {
+    const names = Object.keys(contribution).sort();
+    return new Map(names.map((name) => [name, new ExactAccumulator(contribution[name]!.length, this.terms)]));
+  }
+}
+
+/** Bytes of a total, for a journal: the canonical encoding, so equal sums give equal digests. */
+export const encodeSums = (sums: Sums): Uint8Array => encodeValue(sums);
+
+/** A total from encodeSums. Throws where the bytes hold anything but named blocks. */
+export function decodeSums(bytes: Uint8Array): Sums {
+  const value = decodeValue(bytes);
+  const isSums = value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Float64Array);
+  if (!isSums || !Object.values(value).every((block) => block instanceof Float64Array)) throw new ConsiliumError(methodErrors.sumShape);
+  return value as Sums;
+}

@@ -1,0 +1,40 @@
+import { ConsiliumError, decodeValue, encodeValue, methodErrors, ValueFormatError, type Value } from '@consilium/protocol';
+import { z } from 'zod';
+import type { RoundRequest } from './federation.js';
+import type { Step } from './step.js';
+import { viewSpecSchema } from './view.js';
+
+const envelopeSchema = z.strictObject({ view: viewSpecSchema, parameters: z.unknown() });
+
+/** The bytes a site is sent for a step: { view, parameters }, checked against the step first. The same for every site. */
+export function encodeRequest<P extends Value>(step: Step<P>, request: RoundRequest<P>): Uint8Array<ArrayBuffer> {
+  return encodeValue({ view: viewSpecSchema.parse(request.view), parameters: step.parameters.parse(request.parameters) });
+}
+
+/** What encodeRequest wrote. A ConsiliumError names no content. */
+export function decodeRequest<P extends Value>(step: Step<P>, bytes: Uint8Array): RoundRequest<P> {
+  const envelope = envelopeSchema.safeParse(decode(step, bytes));
+  if (!envelope.success) throw requestShape(step);
+  const parameters = step.parameters.safeParse(envelope.data.parameters);
+  if (!parameters.success) throw requestShape(step);
+  return { view: envelope.data.view, parameters: parameters.data };
+}
+
+/** A site's contribution from its bytes, checked against the step's schema. */
+export function decodeContribution<C extends Value>(step: Step<Value, C>, bytes: Uint8Array): C {
+  const contribution = step.contribution.safeParse(decode(step, bytes));
+  if (!contribution.success) throw requestShape(step);
+  return contribution.data;
+}
+
+function decode(step: Step, bytes: Uint8Array): Value {
+  try {
+    return decodeValue(bytes);
+  } catch (error) {
+    if (error instanceof ValueFormatError) throw requestShape(step);
+    throw error;
+  }
+}
+
+const requestShape = (step: Step) =>
+  new ConsiliumError(methodErrors.requestShape, `A message of step ${step.name} (version ${step.version}) does not have the shape this release expects.`);
