@@ -1,0 +1,169 @@
+import { disclosureProfileSchema, siteNameSchema } from '@consilium/protocol';
+import { z } from 'zod';
+import { planDictionarySchema } from './plan-dictionary.js';
+
+/**
+ * The analysis plan as people write it. Every setting has its default here, so the parsed plan says everything; `resolvePlan` then writes
+ * out what the dictionary implies (prefixes, levels), and the canonical text of that is what is hashed, approved and executed.
+ */
+
+const columnName = z.string().min(1).max(200);
+const modelName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
+const probability = z.number().gt(0).lt(1);
+
+const conditionSchema = z.strictObject({
+  column: columnName,
+  oneOf: z.array(z.union([z.string(), z.number()])).min(1),
+  negate: z.boolean().optional().describe('Rows that do not have one of the values'),
+});
+
+const cohortPartSchema = z.strictObject({
+  where: z.array(conditionSchema).default([]).describe('Conditions a row meets, all of them'),
+  sites: z.array(siteNameSchema).min(1).nullable().default(null).describe('Only these sites; all sites of the plan when absent'),
+});
+
+const clinicalSchema = z.strictObject({
+  column: columnName,
+  levels: z.array(z.string().min(1)).min(2).nullable().default(null).describe('Levels of a category; absent for a number'),
+  reference: z.string().nullable().default(null).describe('The level without an indicator; the first one when absent'),
+});
+
+const penaltySchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('l2'), C: z.number().gt(0).describe("Inverse strength: minimises ½w'w + C Σ loss") }),
+  z.strictObject({ kind: z.literal('l2-cross-validated'), C: z.array(z.number().gt(0)).min(2).max(50).describe('Chosen among these by federated cross-validation on training rows') }),
+]);
+
+const inputSchema = z.union([
+  z.enum(['clinical', 'selected', 'features']),
+  z.strictObject({ columns: z.array(columnName).min(1) }),
+  z.strictObject({
+    prediction: modelName.describe('An earlier model, whose predicted probability is an input'),
+    fitting: z.enum(['cross-fitted', 'in-sample']).default('cross-fitted').describe('In-sample predictions overstate the earlier model'),
+  }),
+]);
+
+const modelSchema = z.strictObject({
+  name: modelName,
+  inputs: z.array(inputSchema).min(1),
+  penalty: penaltySchema.default({ kind: 'none' }),
+  scale: z.enum(['global', 'none']).default('global').describe('z-score by the mean and sd (ddof 0) of all training rows, or inputs as they are'),
+});
+
+const selectSchema = z.strictObject({
+  test: z.strictObject({ kind: z.enum(['student', 'welch']).default('student'), alpha: probability.default(0.05) }).nullable().default({ kind: 'student', alpha: 0.05 }),
+  correlation: z
+    .strictObject({ rule: z.enum(['A', 'B', 'C', 'D']).default('B'), threshold: probability.default(0.9) })
+    .nullable()
+    .default({ rule: 'B', threshold: 0.9 }),
+  lasso: z
+    .strictObject({
+      lambda: z
+        .strictObject({ max: z.number().gt(0).default(1), min: z.number().gt(0).default(0.001), count: z.int().min(2).max(500).default(50) })
+        .prefault({}),
+      choose: z.enum(['min', '1se']).default('min'),
+      scaler: z.enum(['per-fold', 'once']).default('per-fold').describe('Standardise in every training fold, or once on all training rows'),
+    })
+    .nullable()
+    .prefault({}),
+});
+
+const thresholdSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('fixed'), value: probability }),
+  z.strictObject({ kind: z.literal('youden').describe('From cross-fitted predictions of the training rows, one for all sites') }),
+]);
+
+const metaSchema = z.strictObject({
+  method: z.enum(['REML', 'DL', 'PM', 'fixed']).default('REML'),
+  interval: z.enum(['hartung-knapp', 'modified-hartung-knapp', 'wald']).default('hartung-knapp'),
+  prediction: z.enum(['k-1', 'k-2']).default('k-1').describe('Degrees of freedom of the prediction interval'),
+  level: probability.default(0.95),
+});
+
+const rowSetSchema = z.enum(['test', 'training', 'all']);
+
+const evaluateSchema = z.strictObject({
+  rows: z.array(rowSetSchema).min(1).nullable().default(null).describe('Test rows when absent, or training rows where the plan has no test rows'),
+  models: z.array(modelName).min(1).nullable().default(null).describe('All models when absent'),
+  thresholds: z.array(thresholdSchema).max(10).default([{ kind: 'fixed', value: 0.5 }]),
+  decisionThresholds: z.array(probability).max(99).default([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]),
+  metaAnalysis: metaSchema.prefault({}),
+  leaveOneSiteOut: z
+    .strictObject({ rows: z.enum(['all', 'training']).default('all'), models: z.array(modelName).min(1).nullable().default(null) })
+    .nullable()
+    .default(null)
+    .describe('Repeats select and train without each site and validates there'),
+});
+
+export const planSchema = z.strictObject({
+  consilium: z.literal(1).describe('Version of the plan format'),
+  title: z.string().min(1).max(200),
+  version: z.int().min(1),
+  study: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/),
+  sites: z.array(siteNameSchema).min(1).max(1000),
+  disclosure: disclosureProfileSchema.default('standard'),
+  seed: z.string().min(1).max(200),
+  quorum: z.int().min(1).nullable().default(null).describe('The fewest sites with which a run may go on; all when absent'),
+  deadline: z
+    .string()
+    .regex(/^[1-9]\d{0,3} (minute|hour|day)s?$/)
+    .default('7 days')
+    .describe('How long a round waits before the run pauses, for example 12 hours'),
+  onDropOut: z.enum(['fail', 'survivors']).default('fail'),
+  dictionary: z.union([z.string().min(1), planDictionarySchema]).nullable().default(null).describe('A data dictionary, or the file that holds it'),
+  outcome: z.strictObject({
+    column: columnName,
+    type: z.enum(['binary']),
+    event: z.union([z.number(), z.string()]).default(1).describe('The value that is the event'),
+    horizon: z.string().min(1).max(100).nullable().default(null).describe('For a follow-up outcome: the time within which the event counts'),
+  }),
+  cohort: z.strictObject({
+    include: z.array(conditionSchema).default([]),
+    training: cohortPartSchema.prefault({}),
+    test: cohortPartSchema.nullable().default(null),
+  }).prefault({}),
+  features: z
+    .strictObject({
+      columns: z.array(columnName).default([]),
+      prefixes: z.array(z.string().min(1)).default([]).describe('All numeric columns of the dictionary that start with one of these'),
+      except: z.array(columnName).default([]),
+    })
+    .nullable()
+    .default(null),
+  clinical: z.array(z.union([columnName, clinicalSchema])).default([]),
+  folds: z
+    .union([z.strictObject({ column: columnName, count: z.int().min(2).max(50).default(10) }), z.strictObject({ dealt: z.int().min(2).max(50) })])
+    .nullable()
+    .default(null),
+  missing: z
+    .strictObject({
+      features: z.enum(['mean', 'complete-case']).default('mean'),
+      clinical: z.enum(['mean', 'complete-case']).default('complete-case'),
+      dropAbove: z.number().min(0).lt(1).default(0.05).describe('A feature undefined in a larger share of training patients is dropped'),
+    })
+    .prefault({}),
+  ownSiteScale: z.boolean().default(false).describe("Every site first z-scores all numbers by its own training rows"),
+  describe: z.strictObject({ columns: z.array(columnName).nullable().default(null) }).prefault({}),
+  select: selectSchema.nullable().default(null),
+  models: z.array(modelSchema).min(1).max(50),
+  evaluate: evaluateSchema.prefault({}),
+});
+
+export type SourcePlan = z.infer<typeof planSchema>;
+export type PlanModel = z.infer<typeof modelSchema>;
+export type ModelInput = z.infer<typeof inputSchema>;
+export type ClinicalVariable = z.infer<typeof clinicalSchema>;
+export type PlanPenalty = z.infer<typeof penaltySchema>;
+export type CohortPart = z.infer<typeof cohortPartSchema>;
+export type PlanThreshold = z.infer<typeof thresholdSchema>;
+export type MetaOptions = z.infer<typeof metaSchema>;
+export type RowSet = z.infer<typeof rowSetSchema>;
+export type SelectOptions = z.infer<typeof selectSchema>;
+
+/** The plan with everything written out: what is hashed, approved and executed. */
+export interface AnalysisPlan extends Omit<SourcePlan, 'dictionary' | 'clinical' | 'quorum' | 'evaluate'> {
+  readonly dictionary: z.infer<typeof planDictionarySchema> | null;
+  readonly clinical: ClinicalVariable[];
+  readonly quorum: number;
+  readonly evaluate: Omit<SourcePlan['evaluate'], 'rows'> & { readonly rows: RowSet[] };
+}

@@ -1,0 +1,44 @@
+import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
+import type { AnalysisPlan, ClinicalVariable, SourcePlan } from './plan-schema.js';
+
+/** Writes out what the dictionary implies: columns of prefixes, levels of categories, the quorum. Doing it twice changes nothing. */
+export function resolvePlan(source: SourcePlan, fileDictionary?: PlanDictionary): AnalysisPlan {
+  const dictionary = dictionaryOf(source, fileDictionary);
+  return {
+    ...source,
+    sites: [...source.sites].sort(),
+    quorum: source.quorum ?? source.sites.length,
+    dictionary,
+    features: source.features === null ? null : { columns: featureColumns(source, dictionary), prefixes: [], except: [] },
+    clinical: source.clinical.map((entry) => clinicalVariable(entry, dictionary)),
+    evaluate: { ...source.evaluate, rows: source.evaluate.rows ?? [source.cohort.test === null ? 'training' : 'test'] },
+  };
+}
+
+export function dictionaryOf(source: SourcePlan, fileDictionary?: PlanDictionary): PlanDictionary | null {
+  return typeof source.dictionary === 'string' ? (fileDictionary ?? null) : source.dictionary;
+}
+
+/** Candidate features in the order of the dictionary, then those it does not list in the order of the plan; without the exceptions. */
+export function featureColumns(source: SourcePlan, dictionary: PlanDictionary | null): string[] {
+  const features = source.features;
+  if (features === null) return [];
+  const named = new Set(features.columns);
+  const listed = Object.entries(dictionary?.columns ?? {})
+    .filter(([name, column]) => named.has(name) || (!name.endsWith('*') && isNumeric(column.type) && features.prefixes.some((prefix) => name.startsWith(prefix))))
+    .map(([name]) => name);
+  const except = new Set(features.except);
+  return [...new Set([...listed, ...named])].filter((name) => !except.has(name));
+}
+
+export function clinicalVariable(entry: string | ClinicalVariable, dictionary: PlanDictionary | null): ClinicalVariable {
+  const written = typeof entry === 'string' ? { column: entry, levels: null, reference: null } : entry;
+  const levels = written.levels ?? levelsOf(columnOf(dictionary, written.column));
+  return { column: written.column, levels, reference: levels === null ? null : (written.reference ?? levels[0] ?? null) };
+}
+
+export const isNumeric = (type: string): boolean => type === 'number' || type === 'integer' || type === 'boolean';
+
+/** Names a view knows the design columns of a clinical variable by: itself, or one indicator a level but the reference. */
+export const designColumns = (variable: ClinicalVariable): string[] =>
+  variable.levels === null ? [variable.column] : variable.levels.filter((level) => level !== variable.reference).map((level) => `${variable.column}=${level}`);
