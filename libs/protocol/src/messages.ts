@@ -18,7 +18,7 @@ export const helloSchema = z.strictObject({
   clock: z.iso.datetime(),
 });
 
-/** A steward's decision about a plan, signed by the site over `${plan} ${decision} ${decidedAt} ${expiresAt}`. */
+/** A steward's decision about a plan, signed by the site: decisionStatement. */
 export const decisionSchema = z.strictObject({
   type: z.literal('decision'),
   plan: digestSchema,
@@ -39,7 +39,7 @@ export const answersSchema = z.strictObject({
 /** How far the computation of an open request is; never needed for correctness. */
 export const workSchema = z.strictObject({ type: z.literal('work'), run: z.string(), done: z.number(), total: z.number(), message: z.string().max(200) });
 
-/** The coordinator's answer to hello: what is to become of each unsettled contribution. */
+/** What is to become of unsettled contributions: the answer to hello, and to a contribution that no open round waits for. */
 export const welcomeSchema = z.strictObject({
   type: z.literal('welcome'),
   coordinatorVersion: z.string().max(40),
@@ -47,7 +47,7 @@ export const welcomeSchema = z.strictObject({
   fates: z.array(keySchema.extend({ fate: z.enum(['wanted', 'settled', 'void', 'unknown']) })).max(100_000),
 });
 
-/** A plan offered for approval. The body is its canonical text, the digest that of the text; signed by the coordinating centre. */
+/** A plan offered for approval. The body is its canonical text, the digest that of the text; signed by the coordinating centre: planStatement. */
 export const planSchema = z.strictObject({ type: z.literal('plan'), study: z.string().max(200), signature: z.string().max(200), part: partOf({}) });
 
 /** A run of an approved plan: announced before its first round; the set of sites is fixed here. */
@@ -70,7 +70,7 @@ export const requestSchema = z.strictObject({
 /** The contributions arrived whole; only progress, nothing may be deleted for it. */
 export const receivedSchema = z.strictObject({ type: z.literal('received'), keys: z.array(keySchema).max(10_000) });
 
-/** The aggregates of these contributions are committed: the site may delete their bytes. Signed over the digests, one a line. */
+/** The aggregates of these contributions are committed: the site may delete their bytes. Signed: settledStatement. */
 export const settledSchema = z.strictObject({ type: z.literal('settled'), parts: z.array(keySchema.extend({ digest: digestSchema })).max(10_000), signature: z.string().max(200) });
 
 /** A published artefact, named by the sha256 of its bytes. */
