@@ -3,6 +3,7 @@ export * from './enrolment.js';
 export * from './error-codes/index.js';
 export * from './messages.js';
 export * from './parts.js';
+export * from './signed-statements.js';
 export * from './statements.js';
 export * from './value.js';
 export * from './version.js';
