@@ -1,4 +1,5 @@
 import type { DisclosureProfile } from '@consilium/protocol';
+import { z } from 'zod';
 
 /** The minimum counts of a profile; a site may only raise them. Zero means not applied. */
 export interface DisclosureLimits {
@@ -42,6 +43,10 @@ export interface Basis {
 }
 
 /** Stands where a figure would have stood. Drawn as suppressed, with the reason. */
-export interface Suppressed {
-  readonly suppressed: { readonly rule: string; readonly reason: string };
-}
+export const suppressedSchema = z.strictObject({ suppressed: z.strictObject({ rule: z.string().max(80), reason: z.string().max(300) }) });
+export type Suppressed = z.infer<typeof suppressedSchema>;
+
+/** A figure of a per-site answer as it may arrive: itself, or suppressed with the reason. */
+export const orSuppressed = <T extends z.ZodType>(figure: T) => z.union([suppressedSchema, figure]);
+
+export const isSuppressed = (figure: unknown): figure is Suppressed => suppressedSchema.safeParse(figure).success;

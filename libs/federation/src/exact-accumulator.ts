@@ -1,4 +1,4 @@
-import { ConsiliumError, decodeValue, encodeValue, methodErrors } from '@consilium/protocol';
+import { ConsiliumError, decodeValue, encodeValue, methodErrors, type Refusal } from '@consilium/protocol';
 import type { Sums } from './step.js';
 
 const LIMB = 2 ** 32;
@@ -147,6 +147,17 @@ export class SumAccumulator {
     for (const name of names) blocks.get(name)!.addChecked(contribution[name]!);
     this.blocks = blocks;
     this.added++;
+  }
+
+  /** As add, but a contribution that does not fit is answered with the refusal to record for its site. */
+  offer(contribution: Sums): Refusal | undefined {
+    try {
+      this.add(contribution);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConsiliumError) return { code: error.code, rule: 'exact-sum', sentence: `${error.message}. ${error.definition.help}` };
+      throw error;
+    }
   }
 
   /** The sums so far, names in code-unit order. */

@@ -1,1 +1,88 @@
-export {};
+import { encodeValue, type DisclosureProfile, type Refusal, type Value } from '@consilium/protocol';
+import { createHash } from 'node:crypto';
+import { disclosureLimits, type DisclosureLimits } from './disclosure.js';
+import { SumAccumulator } from './exact-accumulator.js';
+import type { Federation, SiteAnswer } from './federation.js';
+import { lockStepFederation, type RoundCall, type RoundExecutor, type RoundOutcome } from './lock-step.js';
+import { decodeContribution, encodeRequest } from './request.js';
+import { runSiteStep } from './run-site-step.js';
+import type { SiteStep } from './site-step.js';
+import type { SiteTable } from './site-view.js';
+import { siteViews, type ViewProvider } from './site-views.js';
+import type { Sums } from './step.js';
+
+export interface InProcessOptions {
+  /** Each site's patients. */
+  readonly tables: ReadonlyMap<string, SiteTable>;
+  readonly profile: DisclosureProfile;
+  /** Limits in place of the profile's, for tests of the rules. */
+  readonly limits?: DisclosureLimits;
+  readonly onProgress?: (done: number, total: number, message: string) => void;
+  /** Told each batch before it is executed. */
+  readonly onBatch?: (batch: readonly RoundCall[]) => void;
+  /** Steps in place of the registry's. */
+  readonly findStep?: (name: string, version: number) => SiteStep | undefined;
+}
+
+/**
+ * The whole federation in one process: tests, simulation, teaching. Requests and contributions pass the same encoding, schemas, disclosure
+ * gate and exact accumulator as between hospitals, so what works here works there, to the bit.
+ */
+export function inProcessFederation(options: InProcessOptions): Federation {
+  return lockStepFederation(new InProcessExecutor(options), [...options.tables.keys()]);
+}
+
+class InProcessExecutor implements RoundExecutor {
+  private readonly artefacts = new Map<string, Value>();
+  private readonly views: ReadonlyMap<string, ViewProvider>;
+  private readonly limits: DisclosureLimits;
+
+  constructor(private readonly options: InProcessOptions) {
+    this.limits = options.limits ?? disclosureLimits[options.profile];
+    this.views = new Map([...options.tables].map(([site, table]) => [site, siteViews(table, this.artefacts)]));
+  }
+
+  async execute(batch: readonly RoundCall[]): Promise<readonly RoundOutcome[]> {
+    this.options.onBatch?.(batch);
+    return batch.map((call) => this.executeOne(call));
+  }
+
+  async publish(artefact: Value): Promise<string> {
+    const digest = createHash('sha256').update(encodeValue(artefact)).digest('hex');
+    this.artefacts.set(digest, artefact);
+    return digest;
+  }
+
+  progress(done: number, total: number, message: string): void {
+    this.options.onProgress?.(done, total, message);
+  }
+
+  private executeOne(call: RoundCall): RoundOutcome {
+    const { step, sites } = call;
+    const request = encodeRequest(step, call.request);
+    const sum = new SumAccumulator(sites.length);
+    const answers: SiteAnswer<Value>[] = [];
+    const refusals: { site: string; refusal: Refusal }[] = [];
+    for (const site of sites) {
+      const outcome = this.runAt(site, call, request);
+      const contribution = outcome.kind === 'refusal' ? undefined : decodeContribution(step, outcome.bytes);
+      const refusal = outcome.kind === 'refusal' ? outcome.refusal : step.kind === 'sum' ? sum.offer(contribution as Sums) : undefined;
+      if (refusal) refusals.push({ site, refusal });
+      answers.push(refusal ? { site, refusal } : { site, answer: contribution! });
+    }
+    if (step.kind === 'gather') return { kind: 'gather', answers };
+    return refusals.length > 0 ? { kind: 'refused', refusals } : { kind: 'sum', sums: sum.total(), sites };
+  }
+
+  private runAt(site: string, { step }: RoundCall, request: Uint8Array) {
+    const { findStep } = this.options;
+    return runSiteStep({
+      step: step.name,
+      version: step.version,
+      request,
+      views: this.views.get(site)!,
+      limits: this.limits,
+      ...(findStep ? { find: findStep } : {}),
+    });
+  }
+}

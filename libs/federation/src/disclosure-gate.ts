@@ -1,0 +1,121 @@
+import { methodErrors, type ErrorCode, type Refusal, type Value } from '@consilium/protocol';
+import type { Basis, Disclosure, DisclosureLimits, Suppressed } from './disclosure.js';
+import type { SiteResult } from './site-step.js';
+import type { Step } from './step.js';
+
+/** What the gate lets pass, or why nothing leaves. */
+export type GateOutcome<C extends Value> = { readonly contribution: C } | { readonly refusal: Refusal };
+
+interface Breach {
+  readonly code: ErrorCode;
+  readonly rule: string;
+  /** In words; the limit, never the figure that failed. */
+  readonly reason: string;
+}
+
+/**
+ * Holds a site half's result against the disclosure limits before anything leaves.
+ *
+ * A term of a sum or a model passes whole or is refused. In a per-site answer each figure named in `figures` is judged by its own basis and,
+ * below a limit, replaced by { suppressed: { rule, reason } }; figures the step declares `together` fall together. What `figures` does
+ * not name is judged by the basis of the whole answer, and refuses it. Only finite numbers pass. The path is the same under
+ * every profile; under `open-data` the limits are zero and nothing is ever below them.
+ *
+ * A figure is named by its path, '/' between the parts: 'auc', or 'models/0/auc'. `together` names the last part.
+ */
+export function applyGate<C extends Value>(step: Step<Value, C>, result: SiteResult<C>, limits: DisclosureLimits): GateOutcome<C> {
+  const { contribution, basis, figures } = result;
+  if (!allFinite(contribution)) return { refusal: refusal(step, notFinite) };
+  const breach = breachOf(step.disclosure, basis, limits);
+  if (!figures || step.kind === 'sum' || step.disclosure.kind !== 'per-site') return breach ? { refusal: refusal(step, breach) } : { contribution };
+  const breaches = new Map<string, Breach>();
+  for (const [path, figureBasis] of Object.entries(figures)) {
+    const figureBreach = breachOf(step.disclosure, figureBasis, limits);
+    if (figureBreach) breaches.set(path, figureBreach);
+  }
+  if (breach && !covers(contribution, '', new Set(Object.keys(figures)))) return { refusal: refusal(step, breach) };
+  spreadTogether(breaches, Object.keys(figures), step.disclosure.together ?? []);
+  return { contribution: suppress(contribution, '', breaches) as C };
+}
+
+/** The first limit the basis is below, in the order patients, classes, cells, parameters. */
+function breachOf({ limits: applied }: Disclosure, basis: Basis, limits: DisclosureLimits): Breach | undefined {
+  const { minimumPatients, minimumPerClass, minimumCell, parametersPerPatient } = limits;
+  if (applied.includes('patients') && basis.patients < minimumPatients) {
+    return { code: methodErrors.tooFewPatients, rule: 'minimum-patients', reason: `Fewer than ${minimumPatients} patients` };
+  }
+  const classes = [basis.events, basis.nonEvents].filter((count) => count !== undefined);
+  if (applied.includes('per-class') && classes.some((count) => count < minimumPerClass)) {
+    return { code: methodErrors.tooFewPerClass, rule: 'minimum-per-class', reason: `Fewer than ${minimumPerClass} in one outcome class` };
+  }
+  if (applied.includes('cells') && (basis.cells ?? []).some((count) => count > 0 && count < minimumCell)) {
+    return { code: methodErrors.smallCell, rule: 'minimum-cell', reason: `A count between 1 and ${minimumCell - 1}` };
+  }
+  const { parameters } = basis;
+  if (applied.includes('parameters') && parameters !== undefined && parametersPerPatient > 0 && parameters > parametersPerPatient * basis.patients) {
+    return { code: methodErrors.tooManyParameters, rule: 'parameters-per-patient', reason: `More than ${parametersPerPatient} parameters a patient` };
+  }
+  return undefined;
+}
+
+const notFinite: Breach = { code: methodErrors.notFinite, rule: 'finite-values', reason: 'A figure is not a finite number' };
+
+const refusal = (step: Step, { code, rule, reason }: Breach): Refusal => ({
+  code: code.code,
+  rule,
+  sentence: `Nothing was sent for ${step.name}. ${reason} (rule ${rule}). ${code.help}`,
+});
+
+/** Each group's figures beside one another, within one parent, fall together; a figure of two groups carries it from one to the other. */
+function spreadTogether(breaches: Map<string, Breach>, figures: readonly string[], groups: readonly (readonly string[])[]): void {
+  for (let size = -1; size !== breaches.size; ) {
+    size = breaches.size;
+    for (const [path, { code, rule }] of [...breaches]) {
+      const { parent, name } = split(path);
+      const companions = groups.filter((group) => group.includes(name)).flat();
+      for (const other of figures) {
+        const place = split(other);
+        if (breaches.has(other) || place.parent !== parent || !companions.includes(place.name)) continue;
+        breaches.set(other, { code, rule, reason: `It would give back ${name}, which is suppressed` });
+      }
+    }
+  }
+}
+
+function split(path: string): { parent: string; name: string } {
+  const end = path.lastIndexOf('/');
+  return { parent: path.slice(0, Math.max(end, 0)), name: path.slice(end + 1) };
+}
+
+const isBranch = (value: Value | undefined): value is readonly Value[] | { readonly [key: string]: Value | undefined } =>
+  typeof value === 'object' && value !== null && !(value instanceof Float64Array);
+
+const join = (path: string, key: string) => (path === '' ? key : `${path}/${key}`);
+
+/** Whether every part of the answer is a named figure. */
+function covers(value: Value | undefined, path: string, figures: ReadonlySet<string>): boolean {
+  if (value === undefined || figures.has(path)) return true;
+  if (!isBranch(value)) return false;
+  return Object.entries(value).every(([key, item]) => covers(item, join(path, key), figures));
+}
+
+function suppress(value: Value | undefined, path: string, breaches: ReadonlyMap<string, Breach>): Value | undefined {
+  const breach = breaches.get(path);
+  if (breach) {
+    const { rule, reason } = breach;
+    const replacement: Suppressed = { suppressed: { rule, reason } };
+    return { suppressed: { ...replacement.suppressed } };
+  }
+  if (!isBranch(value)) return value;
+  if (Array.isArray(value)) return value.map((item, index) => suppress(item as Value, join(path, String(index)), breaches) as Value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, suppress(item as Value, join(path, key), breaches)]));
+}
+
+function allFinite(value: Value | undefined): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value instanceof Float64Array) {
+    for (let i = 0; i < value.length; i++) if (!Number.isFinite(value[i])) return false;
+    return true;
+  }
+  return !isBranch(value) || Object.values(value).every((item) => allFinite(item as Value));
+}

@@ -1,0 +1,90 @@
+import { ConsiliumError, methodErrors } from '@consilium/protocol';
+import { dealFolds } from './deal-folds.js';
+import type { SiteColumn, SiteTable, SiteView } from './site-view.js';
+import { ColumnReader, type ArtefactSource } from './view-columns.js';
+import type { FoldSpec, RowCondition, ViewSpec } from './view.js';
+
+/**
+ * The complete matrix that a view specification selects from a table (see ViewSpec). Rows keep the table's order: ascending pseudonym.
+ * Folds are dealt over the rows that meet the conditions and have an outcome, before rows with missing features are left out, so that a
+ * patient has one fold in all views of a run that differ only in features.
+ *
+ * Throws a ConsiliumError that names the column, and nothing of its content, where a column is missing (E606), holds categories where
+ * numbers are needed (E607), the outcome is not 0/1 (E608), a fold is not a whole number (E609) or a model has not arrived (E610).
+ */
+export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSource): SiteView {
+  const reader = new ColumnReader(table, spec, artefacts);
+  const outcome = outcomeOf(reader, spec.outcome);
+  const kept = spec.rows.map((condition) => matcher(reader.cells(condition.column), condition));
+  const candidates = rowsWhere(reader.rows, (row) => !Number.isNaN(outcome[row]!) && kept.every((matches) => matches(row)));
+  checkBinary(outcome, candidates, spec.outcome);
+  const folds = foldsOf({ reader, table, outcome }, candidates, spec.folds);
+  const columns = spec.features.map((feature) => reader.filled(feature));
+  const places = rowsWhere(candidates.length, (place) => columns.every((column) => !Number.isNaN(column[candidates[place]!]!)));
+  const rows = places.map((place) => candidates[place]!);
+  const X = new Float64Array(rows.length * columns.length);
+  columns.forEach((column, j) => rows.forEach((row, i) => (X[j * rows.length + i] = column[row]!)));
+  return {
+    n: rows.length,
+    features: spec.features,
+    X,
+    y: Uint8Array.from(rows, (row) => outcome[row]!),
+    fold: folds ? Int32Array.from(places, (place) => folds[place]!) : new Int32Array(0),
+    column: (name) => pick(reader.cells(name), rows),
+  };
+}
+
+function rowsWhere(count: number, holds: (row: number) => boolean): number[] {
+  const rows: number[] = [];
+  for (let row = 0; row < count; row++) if (holds(row)) rows.push(row);
+  return rows;
+}
+
+/** The outcome as numbers; a column of the categories 0 and 1, or false and true, counts as numbers. */
+function outcomeOf(reader: ColumnReader, name: string): Float64Array {
+  if (name.includes('=')) return reader.numbers(name);
+  const cells = reader.cells(name);
+  if (cells.kind === 'number') return cells.values;
+  const values = cells.levels.map((level) => (level === '1' || level === 'true' ? 1 : level === '0' || level === 'false' ? 0 : 2));
+  return Float64Array.from(cells.codes, (code) => (code < 0 ? NaN : values[code]!));
+}
+
+function checkBinary(outcome: Float64Array, rows: readonly number[], name: string): void {
+  if (rows.some((row) => outcome[row] !== 0 && outcome[row] !== 1)) {
+    throw new ConsiliumError(methodErrors.outcomeNotBinary, `The outcome ${name} holds something else than 0 and 1. Nothing was computed.`);
+  }
+}
+
+function matcher(cells: SiteColumn, { oneOf, negate }: RowCondition): (row: number) => boolean {
+  const wanted = negate !== true;
+  if (cells.kind === 'number') {
+    const numbers = new Set(oneOf.map((value) => (typeof value === 'string' && value.trim() === '' ? NaN : Number(value))));
+    return (row) => !Number.isNaN(cells.values[row]!) && numbers.has(cells.values[row]!) === wanted;
+  }
+  const texts = new Set(oneOf.map(String));
+  return (row) => cells.codes[row]! >= 0 && texts.has(cells.levels[cells.codes[row]!]!) === wanted;
+}
+
+interface FoldSource {
+  readonly reader: ColumnReader;
+  readonly table: SiteTable;
+  readonly outcome: Float64Array;
+}
+
+function foldsOf({ reader, table, outcome }: FoldSource, rows: readonly number[], spec: FoldSpec | undefined): Int32Array | undefined {
+  if (!spec) return undefined;
+  if (spec.kind === 'dealt') {
+    return dealFolds({ pseudonyms: rows.map((row) => table.pseudonyms[row]!), y: Uint8Array.from(rows, (row) => outcome[row]!) }, spec.folds, spec.seed);
+  }
+  const cells = reader.cells(spec.column);
+  const folds = rows.map((row) => (cells.kind === 'number' ? cells.values[row]! : Number(cells.levels[cells.codes[row]!] ?? NaN)));
+  if (folds.some((fold) => !Number.isInteger(fold) || fold < 0 || fold > 999)) {
+    throw new ConsiliumError(methodErrors.foldNotWhole, `Column ${spec.column} lacks a fold, or holds one that is not a whole number from 0 to 999. Nothing was computed.`);
+  }
+  return Int32Array.from(folds);
+}
+
+function pick(cells: SiteColumn, rows: readonly number[]): SiteColumn {
+  if (cells.kind === 'number') return { kind: 'number', values: Float64Array.from(rows, (row) => cells.values[row]!) };
+  return { kind: 'category', levels: cells.levels, codes: Int32Array.from(rows, (row) => cells.codes[row]!) };
+}

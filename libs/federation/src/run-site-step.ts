@@ -1,0 +1,61 @@
+import { ConsiliumError, encodeValue, methodErrors, type Refusal, type Value } from '@consilium/protocol';
+import { applyGate } from './disclosure-gate.js';
+import type { DisclosureLimits } from './disclosure.js';
+import { decodeRequest } from './request.js';
+import type { SiteStep } from './site-step.js';
+import { findSiteStep } from './site-steps.js';
+import { viewDigest, type ViewProvider } from './site-views.js';
+import type { ViewSpec } from './view.js';
+
+export interface SiteStepCall {
+  readonly step: string;
+  readonly version: number;
+  /** Made by encodeRequest. */
+  readonly request: Uint8Array;
+  readonly views: ViewProvider;
+  readonly limits: DisclosureLimits;
+  /** Where steps are looked up; the registry of this release unless a test or an application with steps of its own says otherwise. */
+  readonly find?: (name: string, version: number) => SiteStep | undefined;
+}
+
+export type SiteStepOutcome =
+  | {
+      readonly kind: 'contribution';
+      /** What may leave. Equal requests on equal tables give equal bytes. */
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      /** What `bytes` encodes, for the ledger's rendering. */
+      readonly value: Value;
+      readonly view: { readonly spec: ViewSpec; readonly digest: string; readonly rows: number };
+      /** The rules it was held against. */
+      readonly rules: readonly string[];
+    }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal };
+
+/**
+ * What a site does with one part of a request, in every federation: parse, check the parameters, open the view, compute, hold the result
+ * against the disclosure limits, encode. A mistake in the request or the data is a refusal with its code; a mistake in the program throws.
+ */
+export function runSiteStep({ step: name, version, request, views, limits, find = findSiteStep }: SiteStepCall): SiteStepOutcome {
+  try {
+    const half = find(name, version);
+    if (!half) throw new ConsiliumError(methodErrors.unknownStep, `This site does not know step ${name} in version ${version}. Nothing was computed.`);
+    const { view: spec, parameters } = decodeRequest(half.step, request);
+    const view = views.open(spec);
+    const outcome = applyGate(half.step, half.compute(view, parameters), limits);
+    if ('refusal' in outcome) return { kind: 'refusal', refusal: outcome.refusal };
+    const value = half.step.contribution.parse(outcome.contribution);
+    const { disclosure } = half.step;
+    return {
+      kind: 'contribution',
+      bytes: encodeValue(value),
+      value,
+      view: { spec, digest: viewDigest(spec), rows: view.n },
+      rules: ['finite-values', ...disclosure.limits],
+    };
+  } catch (error) {
+    if (error instanceof ConsiliumError) return { kind: 'refusal', refusal: refusalOf(error) };
+    throw error;
+  }
+}
+
+const refusalOf = (error: ConsiliumError): Refusal => ({ code: error.code, rule: 'data', sentence: `${error.message} ${error.definition.help}` });

@@ -1,0 +1,8 @@
+import type { SiteStep } from './site-step.js';
+
+/** Every step an agent of this release runs, one line each. What is not here is refused by name. */
+export const siteSteps: readonly SiteStep[] = [];
+
+/** The site half of a step, or undefined where this release has none of that name and version. */
+export const findSiteStep = (name: string, version: number): SiteStep | undefined =>
+  siteSteps.find(({ step }) => step.name === name && step.version === version);

@@ -1,0 +1,87 @@
+import { parseLinearModel, predict } from '@consilium/learning';
+import { ConsiliumError, methodErrors, type Value } from '@consilium/protocol';
+import type { SiteColumn, SiteTable } from './site-view.js';
+import type { ViewSpec } from './view.js';
+
+/** Published artefacts that a site has, by their sha256. */
+export interface ArtefactSource {
+  get(digest: string): Value | undefined;
+}
+
+/** The artefacts a view needs before it can be opened. */
+export const artefactsOf = (spec: ViewSpec): readonly string[] => [...new Set((spec.derived ?? []).map(({ model }) => model))];
+
+/**
+ * Columns of a table as numbers, one a patient: a number column, the 0/1 indicator `column=level`, or a prediction of a published model.
+ * Missing is NaN. What was read once is kept for the life of the reader, which is one opening of a view.
+ */
+export class ColumnReader {
+  private readonly read = new Map<string, Float64Array>();
+
+  constructor(
+    private readonly table: SiteTable,
+    private readonly spec: ViewSpec,
+    private readonly artefacts: ArtefactSource,
+  ) {}
+
+  get rows(): number {
+    return this.table.pseudonyms.length;
+  }
+
+  /** The column with missing values filled as the view says. */
+  filled(name: string): Float64Array {
+    const fill = this.spec.fill?.[name];
+    const values = this.numbers(name);
+    return fill === undefined ? values : values.map((x) => (Number.isNaN(x) ? fill : x));
+  }
+
+  /** The column as it is. */
+  numbers(name: string): Float64Array {
+    let values = this.read.get(name);
+    if (!values) this.read.set(name, (values = this.derive(name) ?? this.fromTable(name)));
+    return values;
+  }
+
+  /** The cells of a column of any kind. */
+  cells(name: string): SiteColumn {
+    const derived = this.derive(name);
+    if (derived) return { kind: 'number', values: derived };
+    const column = this.table.columns.get(name);
+    if (!column) throw missing(name);
+    return column;
+  }
+
+  private fromTable(name: string): Float64Array {
+    const column = this.table.columns.get(name);
+    if (column?.kind === 'number') return column.values;
+    if (column) throw new ConsiliumError(methodErrors.numbersNeeded, `Column ${name} holds categories, and this step needs numbers. Nothing was computed.`);
+    const sign = name.lastIndexOf('=');
+    const base = sign > 0 ? this.table.columns.get(name.slice(0, sign)) : undefined;
+    if (!base) throw missing(name);
+    return indicator(base, name.slice(sign + 1));
+  }
+
+  private derive(name: string): Float64Array | undefined {
+    const derived = this.spec.derived?.find((one) => one.name === name);
+    if (!derived) return undefined;
+    const artefact = this.artefacts.get(derived.model);
+    if (artefact === undefined) throw new ConsiliumError(methodErrors.unknownArtefact, `The model of column ${name} is not at this site yet. Nothing was computed.`);
+    const model = parseLinearModel(artefact);
+    if (!model) throw new ConsiliumError(methodErrors.requestShape, `The artefact of column ${name} is not a model this release can evaluate. Nothing was computed.`);
+    if (model.features.includes(name)) throw new ConsiliumError(methodErrors.requestShape, `The model of column ${name} needs its own prediction. Nothing was computed.`);
+    const X = new Float64Array(this.rows * model.features.length);
+    model.features.forEach((feature, j) => X.set(this.filled(feature), j * this.rows));
+    return predict(model, X, this.rows);
+  }
+}
+
+function indicator(column: SiteColumn, level: string): Float64Array {
+  if (column.kind === 'number') {
+    const wanted = Number(level);
+    return column.values.map((x) => (Number.isNaN(x) ? NaN : x === wanted ? 1 : 0));
+  }
+  const wanted = column.levels.indexOf(level);
+  return Float64Array.from(column.codes, (code) => (code < 0 ? NaN : code === wanted ? 1 : 0));
+}
+
+const missing = (name: string) => new ConsiliumError(methodErrors.missingColumn, `The table has no column ${name}. Nothing was computed.`);
