@@ -1,1 +1,14 @@
-export {};
+export { AgentHandshake, type AgentHandshakeOptions } from './agent-handshake.js';
+export { openBox, openSecretBox, sealBox, sealSecretBox, type BoxParties } from './boxes.js';
+export { systemClock, type Clock } from './clock.js';
+export { CoordinatorHandshake, type CoordinatorHandshakeOptions, type ProvenAgent, type Reply } from './coordinator-handshake.js';
+export { isStrongPublicKey, sign, signingKey, verify, verifyByTweetnacl } from './ed25519.js';
+export { fingerprintOf, type Fingerprint } from './fingerprint.js';
+export { FINGERPRINT_WORDS } from './fingerprint-words.js';
+export { FRAME_OVERHEAD_BYTES, FrameOpener, FrameSealer, KEY_LIMITS, NEXT_KEY_FRAME, type Direction, type FrameKey, type KeyLimits, type OpenedFrame } from './frames.js';
+export { createIdentity, identityFromSeed, parsePublicKey, verifySignature, type Identity, type SignedMessage } from './identity.js';
+export { createIdentityFile, loadIdentity, storeIdentity } from './identity-file.js';
+export { LARGEST_CLOCK_SKEW_MILLISECONDS, WARNING_CLOCK_SKEW_MILLISECONDS, type Session } from './session.js';
+export { declareRevocation, declareSuccession, readStatement, type SignedStatement, type StatementContent } from './statement.js';
+export { SUITES, type SuiteName } from './suites.js';
+export { agree, agreementKeys, type AgreementKeys } from './x25519.js';
