@@ -3,7 +3,6 @@ export * from './enrolment.js';
 export * from './error-codes/index.js';
 export * from './messages.js';
 export * from './parts.js';
-export * from './signed-statements.js';
 export * from './statements.js';
 export * from './value.js';
 export * from './version.js';
