@@ -26,8 +26,8 @@ export const viewSpecSchema = z.strictObject({
   folds: foldsSchema.optional(),
   fill: z.record(z.string(), z.number()).optional(),
   derived: z.array(z.strictObject({ name: z.string(), model: z.string() })).optional(),
-  /** Once folds are dealt among the rows: only the rows of one fold (`inside`), or all rows but its. Fold numbers stay as they were dealt. */
-  foldRows: z.strictObject({ fold: z.int().nonnegative(), inside: z.boolean() }).optional(),
+  /** Once folds are dealt among the rows: only the rows of these folds (`inside`), or all rows but theirs. Fold numbers stay as they were dealt. */
+  foldRows: z.strictObject({ folds: z.array(z.int().nonnegative()).min(1), inside: z.boolean() }).optional(),
   /**
    * Every number a feature or a derived model reads is replaced by (x - mean) / sd of the site's own rows that meet these conditions
    * (sd with ddof 0; constant columns become 0). The means never leave the site.
