@@ -1,1 +1,27 @@
 export { linearModelValue, linearPredictor, parseLinearModel, predict, type LinearModelArtefact } from './linear-model.js';
+export { combineLinearSums, linearSums, packedLength, unpackSymmetric, type LinearSums } from './linear-sums.js';
+export { lassoPath, lassoProblem, type LassoProblem, type LassoSolution } from './lasso-path.js';
+export {
+  crossValidateLasso,
+  logarithmicGrid,
+  meanSquaredError,
+  type LassoChoice,
+  type LassoCrossValidation,
+  type LassoCrossValidationOptions,
+} from './lasso-cross-validation.js';
+export { logisticStatistics, logLikelihoodAt, type LogisticData, type LogisticStatistics } from './logistic-statistics.js';
+export { LogisticNewton, type LogisticFit, type LogisticNewtonOptions, type LogisticStatus } from './logistic-newton.js';
+export {
+  coefficient,
+  fitLogistic,
+  fitWarning,
+  linearModelOf,
+  logisticTable,
+  rawCoefficients,
+  SEPARATION_LIMIT,
+  type Coefficient,
+  type ColumnScaling,
+  type FitWarning,
+  type LogisticTable,
+} from './logistic-model.js';
+export { calibrationFit, calibrationOf, clippedLogit, PROBABILITY_CLIP, standardErrors, type CalibrationFit, type Estimate } from './recalibration.js';

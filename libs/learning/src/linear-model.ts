@@ -1,3 +1,4 @@
+import { sigmoid } from '@consilium/numerics';
 import type { Value } from '@consilium/protocol';
 
 /**
@@ -63,6 +64,6 @@ export function linearPredictor(model: LinearModelArtefact, X: Float64Array, n: 
 /** The predicted probabilities of n rows; see linearPredictor. Example: intercept 0 and no features give 0.5. */
 export function predict(model: LinearModelArtefact, X: Float64Array, n: number): Float64Array {
   const eta = linearPredictor(model, X, n);
-  for (let i = 0; i < n; i++) eta[i] = eta[i] >= 0 ? 1 / (1 + Math.exp(-eta[i])) : Math.exp(eta[i]) / (1 + Math.exp(eta[i]));
+  for (let i = 0; i < n; i++) eta[i] = sigmoid(eta[i]);
   return eta;
 }

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { config, dataSets, expected, oracleTable, scaled } from './fixtures/oracle.js';
+import { linearModelOf, fitLogistic, fitWarning, logisticTable, rawCoefficients } from './logistic-model.js';
+import { LogisticNewton } from './logistic-newton.js';
+import { logisticStatistics } from './logistic-statistics.js';
+import { calibrationFit } from './recalibration.js';
+import { linearModelValue, parseLinearModel, predict } from './linear-model.js';
+
+const clinical = ['age', 'sex', 'stage=III', 'stage=IVA', 'smoking', 'logebv'];
+
+function pooledFit(dataSet: (typeof dataSets)[number], features: readonly string[], split?: 'train', C?: number) {
+  const table = oracleTable(dataSet);
+  const rows = table.rows(split);
+  const all = table.number('y');
+  const y = Float64Array.from(rows, (i) => all[i]);
+  const scaling = scaled(table, features, rows);
+  const fit = fitLogistic({ columns: scaling.columns, y }, C === undefined ? {} : { C });
+  return { fit, scaling, y, table, rows };
+}
+
+describe.each(dataSets)('logistic regression on %s', (dataSet) => {
+  const reference = expected(dataSet, 'logistic');
+  const subset8 = config(dataSet).subset8 as string[];
+  const sites = ['site=B', 'site=C', 'site=D'];
+  const cases: [string, readonly string[], 'train' | undefined][] = [
+    ['pooled_subset8_raw', subset8, undefined],
+    ['pooled_subset8_site_fixed_effects', [...subset8, ...sites], undefined],
+    ['train_clinical', clinical, 'train'],
+    ['train_rad', subset8, 'train'],
+  ];
+
+  it.each(cases)('equals R glm: %s', (name, features, split) => {
+    const want = reference[name];
+    const { fit, scaling, y } = pooledFit(dataSet, features, split);
+    expect(fit.status).toBe('converged');
+    const table = logisticTable(fit, scaling, { n: y.length, events: y.reduce((a, b) => a + b, 0) });
+    const rows = table?.coefficients ?? [];
+    const close = (got: number, wanted: number, tolerance: number) => expect(Math.abs(got - wanted)).toBeLessThanOrEqual(tolerance * Math.abs(wanted));
+    rows.forEach((row, j) => {
+      close(row.estimate, want.coef[j], 1e-8);
+      close(row.standardError, want.se[j], 1e-7);
+      close(row.z, want.z[j], 1e-7);
+      close(row.p, want.p[j], 1e-6);
+      close(row.oddsRatio, want.or[j], 1e-6);
+      close(row.oddsRatioLow, want.or_lo[j], 1e-6);
+      close(row.oddsRatioHigh, want.or_hi[j], 1e-6);
+      // A covariance near zero is known to rounding of the variances beside it.
+      want.vcov[j].forEach((v: number, m: number) => expect(Math.abs((table?.covariance[j * rows.length + m] ?? NaN) - v)).toBeLessThan(1e-7 * want.se[j] * want.se[m]));
+    });
+    for (const [figure, key] of [['deviance', 'deviance'], ['nullDeviance', 'null_deviance'], ['aic', 'aic'], ['bic', 'bic'], ['logLikelihood', 'loglik']] as const) {
+      close(table?.[figure] ?? NaN, want[key], 1e-10);
+    }
+    expect(table?.residualDegreesOfFreedom).toBe(want.df_residual);
+  });
+
+  it('equals R glm one candidate at a time', () => {
+    for (const want of reference.univariate_clinical_pooled) {
+      const name = (want.name as string).replace('stage', 'stage=');
+      const { fit, scaling, y } = pooledFit(dataSet, [name]);
+      const row = logisticTable(fit, scaling, { n: y.length, events: y.reduce((a, b) => a + b, 0) })?.coefficients[1];
+      expect(Math.abs((row?.estimate ?? NaN) / want.coef - 1)).toBeLessThan(1e-8);
+      expect(Math.abs((row?.p ?? NaN) / want.p - 1)).toBeLessThan(1e-6);
+    }
+  });
+
+  it.each(['subset8_block', 'all_features_block'])('with an L2 penalty equals the optimum scikit-learn finds: %s', (block) => {
+    const want = expected(dataSet, 'linear_models')[block];
+    if (want === undefined) return;
+    const features = block === 'subset8_block' ? subset8 : oracleTable(dataSet).features.slice(0, want.z_mean.length);
+    for (const { C, w, b, objective } of want.l2_logistic) {
+      const { fit } = pooledFit(dataSet, features, 'train', C);
+      expect(fit.status).toBe('converged');
+      expect(Math.abs(fit.beta[0] - b)).toBeLessThan(1e-6);
+      w.forEach((x: number, j: number) => expect(Math.abs(fit.beta[j + 1] - x)).toBeLessThan(1e-6));
+      const ours = fit.beta.subarray(1).reduce((sum, x) => sum + x * x, 0) / 2 - C * fit.statistics.logLikelihood;
+      expect(Math.abs(ours / objective - 1)).toBeLessThan(1e-9);
+    }
+  });
+
+  it('gives calibration slope, intercept and calibration in the large as R does', () => {
+    const scores = oracleTable(dataSet, '.scores');
+    for (const split of ['train', 'test', 'all'] as const) {
+      const rows = scores.rows(split === 'all' ? undefined : split);
+      const y = scores.number('y');
+      for (const model of ['p_clin', 'p_rad', 'p_comb']) {
+        const p = scores.number(model);
+        const got = calibrationFit(Float64Array.from(rows, (i) => p[i]), Float64Array.from(rows, (i) => y[i]));
+        const want = expected(dataSet, 'calibration')[split][model];
+        const pairs = [
+          [got?.slope.estimate, want.slope],
+          [got?.slope.standardError, want.slope_se],
+          [got?.intercept.estimate, want.intercept_joint],
+          [got?.intercept.standardError, want.intercept_joint_se],
+          [got?.inTheLarge.estimate, want.citl_offset],
+          [got?.inTheLarge.standardError, want.citl_offset_se],
+        ];
+        for (const [ours, theirs] of pairs) expect(Math.abs((ours ?? NaN) - theirs)).toBeLessThan(1e-8);
+      }
+    }
+  });
+});
+
+describe('a logistic fit', () => {
+  it('gives the same coefficients whatever the scale of its columns', () => {
+    const { fit, scaling, table, rows, y } = pooledFit('wdbc', clinical, 'train');
+    const raw = clinical.map((name) => Float64Array.from(rows, (i) => table.number(name)[i]));
+    const unscaled = fitLogistic({ columns: raw, y });
+    rawCoefficients(fit.beta, scaling).forEach((b, j) => expect(Math.abs(b - unscaled.beta[j])).toBeLessThan(1e-9));
+  });
+
+  it('reports separated classes instead of coefficients without meaning', () => {
+    const x = Float64Array.from([-2, -1, -0.5, 0.5, 1, 2]);
+    const fit = fitLogistic({ columns: [x], y: [0, 0, 0, 1, 1, 1] });
+    expect(fit.status).toBe('separated');
+    expect(fitWarning(fit, ['x'])?.sentence).toContain('separated');
+    expect(fitLogistic({ columns: [x], y: [0, 0, 0, 1, 1, 1] }, { C: 1 }).status).toBe('converged');
+  });
+
+  it('reports linearly dependent columns', () => {
+    const x = Float64Array.from([-2, -1, -0.5, 0.5, 1, 2]);
+    const fit = fitLogistic({ columns: [x, x.map((v) => 2 * v)], y: [0, 1, 0, 1, 0, 1] });
+    expect(fit.status).toBe('singular');
+    expect(fitWarning(fit, ['a', 'b'])?.status).toBe('singular');
+  });
+
+  it('takes rows with weight two for rows given twice', () => {
+    const x = Float64Array.from([1, 2, 3, 5, 8]);
+    const y = [0, 1, 0, 1, 0];
+    const beta = Float64Array.from([0.3, -0.2]);
+    const weighted = logisticStatistics({ columns: [x], y, weights: Float64Array.from([2, 1, 1, 1, 1]) }, beta);
+    const doubled = logisticStatistics({ columns: [x], y, rows: Int32Array.from([0, 0, 1, 2, 3, 4]) }, beta);
+    expect(weighted.logLikelihood).toBeCloseTo(doubled.logLikelihood, 14);
+    weighted.hessian.forEach((h, i) => expect(h).toBeCloseTo(doubled.hessian[i], 14));
+  });
+
+  it('halves a step that would lower the likelihood', () => {
+    const x = Float64Array.from([-1, 0.2, 0.9, 4]);
+    const data = { columns: [x], y: [1, 0, 1, 1] };
+    const newton = new LogisticNewton({ size: 2, start: Float64Array.from([6, -9]) });
+    const likelihoods: number[] = [];
+    for (let at = newton.evaluateAt; at !== null; at = newton.evaluateAt) {
+      const statistics = logisticStatistics(data, at);
+      likelihoods.push(statistics.logLikelihood);
+      newton.receive(statistics);
+    }
+    expect(newton.fit?.status).toBe('converged');
+    const fromZero = fitLogistic(data);
+    expect(newton.fit?.beta[1]).toBeCloseTo(fromZero.beta[1], 8);
+    expect(Math.max(...likelihoods)).toBeCloseTo(fromZero.statistics.logLikelihood, 12);
+  });
+});
+
+describe('a published model', () => {
+  const model = linearModelOf(fitLogistic({ columns: [Float64Array.from([-1, 0, 1, 2])], y: [0, 1, 0, 1] }), { features: ['x'], mean: [4], sd: [2] });
+
+  it('predicts what its fit predicts, and NaN where a feature is missing', () => {
+    const [p, missing] = predict(model, Float64Array.from([2 * 1.5 + 4, NaN]), 2);
+    expect(p).toBeCloseTo(1 / (1 + Math.exp(-(model.intercept + 1.5 * model.coefficients[0]))), 15);
+    expect(missing).toBeNaN();
+  });
+
+  it('is read back as it was written, and refused when its parts do not agree', () => {
+    expect(parseLinearModel(linearModelValue(model))).toEqual(model);
+    expect(parseLinearModel({ ...(linearModelValue(model) as object), mean: [] })).toBeNull();
+    expect(parseLinearModel({ ...(linearModelValue(model) as object), sd: [-1] })).toBeNull();
+    expect(parseLinearModel({ ...(linearModelValue(model) as object), extra: 1 })).toBeNull();
+    expect(parseLinearModel({ kind: 'forest' })).toBeNull();
+  });
+});
