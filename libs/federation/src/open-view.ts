@@ -15,12 +15,18 @@ import type { FoldSpec, RowCondition, ViewSpec } from './view.js';
 export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSource): SiteView {
   const reader = new ColumnReader(table, spec, artefacts);
   const outcome = outcomeOf(reader, spec.outcome);
-  const kept = spec.rows.map((condition) => matcher(reader.cells(condition.column), condition));
-  const candidates = rowsWhere(reader.rows, (row) => !Number.isNaN(outcome[row]!) && kept.every((matches) => matches(row)));
+  const meeting = (conditions: readonly RowCondition[]): number[] => {
+    const kept = conditions.map((condition) => matcher(reader.cells(condition.column), condition));
+    return rowsWhere(reader.rows, (row) => !Number.isNaN(outcome[row]!) && kept.every((matches) => matches(row)));
+  };
+  const candidates = meeting(spec.rows);
   checkBinary(outcome, candidates, spec.outcome);
   const folds = foldsOf({ reader, table, outcome }, candidates, spec.folds);
+  if (folds) reader.folds = spread(folds, candidates, reader.rows);
+  if (spec.ownScale) reader.scaleRows = meeting(spec.ownScale.rows);
+  const inFolds = foldFilter(spec, folds);
   const columns = spec.features.map((feature) => reader.filled(feature));
-  const places = rowsWhere(candidates.length, (place) => columns.every((column) => !Number.isNaN(column[candidates[place]!]!)));
+  const places = rowsWhere(candidates.length, (place) => inFolds(place) && columns.every((column) => !Number.isNaN(column[candidates[place]!]!)));
   const rows = places.map((place) => candidates[place]!);
   const X = new Float64Array(rows.length * columns.length);
   columns.forEach((column, j) => rows.forEach((row, i) => (X[j * rows.length + i] = column[row]!)));
@@ -38,6 +44,21 @@ function rowsWhere(count: number, holds: (row: number) => boolean): number[] {
   const rows: number[] = [];
   for (let row = 0; row < count; row++) if (holds(row)) rows.push(row);
   return rows;
+}
+
+/** A fold for every row of the table, -1 for rows that are not among the candidates. */
+function spread(folds: Int32Array, candidates: readonly number[], rows: number): Int32Array {
+  const all = new Int32Array(rows).fill(-1);
+  candidates.forEach((row, place) => (all[row] = folds[place]!));
+  return all;
+}
+
+/** Whether a candidate is in the folds the view asks for. */
+function foldFilter({ foldRows }: ViewSpec, folds: Int32Array | undefined): (place: number) => boolean {
+  if (!foldRows) return () => true;
+  if (!folds) throw new ConsiliumError(methodErrors.requestShape, 'A view of single folds names no folds. Nothing was computed.');
+  const wanted = new Set(foldRows.folds);
+  return (place) => wanted.has(folds[place]!) === foldRows.inside;
 }
 
 /** The outcome as numbers; a column of the categories 0 and 1, or false and true, counts as numbers. */

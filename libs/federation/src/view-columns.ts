@@ -1,5 +1,6 @@
 import { parseLinearModel, predict } from '@consilium/learning';
 import { ConsiliumError, methodErrors, type Value } from '@consilium/protocol';
+import { type FoldModelsArtefact, parseFoldModels, predictByFold } from './fold-models.js';
 import type { SiteColumn, SiteTable } from './site-view.js';
 import type { ViewSpec } from './view.js';
 
@@ -17,6 +18,11 @@ export const artefactsOf = (spec: ViewSpec): readonly string[] => [...new Set((s
  */
 export class ColumnReader {
   private readonly read = new Map<string, Float64Array>();
+  private readonly scaled = new Map<string, Float64Array>();
+  /** Fold of each patient, -1 where none; set once the view has dealt them. Only models by fold read it. */
+  folds: Int32Array | undefined;
+  /** The patients whose mean and sd `ownScale` uses; set once the view knows them. */
+  scaleRows: readonly number[] | undefined;
 
   constructor(
     private readonly table: SiteTable,
@@ -31,8 +37,17 @@ export class ColumnReader {
   /** The column with missing values filled as the view says. */
   filled(name: string): Float64Array {
     const fill = this.spec.fill?.[name];
-    const values = this.numbers(name);
+    const values = this.onOwnScale(name);
     return fill === undefined ? values : values.map((x) => (Number.isNaN(x) ? fill : x));
+  }
+
+  /** The column, on the site's own scale where the view asks for it; predictions stay probabilities. */
+  private onOwnScale(name: string): Float64Array {
+    const values = this.numbers(name);
+    if (!this.scaleRows || this.spec.derived?.some((one) => one.name === name)) return values;
+    let scaled = this.scaled.get(name);
+    if (!scaled) this.scaled.set(name, (scaled = standardised(values, this.scaleRows)));
+    return scaled;
   }
 
   /** The column as it is. */
@@ -66,6 +81,8 @@ export class ColumnReader {
     if (!derived) return undefined;
     const artefact = this.artefacts.get(derived.model);
     if (artefact === undefined) throw new ConsiliumError(methodErrors.unknownArtefact, `The model of column ${name} is not at this site yet. Nothing was computed.`);
+    const byFold = parseFoldModels(artefact);
+    if (byFold) return this.crossFitted(name, byFold);
     const model = parseLinearModel(artefact);
     if (!model) throw new ConsiliumError(methodErrors.requestShape, `The artefact of column ${name} is not a model this release can evaluate. Nothing was computed.`);
     if (model.features.includes(name)) throw new ConsiliumError(methodErrors.requestShape, `The model of column ${name} needs its own prediction. Nothing was computed.`);
@@ -73,6 +90,21 @@ export class ColumnReader {
     model.features.forEach((feature, j) => X.set(this.filled(feature), j * this.rows));
     return predict(model, X, this.rows);
   }
+
+  private crossFitted(name: string, artefact: FoldModelsArtefact): Float64Array {
+    if (!this.folds || [...artefact.models.values()].some((model) => model.features.includes(name))) {
+      throw new ConsiliumError(methodErrors.requestShape, `The models by fold of column ${name} need a view with folds and features other than it. Nothing was computed.`);
+    }
+    return predictByFold(artefact, (feature) => this.filled(feature), this.folds);
+  }
+}
+
+/** (x - mean) / sd over the rows that have a value, sd with ddof 0; 0 where they are constant. NaN stays NaN. */
+function standardised(values: Float64Array, rows: readonly number[]): Float64Array {
+  const known = rows.map((row) => values[row]!).filter((x) => !Number.isNaN(x));
+  const mean = known.reduce((sum, x) => sum + x, 0) / known.length;
+  const sd = Math.sqrt(known.reduce((sum, x) => sum + (x - mean) ** 2, 0) / known.length);
+  return values.map((x) => (Number.isNaN(x) ? NaN : sd > 0 ? (x - mean) / sd : 0));
 }
 
 function indicator(column: SiteColumn, level: string): Float64Array {
