@@ -1,0 +1,77 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, type DestinationStream, type Level, type Logger } from 'pino';
+
+export type LogLevel = Level | 'silent';
+
+export interface LoggerOptions {
+  readonly name: string;
+  readonly level?: LogLevel;
+  /** Standard output by default. A path is opened for appending, its folders made. */
+  readonly destination?: DestinationStream | string;
+  /** Further field paths to hide, in pino's notation. */
+  readonly redact?: readonly string[];
+}
+
+const secrets = ['password', 'token', 'secret', 'code', 'invite', 'key', 'keyPem', 'privateKey', 'secretKey', 'seed', 'databaseUrl', 'authorization', 'cookie'];
+
+/** Fields that may hold a secret, at the top of a log object and one level down. `err.code` is an error code and stays readable. */
+const hidden = [
+  ...secrets.filter((name) => name !== 'code'),
+  ...secrets.flatMap((name) => (name === 'code' ? ['enrolment.code', 'body.code'] : [`*.${name}`])),
+  'database.url',
+  'req.headers.authorization',
+  'req.headers.cookie',
+  'res.headers["set-cookie"]',
+];
+
+/** JSON lines with ISO times. Known secrets are replaced; what else a log may hold is the caller's rule: never patient data, never paths at a site. */
+export function createLogger({ name, level = 'info', destination, redact = [] }: LoggerOptions): Logger {
+  const stream = typeof destination === 'string' ? pino.destination({ dest: destination, mkdir: true, sync: true }) : destination;
+  const options = {
+    name,
+    level,
+    base: { pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: [...hidden, ...redact], censor: '[hidden]' },
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  return stream ? pino(options, stream) : pino(options);
+}
+
+/** Nest's own messages through pino. Nest passes the context (a class name) as the last parameter and a stack before it. */
+export class NestPinoLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('info', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  private write(level: Level, message: unknown, rest: unknown[]): void {
+    const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
+    const stack = rest.length > 1 && typeof rest[0] === 'string' ? rest[0] : undefined;
+    const fields = { ...(context ? { context } : {}), ...(stack ? { stack } : {}) };
+    if (message instanceof Error) this.logger[level]({ ...fields, err: message }, message.message);
+    else if (typeof message === 'string') this.logger[level](fields, message);
+    else this.logger[level]({ ...fields, detail: message }, 'Nest');
+  }
+}
