@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gradientMagnitude } from './gradient-magnitude.js';
 import { laplacianOfGaussian } from './laplacian-of-gaussian.js';
+import { localBinaryPattern3d } from './local-binary-pattern-3d.js';
 import { exponential, logarithm, square, squareRoot } from './pointwise.js';
 import { waveletBands } from './wavelet.js';
 
@@ -47,5 +48,13 @@ describe.skipIf(!existsSync(folder))('filtered images, against pyradiomics 3.0.1
     const bands = waveletBands(image, size);
     expect(bands.map(({ name }) => name)).toStrictEqual(['LLH', 'LHL', 'LHH', 'HLL', 'HLH', 'HHL', 'HHH', 'LLL']);
     for (const { name, image: band } of bands) expectClose(`wavelet-${name}`, band);
+  });
+  it('three-dimensional local binary patterns, inside the region', () => {
+    const region = Uint8Array.from(readNpy('preprocessed_mask'));
+    const { levels, kurtosis } = localBinaryPattern3d({ data: image, size }, region, { levels: 2, radius: 1, subdivisions: 1, wholeNumbers: true });
+    const inside = (values: Float64Array) => values.filter((_, i) => region[i] === 1);
+    expect(relativeToRange(inside(levels[0]!), inside(readNpy('lbp-3D-m1')))).toBeLessThan(1e-6);
+    expect(relativeToRange(inside(levels[1]!), inside(readNpy('lbp-3D-m2')))).toBeLessThan(1e-6);
+    expect(relativeToRange(inside(kurtosis), inside(readNpy('lbp-3D-k')))).toBeLessThan(1e-6);
   });
 });
