@@ -1,0 +1,69 @@
+import type { Federation, FoldSpec, RowCondition, ViewSpec } from '@consilium/federation';
+import { designColumns } from '../plan/resolve-plan.js';
+import type { AnalysisPlan, RowSet } from '../plan/plan-schema.js';
+
+/** Rows and sites of a part of the cohort. */
+export interface Rows {
+  readonly conditions: readonly RowCondition[];
+  readonly sites: readonly string[];
+}
+
+const conditions = (list: readonly { column: string; oneOf: (string | number)[]; negate?: boolean | undefined }[]): RowCondition[] =>
+  list.map(({ column, oneOf, negate }) => (negate === true ? { column, oneOf, negate } : { column, oneOf }));
+
+/** The rows of a part of the cohort; 'all' are all rows the plan includes, at all its sites. */
+export function rowsOf(plan: AnalysisPlan, part: RowSet): Rows {
+  const include = conditions(plan.cohort.include);
+  if (part === 'all') return { conditions: include, sites: plan.sites };
+  const { where, sites } = part === 'training' ? plan.cohort.training : (plan.cohort.test ?? { where: [], sites: [] });
+  return { conditions: [...include, ...conditions(where)], sites: sites ?? plan.sites };
+}
+
+/** The federation of the sites that hold these rows. */
+export const sitesOf = (federation: Federation, rows: Rows): Federation => federation.restrict(rows.sites.filter((site) => federation.sites.includes(site)));
+
+/** The outcome as a view knows it: a column of 0 and 1, or the indicator of the event. */
+export const outcomeOf = ({ outcome }: AnalysisPlan): string => (outcome.event === 1 ? outcome.column : `${outcome.column}=${outcome.event}`);
+
+export function foldsOf(plan: AnalysisPlan): FoldSpec | undefined {
+  if (plan.folds === null) return undefined;
+  return 'column' in plan.folds ? { kind: 'column', column: plan.folds.column } : { kind: 'dealt', folds: plan.folds.dealt, seed: plan.seed };
+}
+
+export const foldCount = (plan: AnalysisPlan): number => (plan.folds === null ? 0 : 'column' in plan.folds ? plan.folds.count : plan.folds.dealt);
+
+export interface ViewParts {
+  readonly rows: readonly RowCondition[];
+  readonly features: readonly string[];
+  /** Folds left out. */
+  readonly without?: readonly number[] | undefined;
+  readonly fill?: Readonly<Record<string, number>> | undefined;
+  readonly derived?: readonly { readonly name: string; readonly model: string }[] | undefined;
+}
+
+/** A view of some rows. Members that do nothing are left out, so that equal views have equal hashes. */
+export function viewOf(plan: AnalysisPlan, parts: ViewParts): ViewSpec {
+  const folds = foldsOf(plan);
+  const filled = Object.entries(parts.fill ?? {}).filter(([name]) => parts.features.includes(name) || (parts.derived?.length ?? 0) > 0);
+  return {
+    outcome: outcomeOf(plan),
+    features: [...parts.features],
+    rows: [...parts.rows],
+    ...(folds === undefined ? {} : { folds }),
+    ...(parts.without !== undefined && parts.without.length > 0 ? { foldRows: { folds: [...parts.without], inside: false } } : {}),
+    ...(filled.length > 0 ? { fill: Object.fromEntries(filled) } : {}),
+    ...(parts.derived !== undefined && parts.derived.length > 0 ? { derived: parts.derived.map((one) => ({ ...one })) } : {}),
+    ...(plan.ownSiteScale ? { ownScale: { rows: [...rowsOf(plan, 'training').conditions] } } : {}),
+  };
+}
+
+export const clinicalDesign = (plan: AnalysisPlan): string[] => plan.clinical.flatMap(designColumns);
+
+/** Columns of a site's table that the plan reads. */
+export function planColumns(plan: AnalysisPlan): string[] {
+  const inputs = plan.models.flatMap((model) => model.inputs.flatMap((input) => (typeof input === 'object' && 'columns' in input ? input.columns : [])));
+  const where = [...plan.cohort.include, ...plan.cohort.training.where, ...(plan.cohort.test?.where ?? [])].map(({ column }) => column);
+  const folds = plan.folds !== null && 'column' in plan.folds ? [plan.folds.column] : [];
+  const named = [plan.outcome.column, ...where, ...folds, ...(plan.features?.columns ?? []), ...plan.clinical.map(({ column }) => column), ...inputs, ...(plan.describe.columns ?? [])];
+  return [...new Set(named.map((name) => name.split('=')[0]!))];
+}
