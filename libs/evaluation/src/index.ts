@@ -1,1 +1,28 @@
-export {};
+export {
+  compareAuc,
+  deLong,
+  logitAuc,
+  logitAucInterval,
+  midRanks,
+  waldAucInterval,
+  type AucComparison,
+  type DeLong,
+  type Interval,
+} from './auc.js';
+export { calibrationFigures, calibrationSums, type CalibrationFigures, type CalibrationSums } from './calibration-sums.js';
+export { confusionCounts, confusionFigures, youdenThresholds, type ConfusionCounts, type ConfusionFigures, type Proportion } from './confusion.js';
+export { DECISION_BINS, decisionCurve, decisionHistogram, type NetBenefit } from './decision-curve.js';
+export { equalBin, hosmerLemeshow, riskGroups, type HosmerLemeshow, type RiskGroup, type RiskGroupRule } from './hosmer-lemeshow.js';
+export {
+  aucFromHistogram,
+  binByCuts,
+  mergeBins,
+  rocPoints,
+  scoreHistogram,
+  type BinnedAuc,
+  type MergedHistogram,
+  type MergeRule,
+  type RocPoint,
+  type ScoreHistogram,
+} from './score-histogram.js';
+export { aucStanding, CALIBRATION_CLASS, calibrationStanding, hosmerLemeshowAllowed, PRECISE_CLASS, type Standing } from './small-samples.js';

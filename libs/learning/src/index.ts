@@ -1,5 +1,5 @@
 export { linearModelValue, linearPredictor, parseLinearModel, predict, type LinearModelArtefact } from './linear-model.js';
-export { combineLinearSums, linearSums, packedLength, unpackSymmetric, type LinearSums } from './linear-sums.js';
+export { combineLinearSums, linearSums, packedLength, type LinearSums } from './linear-sums.js';
 export { lassoPath, lassoProblem, type LassoProblem, type LassoSolution } from './lasso-path.js';
 export {
   crossValidateLasso,

@@ -1,5 +1,5 @@
-import { choleskyFactor, choleskySolve } from '@consilium/numerics';
-import { unpackSymmetric, type LinearSums } from './linear-sums.js';
+import { choleskyFactor, choleskySolve, unpackSymmetric } from '@consilium/numerics';
+import type { LinearSums } from './linear-sums.js';
 
 /**
  * The linear LASSO from sufficient statistics (Tibshirani 1996; covariance updates: Friedman, Hastie, Tibshirani 2010).

@@ -17,20 +17,6 @@ export interface LinearSums {
 /** Numbers in the upper triangle of a symmetric p × p matrix. */
 export const packedLength = (p: number): number => (p * (p + 1)) / 2;
 
-/** A symmetric matrix from its upper triangle row by row: p × p, row-major. */
-export function unpackSymmetric(packed: Float64Array, p: number): Float64Array {
-  const full = new Float64Array(p * p);
-  let at = 0;
-  for (let j = 0; j < p; j++) {
-    for (let k = j; k < p; k++) {
-      const value = packed[at++];
-      full[j * p + k] = value;
-      full[k * p + j] = value;
-    }
-  }
-  return full;
-}
-
 /**
  * The sums of a set of rows.
  *

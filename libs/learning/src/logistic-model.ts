@@ -1,6 +1,5 @@
-import { choleskyFactor, choleskyInverse, normalQuantile, normalUpperTail } from '@consilium/numerics';
+import { choleskyFactor, choleskyInverse, normalQuantile, normalTwoSidedP, unpackSymmetric } from '@consilium/numerics';
 import type { LinearModelArtefact } from './linear-model.js';
-import { unpackSymmetric } from './linear-sums.js';
 import { LogisticNewton, type LogisticFit, type LogisticNewtonOptions, type LogisticStatus } from './logistic-newton.js';
 import { logisticStatistics, type LogisticData } from './logistic-statistics.js';
 
@@ -102,7 +101,7 @@ export function coefficient(name: string, estimate: number, standardError: numbe
     estimate,
     standardError,
     z,
-    p: Math.min(1, 2 * normalUpperTail(Math.abs(z))),
+    p: normalTwoSidedP(z),
     oddsRatio: Math.exp(estimate),
     oddsRatioLow: Math.exp(estimate - quantile * standardError),
     oddsRatioHigh: Math.exp(estimate + quantile * standardError),

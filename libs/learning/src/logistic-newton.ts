@@ -1,5 +1,4 @@
-import { choleskyFactor, choleskySolve } from '@consilium/numerics';
-import { unpackSymmetric } from './linear-sums.js';
+import { choleskyFactor, choleskySolve, unpackSymmetric } from '@consilium/numerics';
 import type { LogisticStatistics } from './logistic-statistics.js';
 
 export interface LogisticNewtonOptions {

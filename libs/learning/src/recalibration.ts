@@ -1,7 +1,6 @@
-import { choleskyFactor, choleskyInverse, logit } from '@consilium/numerics';
+import { choleskyFactor, choleskyInverse, logit, unpackSymmetric } from '@consilium/numerics';
 import type { LogisticFit } from './logistic-newton.js';
 import { fitLogistic } from './logistic-model.js';
-import { unpackSymmetric } from './linear-sums.js';
 
 /** Probabilities are clipped to [ε, 1 - ε] before the logit. */
 export const PROBABILITY_CLIP = 1e-12;
