@@ -19,6 +19,8 @@ export const artefactsOf = (spec: ViewSpec): readonly string[] => [...new Set((s
 export class ColumnReader {
   private readonly read = new Map<string, Float64Array>();
   private readonly scaled = new Map<string, Float64Array>();
+  /** Predictions being computed, to stop models that need one another. */
+  private readonly deriving = new Set<string>();
   /** Fold of each patient, -1 where none; set once the view has dealt them. Only models by fold read it. */
   folds: Int32Array | undefined;
   /** The patients whose mean and sd `ownScale` uses; set once the view knows them. */
@@ -79,22 +81,30 @@ export class ColumnReader {
   private derive(name: string): Float64Array | undefined {
     const derived = this.spec.derived?.find((one) => one.name === name);
     if (!derived) return undefined;
+    if (this.deriving.has(name)) throw new ConsiliumError(methodErrors.requestShape, `The model of column ${name} needs its own prediction. Nothing was computed.`);
+    this.deriving.add(name);
+    try {
+      return this.prediction(derived);
+    } finally {
+      this.deriving.delete(name);
+    }
+  }
+
+  private prediction(derived: { readonly name: string; readonly model: string }): Float64Array {
+    const { name } = derived;
     const artefact = this.artefacts.get(derived.model);
     if (artefact === undefined) throw new ConsiliumError(methodErrors.unknownArtefact, `The model of column ${name} is not at this site yet. Nothing was computed.`);
     const byFold = parseFoldModels(artefact);
     if (byFold) return this.crossFitted(name, byFold);
     const model = parseLinearModel(artefact);
     if (!model) throw new ConsiliumError(methodErrors.requestShape, `The artefact of column ${name} is not a model this release can evaluate. Nothing was computed.`);
-    if (model.features.includes(name)) throw new ConsiliumError(methodErrors.requestShape, `The model of column ${name} needs its own prediction. Nothing was computed.`);
     const X = new Float64Array(this.rows * model.features.length);
     model.features.forEach((feature, j) => X.set(this.filled(feature), j * this.rows));
     return predict(model, X, this.rows);
   }
 
   private crossFitted(name: string, artefact: FoldModelsArtefact): Float64Array {
-    if (!this.folds || [...artefact.models.values()].some((model) => model.features.includes(name))) {
-      throw new ConsiliumError(methodErrors.requestShape, `The models by fold of column ${name} need a view with folds and features other than it. Nothing was computed.`);
-    }
+    if (!this.folds) throw new ConsiliumError(methodErrors.requestShape, `The models by fold of column ${name} need a view with folds. Nothing was computed.`);
     return predictByFold(artefact, (feature) => this.filled(feature), this.folds);
   }
 }
