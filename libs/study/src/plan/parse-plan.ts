@@ -75,10 +75,12 @@ function withoutRefused(data: unknown, problems: readonly PathProblem[]): unknow
       const parent = path.slice(0, depth - 1).reduce<unknown>((node, part) => (node as Record<string, unknown> | undefined)?.[part], root);
       const key = path[depth - 1]!;
       if (typeof parent !== 'object' || parent === null || Array.isArray(parent)) continue;
-      const written = key in parent;
-      delete (parent as Record<string, unknown>)[key];
-      if (depth === 1 && key in standIns) root[key] = structuredClone(standIns[key]);
-      if (written || depth === 1) break;
+      const place = parent as Record<string, unknown>;
+      const refused = place[key];
+      const standIn = path.slice(0, depth).reduce<unknown>((node, part) => (node as Record<string, unknown> | undefined)?.[typeof part === 'number' ? 0 : part], standIns);
+      delete place[key];
+      if (standIn !== undefined) place[key] = structuredClone(standIn);
+      if (refused !== undefined || standIn !== undefined) break;
     }
   }
   return root;

@@ -1,0 +1,50 @@
+import { candidateParameters, type ParsedPlan, sampleSizeCheck, sampleSizeSentences } from '@consilium/study';
+import { parseDictionary } from '@consilium/tables';
+import { checkedPlan } from './checked-plan.js';
+import { CommandRefused, usage } from './refusal.js';
+import type { Terminal } from './terminal.js';
+import { textTable } from './text-table.js';
+
+export interface PlanCheckOptions {
+  readonly patients?: string;
+  readonly events?: string;
+}
+
+/** `consilium plan check`: every mistake, or what the plan is and what to know before it runs. */
+export async function checkPlan(file: string, options: PlanCheckOptions, terminal: Terminal): Promise<void> {
+  const parsed = await checkedPlan(file, terminal);
+  checkDictionary(parsed);
+  terminal.out(textTable(['plan', ''], planLines(parsed)));
+  for (const sentence of sizeSentences(parsed, options)) terminal.out(sentence);
+  terminal.out('The plan has no mistakes.');
+}
+
+function checkDictionary({ plan }: ParsedPlan): void {
+  if (plan.dictionary === null) return;
+  const dictionary = parseDictionary(plan.dictionary);
+  if ('problems' in dictionary) throw new CommandRefused(dictionary.problems.map(({ sentence }) => sentence).join('\n'));
+}
+
+function planLines({ plan, digest }: ParsedPlan): string[][] {
+  const { features, clinical, total } = candidateParameters(plan);
+  return [
+    ['title', plan.title],
+    ['version', String(plan.version)],
+    ['digest', digest],
+    ['sites', plan.sites.join(', ')],
+    ['disclosure', plan.disclosure],
+    ['quorum', `${plan.quorum} of ${plan.sites.length} sites`],
+    ['candidate parameters', `${total}: ${features} features, ${clinical} clinical`],
+    ['models', plan.models.map(({ name }) => name).join(', ')],
+  ];
+}
+
+function sizeSentences({ plan }: ParsedPlan, { patients, events }: PlanCheckOptions): string[] {
+  if (patients === undefined && events === undefined) {
+    return ["With --patients and --events, events per parameter and Riley's sample-size criteria are printed here; a run prints them from the sites' counts."];
+  }
+  const n = Number(patients);
+  const k = Number(events);
+  if (!Number.isSafeInteger(n) || !Number.isSafeInteger(k) || n < 1 || k < 0 || k > n) throw usage('Give --patients and --events as whole numbers, with at most as many events as patients.');
+  return sampleSizeSentences(sampleSizeCheck(plan, n, k));
+}

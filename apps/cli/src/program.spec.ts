@@ -1,0 +1,103 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { runCommandLine } from './program.js';
+import { ProgressLine } from './progress-line.js';
+import { csvText, reportTables } from './report-tables.js';
+import { recordedTerminal } from './test-terminal.js';
+
+const example = (name: string) => fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+const folder = () => mkdtemp(join(tmpdir(), 'consilium-cli-'));
+async function run(...args: string[]) {
+  const terminal = recordedTerminal();
+  await runCommandLine(args, terminal);
+  return { code: terminal.code, out: terminal.output.join('\n'), notes: terminal.notes.join('\n') };
+}
+
+describe('consilium plan check', () => {
+  it('prints the digest, the candidate parameters and what the patients at hand allow', async () => {
+    const { code, out } = await run('plan', 'check', example('wdbc.yaml'), '--patients', '398', '--events', '148');
+    expect(code).toBe(0);
+    expect(out).toMatch(/digest +[0-9a-f]{64}/);
+    expect(out).toContain('36: 30 features, 6 clinical');
+    expect(out).toContain('36 candidate parameters, 398 training patients, 148 events: 4.1 events per parameter.');
+    expect(out).toMatch(/Riley's criteria ask for \d+ patients/);
+  });
+
+  it('gives a plan with three mistakes three messages with line numbers, and exit code 1', async () => {
+    const text = (await readFile(example('wdbc.yaml'), 'utf8')).replace('type: binary', 'type: survival').replace('min: 0.001', 'min: 0').replace('rule: B', 'rule: E');
+    const file = join(await folder(), 'plan.yaml');
+    await writeFile(file, text.replace('dictionary: wdbc.dictionary.yaml', `dictionary: ${example('wdbc.dictionary.yaml')}`));
+    const { code, notes } = await run('plan', 'check', file);
+    expect(code).toBe(1);
+    expect(notes.split('\n').filter((line) => /^Line \d+, /.test(line))).toHaveLength(3);
+    expect(notes).toContain('The plan has 3 mistakes. Nothing was done.');
+  });
+
+  it('names a file that is not there, with exit code 2', async () => {
+    expect(await run('plan', 'check', '/nowhere/plan.yaml')).toMatchObject({ code: 2, notes: 'There is no file /nowhere/plan.yaml. Nothing was done.' });
+  });
+});
+
+describe('the command line', () => {
+  it('answers a wrong command with what is allowed and exit code 2', async () => {
+    expect((await run('plan', 'chek', 'x')).code).toBe(2);
+    expect((await run('simulate', 'plan', example('wdbc.yaml'))).code).toBe(2);
+  });
+
+  it('shows help and the version with exit code 0', async () => {
+    expect((await run('--help')).code).toBe(0);
+    expect((await run('--version')).out).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});
+
+describe('progress', () => {
+  it('is silent for two seconds, then tells how much time is left', () => {
+    const terminal = recordedTerminal(true);
+    const line = new ProgressLine(terminal);
+    terminal.time = 1900;
+    line.update(1, 4, 'Rounds');
+    expect(terminal.notes).toEqual([]);
+    terminal.time = 3000;
+    line.update(1, 4, 'Rounds');
+    expect(terminal.notes).toEqual(['Rounds: 1 of 4, about 9 s left']);
+  });
+});
+
+describe('a report', () => {
+  const stages = {
+    evaluate: {
+      sites: [
+        { site: 'A', auc: 0.9, counts: { events: 12 } },
+        { site: 'B', auc: { suppressed: { rule: 'minimum-per-class', reason: 'Fewer than 5 in one outcome class' } }, counts: { events: 3 } },
+      ],
+      pooled: { auc: 0.88 },
+    },
+  };
+
+  it('has a line for every figure, with the reason where it is suppressed', () => {
+    const figures = reportTables(stages)[0]!;
+    expect(figures.rows).toContainEqual(['evaluate.pooled.auc', '0.88', '', '']);
+    expect(figures.rows).toContainEqual(['evaluate.sites.B.auc', '', 'minimum-per-class', 'Fewer than 5 in one outcome class']);
+  });
+
+  it('has a table for every list, with a column a figure', () => {
+    expect(csvText(reportTables(stages)[1]!)).toBe('site,auc,counts.events\r\nA,0.9,12\r\nB,suppressed: Fewer than 5 in one outcome class,3\r\n');
+  });
+
+  it('defuses a cell that a spreadsheet would run as a formula, and leaves negative numbers alone', () => {
+    expect(csvText({ name: 'x', head: ['a', 'b'], rows: [['=1+1', '-0.5']] })).toBe("a,b\r\n'=1+1,-0.5\r\n");
+  });
+
+  it('is written from a results.json, and refuses another file', async () => {
+    const out = await folder();
+    const file = join(out, 'in.json');
+    await writeFile(file, JSON.stringify({ format: 1, stages }));
+    expect((await run('report', file, '--out', join(out, 'report'))).code).toBe(0);
+    expect((await readdir(join(out, 'report'))).sort()).toEqual(['evaluate.sites.csv', 'figures.csv', 'results.json']);
+    await writeFile(file, '{}');
+    expect((await run('report', file, '--out', out)).code).toBe(2);
+  });
+});
