@@ -1,4 +1,10 @@
-export type { Admission, AgentEndpoint, AgentEndpointOptions, AgentHello, EndpointEvent, EndpointLimits } from './admission.js';
-export type { AgentConnector, AgentLimits, AgentOptions, ConnectorState, ProxySettings } from './agent-connector.js';
+export { AGENT_LIMITS, connectAgent } from './agent-connector.js';
+export { createAgentEndpoint, ENDPOINT_LIMITS } from './agent-endpoint.js';
+export { AGENT_PATH, agentSocketOptions } from './agent-socket-options.js';
+export type { AgentConnector, AgentLimits, AgentOptions, ConnectorState, ProxySettings } from './agent-options.js';
+export { connectionProblem } from './connection-problem.js';
+export type { Admission, AgentEndpoint, AgentEndpointOptions, AgentHello, EndpointEvent, EndpointLimits } from './endpoint-options.js';
 export type { Body, ChannelClose, Link, MessageHandler, Peer } from './link.js';
+export { fetchPinnedAuthority, type PinnedAuthorityRequest } from './pinned-authority.js';
 export { prepareBody, type PreparedBody } from './prepared-body.js';
+export { isLoopback, proxyFor } from './proxy.js';

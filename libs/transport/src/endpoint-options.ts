@@ -35,10 +35,13 @@ export interface EndpointLimits {
   readonly messagesPerSecond: number;
   readonly messageBurst: number;
   readonly bodyBytes: number;
-  /** Long bodies that are assembled in memory at once, over all links. */
-  readonly uploads: number;
+  /** Long bodies over all links at once: assembled in memory, and on their way out. */
+  readonly arrivals: number;
+  readonly departures: number;
   /** A granted upload that delivers nothing for this long loses its link. */
   readonly stallMilliseconds: number;
+  /** How long an older link has to answer before a new program with its key takes its place. */
+  readonly probeMilliseconds: number;
   /** How long, and up to how many bytes, verified parts of broken-off bodies are kept. */
   readonly keepMilliseconds: number;
   readonly keepBytes: number;

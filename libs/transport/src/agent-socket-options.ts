@@ -1,0 +1,27 @@
+import type { ServerOptions } from 'socket.io';
+import { SOCKET_LIMIT_BYTES } from './chunking.js';
+import { frameParser } from './frame-parser.js';
+
+export const AGENT_PATH = '/agents';
+
+/**
+ * The options of a socket.io server for agents: for `new Server`, or for the decorator of a Nest gateway, whose server is then given to createAgentEndpoint.
+ * Agents are programs: a request with an Origin comes from a web page and is refused.
+ */
+export function agentSocketOptions(): Partial<ServerOptions> {
+  return {
+    path: AGENT_PATH,
+    parser: frameParser,
+    serveClient: false,
+    transports: ['websocket', 'polling'],
+    allowUpgrades: false,
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: SOCKET_LIMIT_BYTES,
+    // Below the minute after which proxies drop a silent connection.
+    pingInterval: 20_000,
+    pingTimeout: 20_000,
+    connectTimeout: 10_000,
+    allowRequest: (request, decide) => decide(null, request.headers.origin === undefined),
+  };
+}
