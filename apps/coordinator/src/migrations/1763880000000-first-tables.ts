@@ -106,6 +106,7 @@ const tables = [
     request_digest text NOT NULL,
     epoch integer NOT NULL,
     opened_at timestamptz NOT NULL,
+    deadline_at timestamptz NOT NULL,
     closed_at timestamptz,
     outcome jsonb,
     aggregate bytea,

@@ -55,6 +55,10 @@ export class Round {
   @Column({ type: 'timestamptz', name: 'opened_at' })
   openedAt: Date;
 
+  /** When the run pauses if a site has not answered; a resumed run has the whole time again. */
+  @Column({ type: 'timestamptz', name: 'deadline_at' })
+  deadlineAt: Date;
+
   @Column({ type: 'timestamptz', name: 'closed_at', nullable: true })
   closedAt: Date | null;
 

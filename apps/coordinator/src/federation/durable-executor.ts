@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto';
+import { retryWhileDown } from '@consilium/database';
+import { decodeContribution, decodeSums, encodeRequest, type RoundCall, type RoundExecutor, type RoundOutcome, type SiteAnswer } from '@consilium/federation';
+import { ConsiliumError, coordinatorErrors, encodeValue, settledStatement, type SettledMessage, type Value } from '@consilium/protocol';
+import type { Identity } from '@consilium/secure-channel';
+import type { ArtefactRegistry } from '../artefacts/artefact-registry.js';
+import type { Clock } from '../clock.js';
+import { Fenced, type KnownRound, type RoundJournal } from '../rounds/round-journal.js';
+import { roundId } from '../rounds/round-id.js';
+import { Interruption, MustWait, Stopped } from './interruption.js';
+import { OpenBatch } from './open-batch.js';
+import type { OpenBatches } from './open-batches.js';
+import { openInbox, type FoundRound, type RoundInbox } from './round-inbox.js';
+import type { SiteLines } from './site-lines.js';
+import { siteSetAt, type SiteSet } from './site-sets.js';
+
+export interface ExecutionSettings {
+  readonly run: string;
+  readonly plan: string;
+  readonly siteSets: readonly SiteSet[];
+  readonly deadlineMilliseconds: number;
+  /** What becomes of a run whose deadline passed while these sites had not answered. */
+  late(missing: readonly string[]): Interruption;
+  onStep(step: string, batch: OpenBatch | null, deadline: Date | null): void;
+  onProgress(done: number, total: number, message: string): void;
+  onDatabaseWait(error: unknown): void;
+}
+
+export interface ExecutionParts {
+  readonly journal: RoundJournal;
+  readonly artefacts: ArtefactRegistry;
+  readonly lines: SiteLines;
+  readonly batches: OpenBatches;
+  readonly identity: Identity;
+  readonly clock: Clock;
+}
+
+interface Asked {
+  readonly call: RoundCall;
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly digest: string;
+  readonly inbox: RoundInbox;
+  outcome?: RoundOutcome;
+}
+
+/** A message's head stays well below a mebibyte. */
+const SETTLED_A_MESSAGE = 2_000;
+
+/**
+ * Carries the rounds of one execution of a run: closed rounds answer from the journal, the others are opened there, asked of the sites and
+ * committed before anybody may forget. One execution at a time writes, held by the journal's fence.
+ */
+export class DurableExecutor implements RoundExecutor {
+  private readonly stopping = new AbortController();
+  private readonly known: Promise<Map<string, KnownRound>>;
+  private batch: OpenBatch | undefined;
+  private stage = 0;
+  private stageName = 'start';
+  /** Why the execution ended, where the plan did not end it. */
+  interruption: Interruption | undefined;
+
+  constructor(
+    private readonly settings: ExecutionSettings,
+    private readonly parts: ExecutionParts,
+  ) {
+    this.known = this.untilUp(() => parts.journal.known());
+    this.known.catch(() => undefined);
+  }
+
+  beginStage(name: string): void {
+    this.stage++;
+    this.stageName = name;
+  }
+
+  /** Ends the execution at once; what is under way is dropped here and kept at the sites. */
+  interrupt(interruption: Interruption): void {
+    this.interruption ??= interruption;
+    this.stopping.abort(this.interruption);
+    this.batch?.abandon(this.interruption);
+  }
+
+  async execute(batch: readonly RoundCall[]): Promise<readonly RoundOutcome[]> {
+    return this.guarded(async () => {
+      const known = await this.known;
+      const asked = batch.map((call) => this.prepare(call, known));
+      const closed = asked.filter(({ id }) => known.get(id)?.state === 'closed');
+      const open = asked.filter(({ id }) => known.get(id)?.state !== 'closed');
+      if (closed.length > 0) await this.recall(closed, known);
+      if (open.length > 0) await this.carry(open, known);
+      return asked.map(({ outcome }) => outcome!);
+    });
+  }
+
+  publish(artefact: Value): Promise<string> {
+    return this.guarded(async () => {
+      const bytes = encodeValue(artefact);
+      const { digest, isNew } = await this.untilUp(() => this.parts.artefacts.keep(this.settings.run, 'published', bytes));
+      if (isNew) {
+        const { sites } = siteSetAt(this.settings.siteSets, this.stage);
+        const message = { type: 'artefact', part: { length: bytes.length, digest } } as const;
+        // Not waited for: a site that lacks an artefact asks for it.
+        for (const site of sites) void this.parts.lines.send(site, message, bytes);
+      }
+      return digest;
+    });
+  }
+
+  progress(done: number, total: number, message: string): void {
+    this.settings.onProgress(done, total, message);
+  }
+
+  /** Every failure in here makes the run wait, and none fails it: the rounds are safe and the cause may be removed. */
+  private async guarded<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      this.stopping.signal.throwIfAborted();
+      return await action();
+    } catch (error) {
+      this.interrupt(interruptionOf(error));
+      throw this.interruption as Interruption;
+    }
+  }
+
+  private prepare(call: RoundCall, known: ReadonlyMap<string, KnownRound>): Asked {
+    const { generation, sites } = siteSetAt(this.settings.siteSets, this.stage);
+    const id = roundId(this.settings.run, generation, call.path);
+    const before = known.get(id);
+    const bytes = encodeRequest(call.step, call.request);
+    const digest = createHash('sha256').update(`${call.step.name} ${call.step.version} ${call.kind} ${call.sites.join()}\n`).update(bytes).digest('hex');
+    if (before && before.requestDigest !== digest) {
+      throw new ConsiliumError(coordinatorErrors.replayDiffers, `Round ${call.path} asks for ${call.step.name} otherwise than its record says. The run waits; recorded rounds are unchanged.`);
+    }
+    const absent = call.sites.filter((site) => !sites.includes(site)).map((site) => ({ site, refusal: leftRun(site) }));
+    const key = { run: this.settings.run, round: id, attempt: before?.attempt ?? 1 };
+    const inbox = openInbox(call.kind, [key, call.step, call.sites.filter((site) => sites.includes(site)), absent], this.parts.artefacts.store);
+    return { call, id, bytes, digest, inbox };
+  }
+
+  /** Outcomes of closed rounds, from the journal. */
+  private async recall(closed: readonly Asked[], known: ReadonlyMap<string, KnownRound>): Promise<void> {
+    const sums = closed.filter(({ id }) => known.get(id)!.outcome?.kind === 'sum').map(({ id }) => id);
+    const aggregates = sums.length > 0 ? await this.untilUp(() => this.parts.journal.aggregates(sums)) : new Map<string, Buffer>();
+    for (const asked of closed) asked.outcome = await this.recallOne(asked, known.get(asked.id)!, aggregates.get(asked.id));
+  }
+
+  private async recallOne({ call }: Asked, { outcome }: KnownRound, aggregate: Buffer | undefined): Promise<RoundOutcome> {
+    if (outcome?.kind === 'refused') return outcome;
+    if (outcome?.kind === 'sum' && aggregate) return { kind: 'sum', sums: decodeSums(aggregate), sites: outcome.sites };
+    if (outcome?.kind !== 'gather') throw new ConsiliumError(coordinatorErrors.replayDiffers, 'A closed round has no aggregate in its record.');
+    const answers: SiteAnswer<Value>[] = [];
+    for (const one of outcome.answers) {
+      if ('refusal' in one) answers.push(one);
+      else answers.push({ site: one.site, answer: decodeContribution(call.step, await this.parts.artefacts.store.get(one.artefact)) });
+    }
+    return { kind: 'gather', answers };
+  }
+
+  /** Opens what is new, asks, waits, commits, and tells the sites that it is settled. */
+  private async carry(open: readonly Asked[], known: ReadonlyMap<string, KnownRound>): Promise<void> {
+    const { clock, journal, batches } = this.parts;
+    const now = clock.now();
+    const deadline = open.map(({ id }) => known.get(id)?.deadlineAt).reduce((late, at) => (at && (!late || at > late) ? at : late), undefined) ?? new Date(now.getTime() + this.settings.deadlineMilliseconds);
+    const fresh = open.filter(({ id }) => !known.has(id)).map((asked) => this.newRound(asked));
+    if (fresh.length > 0) await this.untilUp(() => journal.open(fresh, now, deadline));
+    const batch = new OpenBatch(this.settings.run, this.settings.plan, open.map(({ inbox, bytes }) => ({ inbox, bytes, digest: createHash('sha256').update(bytes).digest('hex') })));
+    await this.collect(batch, deadline, open);
+    const found = await Promise.all(open.map(async ({ id, inbox }) => ({ id, inbox, ...(await inbox.found()) })));
+    await this.commit(found);
+    batches.remove(batch);
+    open.forEach((asked, i) => (asked.outcome = found[i]!.outcome));
+    this.tellSettled(open);
+  }
+
+  private newRound({ call, id, bytes, digest, inbox }: Asked) {
+    const { generation } = siteSetAt(this.settings.siteSets, this.stage);
+    return {
+      id, generation, path: call.path, stage: this.stage, stageName: this.stageName, step: call.step.name, stepVersion: call.step.version,
+      sites: inbox.sites, requestDigest: digest, bytesSent: bytes.length * inbox.sites.length,
+    };
+  }
+
+  private async collect(batch: OpenBatch, deadline: Date, open: readonly Asked[]): Promise<void> {
+    this.stopping.signal.throwIfAborted();
+    this.batch = batch;
+    this.parts.batches.add(batch);
+    this.settings.onStep(open[0]!.call.step.name, batch, deadline);
+    try {
+      for (const site of batch.missing) void batch.ask(site, this.parts.lines);
+      void batch.watch(deadline, () => this.parts.clock.now().getTime(), () => this.settings.late(batch.missing));
+      await batch.complete;
+    } catch (error) {
+      this.parts.batches.remove(batch);
+      throw error;
+    } finally {
+      batch.end();
+      this.batch = undefined;
+    }
+  }
+
+  private async commit(found: readonly (FoundRound & { readonly id: string; readonly inbox: RoundInbox })[]): Promise<void> {
+    const files = found.flatMap((one) => one.files);
+    if (files.length > 0) await this.untilUp(() => this.parts.artefacts.register(this.settings.run, 'answer', files));
+    const rounds = found.map(({ id, inbox, recorded, aggregate }) => ({ id, outcome: recorded, aggregate, bytesReceived: inbox.bytesReceived }));
+    await this.untilUp(() => this.parts.journal.close(rounds, this.parts.clock.now()));
+  }
+
+  private tellSettled(open: readonly Asked[]): void {
+    const bySite = new Map<string, SettledMessage['parts']>();
+    for (const { inbox } of open) {
+      for (const [site, digest] of inbox.digests) bySite.set(site, [...(bySite.get(site) ?? []), { ...inbox.key, digest }]);
+    }
+    for (const [site, all] of bySite) {
+      for (let from = 0; from < all.length; from += SETTLED_A_MESSAGE) {
+        const parts = all.slice(from, from + SETTLED_A_MESSAGE);
+        const { purpose, message } = settledStatement(parts);
+        void this.parts.lines.send(site, { type: 'settled', parts, signature: this.parts.identity.signText(purpose, message) });
+      }
+    }
+  }
+
+  private untilUp<T>(action: () => Promise<T>): Promise<T> {
+    return retryWhileDown(action, { signal: this.stopping.signal, onWait: ({ error }) => this.settings.onDatabaseWait(error) });
+  }
+}
+
+function interruptionOf(error: unknown): Interruption {
+  if (error instanceof Interruption) return error;
+  if (error instanceof Fenced) return new Stopped('Another process executes the run.');
+  if (error instanceof ConsiliumError) return new MustWait(error.definition, error.message, { cause: error });
+  return new MustWait(coordinatorErrors.runFailed, 'The coordinator could not carry a round; its log says why. The run waits, and contributions are safe at their sites.', { cause: error });
+}
+
+const leftRun = (site: string) => ({
+  code: coordinatorErrors.siteLeft.code,
+  rule: 'site-left',
+  sentence: `${site} left the run before this stage. It was not asked.`,
+});

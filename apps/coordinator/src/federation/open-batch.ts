@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestMessage } from '@consilium/protocol';
+import { prepareBody, type PreparedBody } from '@consilium/transport';
+import type { RoundInbox } from './round-inbox.js';
+import type { SiteLines } from './site-lines.js';
+
+/** A head stays well below a mebibyte. */
+const PARTS_A_MESSAGE = 2_000;
+
+/** An asked part: the bytes are encoded once and shared by all sites. */
+export interface AskedPart {
+  readonly inbox: RoundInbox;
+  readonly bytes: Uint8Array;
+  readonly digest: string;
+}
+
+/** The rounds a run waits for at one moment: all steps asked at once. */
+export class OpenBatch {
+  private readonly inboxes: ReadonlyMap<string, RoundInbox>;
+  private readonly bodies = new Map<string, PreparedBody>();
+  private readonly ended = new AbortController();
+  private finish: () => void = () => undefined;
+  private fail: (error: unknown) => void = () => undefined;
+  /** Resolves when every site has answered every part; rejects when the batch is abandoned. */
+  readonly complete: Promise<void>;
+
+  constructor(
+    readonly run: string,
+    readonly plan: string,
+    readonly parts: readonly AskedPart[],
+  ) {
+    this.inboxes = new Map(parts.map(({ inbox }) => [`${inbox.key.round}/${inbox.key.attempt}`, inbox]));
+    this.complete = new Promise((resolve, reject) => {
+      this.finish = resolve;
+      this.fail = reject;
+    });
+    this.complete.catch(() => undefined);
+    this.check();
+  }
+
+  /** Sites some part still waits for, ascending. */
+  get missing(): readonly string[] {
+    return [...new Set(this.parts.flatMap(({ inbox }) => inbox.missing))].sort();
+  }
+
+  get sites(): readonly string[] {
+    return [...new Set(this.parts.flatMap(({ inbox }) => inbox.sites))].sort();
+  }
+
+  inbox(round: string, attempt: number): RoundInbox | undefined {
+    return this.inboxes.get(`${round}/${attempt}`);
+  }
+
+  /** Call after an inbox took something. */
+  check(): void {
+    if (this.parts.every(({ inbox }) => inbox.missing.length === 0)) this.finish();
+  }
+
+  abandon(error: unknown): void {
+    this.ended.abort();
+    this.fail(error);
+  }
+
+  end(): void {
+    this.ended.abort();
+  }
+
+  /** Sends a site what it has not answered. */
+  async ask(site: string, lines: SiteLines): Promise<void> {
+    const asked = this.parts.filter(({ inbox }) => inbox.sites.includes(site) && !inbox.hasAnswered(site));
+    for (let from = 0; from < asked.length; from += PARTS_A_MESSAGE) {
+      const parts = asked.slice(from, from + PARTS_A_MESSAGE);
+      const message: RequestMessage = {
+        type: 'request',
+        run: this.run,
+        plan: this.plan,
+        parts: parts.map(({ inbox, bytes, digest }) => ({
+          round: inbox.key.round, attempt: inbox.key.attempt, step: inbox.step.name, version: inbox.step.version, length: bytes.length, digest,
+        })),
+      };
+      if (!(await lines.send(site, message, this.body(parts)))) return;
+    }
+  }
+
+  /** Rejects `complete` when the time comes; re-armed because a timer reaches 24 days at most. */
+  async watch(deadline: Date, now: () => number, late: () => unknown): Promise<void> {
+    try {
+      for (let left = deadline.getTime() - now(); left > 0; left = deadline.getTime() - now()) await sleep(Math.min(left, 86_400_000), undefined, { signal: this.ended.signal, ref: false });
+    } catch {
+      return;
+    }
+    if (this.missing.length > 0) this.abandon(late());
+  }
+
+  /** Sites that are asked the same parts share one body, hashed once. */
+  private body(parts: readonly AskedPart[]): PreparedBody {
+    const name = parts.map(({ inbox }) => inbox.key.round).join();
+    let body = this.bodies.get(name);
+    if (!body) this.bodies.set(name, (body = prepareBody(parts.map(({ bytes }) => bytes))));
+    return body;
+  }
+}

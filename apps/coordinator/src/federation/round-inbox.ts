@@ -1,0 +1,123 @@
+import { decodeContribution, encodeSums, SumAccumulator, type RoundOutcome, type SiteAnswer, type Step, type Sums } from '@consilium/federation';
+import { ConsiliumError, coordinatorErrors, type ContributionKey, type Refusal, type Value } from '@consilium/protocol';
+import type { StoredFile } from '../artefacts/artefact-registry.js';
+import type { ArtefactStore } from '../artefacts/artefact-store.js';
+import type { RecordedOutcome } from '../rounds/round.entity.js';
+
+export interface FoundRound {
+  readonly recorded: RecordedOutcome;
+  readonly aggregate: Uint8Array | null;
+  readonly outcome: RoundOutcome;
+  /** The answers' files, on the disk. */
+  readonly files: readonly StoredFile[];
+}
+
+/**
+ * One open round: takes each site's contribution or refusal once, whole, after its digest was checked. A sum keeps no term of itself.
+ */
+export abstract class RoundInbox {
+  /** sha256 of each contribution taken. */
+  readonly digests = new Map<string, string>();
+  readonly refusals = new Map<string, Refusal>();
+  bytesReceived = 0;
+
+  /** `absent`: sites that were asked for but left the run; they stand as refusals. */
+  constructor(
+    readonly key: ContributionKey,
+    readonly step: Step,
+    readonly sites: readonly string[],
+    protected readonly absent: readonly { readonly site: string; readonly refusal: Refusal }[],
+  ) {}
+
+  get missing(): readonly string[] {
+    return this.sites.filter((site) => !this.hasAnswered(site));
+  }
+
+  hasAnswered(site: string): boolean {
+    return this.digests.has(site) || this.refusals.has(site);
+  }
+
+  /** False when the site has answered before: the same contribution twice counts once. */
+  accept(site: string, bytes: Uint8Array, digest: string): boolean {
+    if (this.hasAnswered(site)) return false;
+    try {
+      this.take(site, decodeContribution(this.step, bytes), bytes);
+    } catch (error) {
+      if (!(error instanceof ConsiliumError)) throw error;
+      throw new ConsiliumError(coordinatorErrors.contributionMisfits, `${site} sent a contribution that does not fit ${this.step.name}. It was not added.`, { cause: error });
+    }
+    this.digests.set(site, digest);
+    this.bytesReceived += bytes.length;
+    return true;
+  }
+
+  refuse(site: string, refusal: Refusal): boolean {
+    if (this.hasAnswered(site)) return false;
+    this.refusals.set(site, refusal);
+    return true;
+  }
+
+  abstract found(): Promise<FoundRound>;
+  protected abstract take(site: string, contribution: Value, bytes: Uint8Array): void;
+}
+
+class SumInbox extends RoundInbox {
+  private readonly accumulator = new SumAccumulator(this.sites.length);
+
+  protected take(_site: string, contribution: Value): void {
+    this.accumulator.add(contribution as Sums);
+  }
+
+  async found(): Promise<FoundRound> {
+    if (this.refusals.size > 0 || this.sites.length === 0) {
+      const own = this.sites.flatMap((site) => (this.refusals.has(site) ? [{ site, refusal: this.refusals.get(site)! }] : []));
+      const outcome = { kind: 'refused', refusals: this.sites.length === 0 ? this.absent : own } as const;
+      return { recorded: outcome, aggregate: null, outcome, files: [] };
+    }
+    const sums = this.accumulator.total();
+    return { recorded: { kind: 'sum', sites: this.sites }, aggregate: encodeSums(sums), outcome: { kind: 'sum', sums, sites: this.sites }, files: [] };
+  }
+}
+
+class GatherInbox extends RoundInbox {
+  private readonly answers = new Map<string, { readonly value: Value; readonly size: number; readonly artefact: Promise<string> }>();
+
+  constructor(
+    basis: ConstructorParameters<typeof RoundInbox>,
+    private readonly artefacts: ArtefactStore,
+  ) {
+    super(...basis);
+  }
+
+  protected take(site: string, contribution: Value, bytes: Uint8Array): void {
+    const artefact = this.artefacts.put(bytes);
+    // Awaited in found(); a full disk must not end the process before that.
+    artefact.catch(() => undefined);
+    this.answers.set(site, { value: contribution, size: bytes.length, artefact });
+  }
+
+  async found(): Promise<FoundRound> {
+    const sites = [...this.sites, ...this.absent.map(({ site }) => site)].sort();
+    const answers: SiteAnswer<Value>[] = [];
+    const recorded: Extract<RecordedOutcome, { kind: 'gather' }>['answers'][number][] = [];
+    const files: StoredFile[] = [];
+    for (const site of sites) {
+      const answer = this.answers.get(site);
+      const refusal = this.refusals.get(site) ?? this.absent.find((one) => one.site === site)?.refusal;
+      if (answer) {
+        answers.push({ site, answer: answer.value });
+        const digest = await answer.artefact;
+        recorded.push({ site, artefact: digest });
+        files.push({ digest, size: answer.size });
+      } else if (refusal) {
+        answers.push({ site, refusal });
+        recorded.push({ site, refusal });
+      }
+    }
+    return { recorded: { kind: 'gather', answers: recorded }, aggregate: null, outcome: { kind: 'gather', answers }, files };
+  }
+}
+
+export function openInbox(kind: 'sum' | 'gather', basis: ConstructorParameters<typeof RoundInbox>, artefacts: ArtefactStore): RoundInbox {
+  return kind === 'sum' ? new SumInbox(...basis) : new GatherInbox(basis, artefacts);
+}

@@ -1,0 +1,3 @@
+import type { createLogger } from '@consilium/operations';
+
+export type Log = ReturnType<typeof createLogger>;

@@ -1,0 +1,110 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import { change, select } from '../sql.js';
+import type { RecordedOutcome } from './round.entity.js';
+import type { RoundState } from './round-lifecycle.js';
+
+/** Another process executes the run, or the run is no longer open: what this one was about to write must not be written. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+export interface NewRound {
+  readonly id: string;
+  readonly generation: number;
+  readonly path: string;
+  readonly stage: number;
+  readonly stageName: string;
+  readonly step: string;
+  readonly stepVersion: number;
+  readonly sites: readonly string[];
+  readonly requestDigest: string;
+  readonly bytesSent: number;
+}
+
+export interface KnownRound {
+  readonly id: string;
+  readonly state: RoundState;
+  readonly attempt: number;
+  readonly requestDigest: string;
+  readonly deadlineAt: Date;
+  readonly outcome: RecordedOutcome | null;
+}
+
+export interface ClosedRound {
+  readonly id: string;
+  readonly outcome: RecordedOutcome;
+  readonly aggregate: Uint8Array | null;
+  readonly bytesReceived: number;
+}
+
+const ROUNDS_A_STATEMENT = 500;
+
+/** What stands in FROM of every write: the run's row, held, if this epoch may still write. */
+const fence = `(SELECT id FROM run WHERE id = $1 AND epoch = $2 AND state = 'open' FOR SHARE) AS fence`;
+
+/** The rounds of one run, as one execution reads and writes them. Every write holds the fence; every write may be done twice. */
+export class RoundJournal {
+  constructor(
+    private readonly database: DataSource,
+    readonly run: string,
+    readonly epoch: number,
+  ) {}
+
+  /** All rounds of the run but cancelled and failed ones, without their sums. */
+  async known(): Promise<Map<string, KnownRound>> {
+    const rows = await select<KnownRound>(
+      this.database,
+      `SELECT id, state, attempt, request_digest AS "requestDigest", deadline_at AS "deadlineAt", outcome FROM round WHERE run = $1 AND state IN ('open', 'closed')`,
+      [this.run],
+    );
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  async aggregates(ids: readonly string[]): Promise<Map<string, Buffer>> {
+    const rows = await select<{ id: string; aggregate: Buffer }>(this.database, 'SELECT id, aggregate FROM round WHERE id = ANY($1) AND aggregate IS NOT NULL', [ids]);
+    return new Map(rows.map(({ id, aggregate }) => [id, aggregate]));
+  }
+
+  /** Opens the rounds of a batch, all or none. */
+  async open(rounds: readonly NewRound[], openedAt: Date, deadlineAt: Date): Promise<void> {
+    const sql = `INSERT INTO round (id, run, generation, path, stage, stage_name, step, step_version, attempt, state, sites, request_digest, epoch, opened_at, deadline_at, bytes_sent)
+      SELECT new.id, fence.id, new.generation, new.path, new.stage, new."stageName", new.step, new."stepVersion", 1, 'open', new.sites, new."requestDigest", $2, $4, $5, new."bytesSent"
+      FROM ${fence}, jsonb_to_recordset($3::jsonb) AS new(id text, generation int, path text, stage int, "stageName" text, step text, "stepVersion" int, sites jsonb,
+        "requestDigest" text, "bytesSent" bigint)
+      ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch WHERE round.state = 'open'
+      RETURNING id`;
+    await this.inChunks(rounds, async (chunk, connection) => {
+      const written = await select(connection, sql, [this.run, this.epoch, JSON.stringify(chunk), openedAt, deadlineAt]);
+      if (written.length !== chunk.length) throw new Fenced();
+    });
+  }
+
+  /** Commits what a batch found, all or nothing. After this the sites may forget. */
+  async close(rounds: readonly ClosedRound[], closedAt: Date): Promise<void> {
+    await this.inChunks(rounds, async (chunk, connection) => {
+      const values = chunk.map((_, i) => `($${4 + 4 * i}::text, $${5 + 4 * i}::jsonb, $${6 + 4 * i}::bytea, $${7 + 4 * i}::bigint)`).join(', ');
+      const sql = `UPDATE round SET state = 'closed', outcome = found.outcome, aggregate = found.aggregate, bytes_received = found.bytes, closed_at = $3
+        FROM ${fence}, (VALUES ${values}) AS found(id, outcome, aggregate, bytes)
+        WHERE round.id = found.id AND round.run = fence.id AND round.state = 'open' RETURNING round.id`;
+      const parameters = chunk.flatMap(({ id, outcome, aggregate, bytesReceived }) => [id, JSON.stringify(outcome), aggregate && asBuffer(aggregate), bytesReceived]);
+      const written = await change(connection, sql, [this.run, this.epoch, closedAt, ...parameters]);
+      if (written.length !== chunk.length && !(await this.areMine(chunk, connection))) throw new Fenced();
+    });
+  }
+
+  /** A commit whose answer was lost has taken place: the rows are closed, under this epoch. */
+  private async areMine(rounds: readonly ClosedRound[], connection: DataSource | EntityManager): Promise<boolean> {
+    const ids = rounds.map(({ id }) => id);
+    const closed = await select(connection, `SELECT id FROM round WHERE id = ANY($1) AND state = 'closed' AND epoch = $2`, [ids, this.epoch]);
+    return closed.length === rounds.length;
+  }
+
+  private async inChunks<T>(items: readonly T[], write: (chunk: readonly T[], connection: DataSource | EntityManager) => Promise<void>): Promise<void> {
+    if (items.length <= ROUNDS_A_STATEMENT) return write(items, this.database);
+    await this.database.transaction(async (manager) => {
+      for (let from = 0; from < items.length; from += ROUNDS_A_STATEMENT) await write(items.slice(from, from + ROUNDS_A_STATEMENT), manager);
+    });
+  }
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
