@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@consilium/source', 'node', 'import', 'module', 'default'];
+/** 'import' and 'default' hold by themselves. Named here they would reach require() too, and hand it modules it cannot use. */
+const conditions = ['@consilium/source', 'node'];
 
 /** Libraries are tested from their sources; programs that run as processes of their own are tested as built. */
 export default defineConfig({

@@ -123,16 +123,22 @@ async function giveTo(folder: string, { uid, gid }: ServerAccount): Promise<void
   await chown(folder, uid, gid);
 }
 
+async function requireStopped(dataFolder: string): Promise<void> {
+  if (!(await there(join(dataFolder, 'cluster', 'postmaster.pid')))) return;
+  throw new ConsiliumError(infrastructureErrors.dataFolderInUse, 'The database to copy was not stopped. Nothing was copied.');
+}
+
 /** Copies a stopped cluster and its password to a new data folder, for suites and demonstrations that need many servers. */
 export async function copyCluster(from: string, to: string, options: ClusterOptions = {}): Promise<void> {
   await makeDataFolder(to);
+  await requireStopped(from);
   const locks = [await lockFolder(from, 120_000)];
   try {
     locks.push(await lockFolder(to));
-    if (await there(join(from, 'cluster', 'postmaster.pid'))) {
-      throw new ConsiliumError(infrastructureErrors.dataFolderInUse, 'The database to copy was not stopped. Nothing was copied.');
+    await requireStopped(from);
+    if (await there(join(to, 'cluster'))) {
+      throw new ConsiliumError(infrastructureErrors.dataFolderInUse, 'The folder to copy to holds a database already. Nothing was copied.');
     }
-    if (await there(join(to, 'cluster'))) throw new ConsiliumError(infrastructureErrors.dataFolderInUse, 'The folder to copy to holds a database already. Nothing was copied.');
     const draft = join(to, 'initialising-copy');
     await rm(draft, { recursive: true, force: true });
     await cp(join(from, 'cluster'), draft, { recursive: true, mode: constants.COPYFILE_FICLONE });

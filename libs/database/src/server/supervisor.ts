@@ -15,9 +15,8 @@ export interface SupervisorOptions extends ClusterOptions {
   readonly log?: (level: 'info' | 'warn', sentence: string) => void;
   /** False only for data that may be lost at a power cut. */
   readonly durable?: boolean;
+  readonly socketCheckMilliseconds?: number;
 }
-
-const socketCheckMilliseconds = 10_000;
 
 /**
  * Looks after one PostgreSQL on one data folder: starts it or adopts the one a killed predecessor left running, starts it again when it
@@ -35,7 +34,7 @@ export class PostgresSupervisor {
     private server: Postmaster,
     private readonly options: SupervisorOptions,
   ) {
-    this.socketCheck = setInterval(() => void this.checkSocket(), socketCheckMilliseconds);
+    this.socketCheck = setInterval(() => void this.checkSocket(), options.socketCheckMilliseconds ?? 10_000);
     this.socketCheck.unref();
   }
 
