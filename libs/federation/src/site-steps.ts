@@ -1,10 +1,18 @@
+import { tableCountsAtSite } from './categorical-counts/site.js';
+import { crossProductsAtSite } from './correlation/site.js';
+import { siteCountsAtSite } from './describe/site.js';
 import { momentSquaresAtSite, momentTotalsAtSite } from './moments/site.js';
 import type { SiteStep } from './site-step.js';
+import { rankSumsAtSite } from './van-elteren/site.js';
 
 /** Every step an agent of this release runs, one line each. What is not here is refused by name. */
 export const siteSteps: readonly SiteStep[] = [
   momentTotalsAtSite,
   momentSquaresAtSite,
+  tableCountsAtSite,
+  rankSumsAtSite,
+  crossProductsAtSite,
+  siteCountsAtSite,
 ];
 
 /** The site half of a step, or undefined where this release has none of that name and version. */

@@ -74,6 +74,12 @@ export const methodErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Check the rows of the plan and the missing values of its columns, or choose a rule that fills them.',
   },
+  oneSite: {
+    code: 'E613',
+    title: 'One site is left where two are needed',
+    retry: 'permanent',
+    help: 'Leaving one site out needs at least two sites. Add a site, or leave this stage out of the plan.',
+  },
   tooFewPatients: {
     code: 'E620',
     title: 'Fewer patients than the disclosure rule asks for',
@@ -103,5 +109,29 @@ export const methodErrors = defineErrorCodes({
     title: 'A figure is not a finite number',
     retry: 'permanent',
     help: 'Look for constant or extreme columns in the table. Nothing was sent.',
+  },
+  emptyFold: {
+    code: 'E650',
+    title: 'A fold of a cross-validation has no patients',
+    retry: 'permanent',
+    help: 'Use fewer folds, or check the fold column of the plan.',
+  },
+  foldOutside: {
+    code: 'E651',
+    title: 'A table has a fold that the plan does not have',
+    retry: 'permanent',
+    help: 'Number the folds from 0, the same at every site, and name their count in the plan.',
+  },
+  noOptimum: {
+    code: 'E652',
+    title: 'A model has no unique optimum',
+    retry: 'permanent',
+    help: 'Remove a feature that repeats others, or use a penalised model.',
+  },
+  unknownModel: {
+    code: 'E653',
+    title: 'A validation names a model that its view does not have',
+    retry: 'permanent',
+    help: 'Add the model to the derived columns of the view.',
   },
 });

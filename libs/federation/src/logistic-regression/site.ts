@@ -1,0 +1,107 @@
+import { logisticStatistics, logLikelihoodAt, packedLength, type LogisticData } from '@consilium/learning';
+import { ConsiliumError, methodErrors } from '@consilium/protocol';
+import type { Basis } from '../disclosure.js';
+import type { SiteStep } from '../site-step.js';
+import type { SiteView } from '../site-view.js';
+import { classBasis, rowsByFold, standardise, standardisedColumns, viewColumn } from '../standardised-columns.js';
+import {
+  foldMoments,
+  logisticLikelihoods,
+  logisticSums,
+  type FoldMoments,
+  type FoldMomentsParameters,
+  type LikelihoodSums,
+  type LogisticParameters,
+  type LogisticSums,
+  type ModelParameters,
+} from './exchange.js';
+
+export const logisticSumsSite: SiteStep<LogisticParameters, LogisticSums> = {
+  step: logisticSums,
+  compute(view, { models }) {
+    const sizes = models.map(({ columns }) => columns.length + 1);
+    const total = (of: (size: number) => number) => sizes.reduce((sum, size) => sum + of(size), 0);
+    const contribution = {
+      n: new Float64Array(models.length),
+      events: new Float64Array(models.length),
+      logLikelihood: new Float64Array(models.length),
+      gradient: new Float64Array(total((k) => k)),
+      hessian: new Float64Array(total(packedLength)),
+    };
+    let [gradientAt, hessianAt] = [0, 0];
+    models.forEach((model, m) => {
+      const data = dataOf(view, model);
+      const statistics = logisticStatistics(data, model.beta);
+      contribution.n[m] = data.rows.length;
+      contribution.events[m] = data.rows.reduce((sum, i) => sum + view.y[i]!, 0);
+      contribution.logLikelihood[m] = statistics.logLikelihood;
+      contribution.gradient.set(statistics.gradient, gradientAt);
+      contribution.hessian.set(statistics.hessian, hessianAt);
+      gradientAt += statistics.gradient.length;
+      hessianAt += statistics.hessian.length;
+    });
+    return { contribution, basis: modelBasis(view, models) };
+  },
+};
+
+export const logisticLikelihoodsSite: SiteStep<LogisticParameters, LikelihoodSums> = {
+  step: logisticLikelihoods,
+  compute(view, { models }) {
+    const data = models.map((model) => dataOf(view, model));
+    return {
+      contribution: {
+        n: Float64Array.from(data, ({ rows }) => rows.length),
+        logLikelihood: Float64Array.from(data, (one, m) => logLikelihoodAt(one, models[m]!.beta)),
+      },
+      basis: modelBasis(view, models),
+    };
+  },
+};
+
+export const foldMomentsSite: SiteStep<FoldMomentsParameters, FoldMoments> = {
+  step: foldMoments,
+  compute(view, { mean, sd, folds }) {
+    const columns = standardisedColumns(view, mean, sd);
+    const byFold = rowsByFold(view, folds);
+    const perColumn = (power: 1 | 2) =>
+      Float64Array.from(byFold.flatMap((rows) => columns.map((z) => rows.reduce((sum, i) => sum + z[i]! ** power, 0))));
+    return {
+      contribution: {
+        n: Float64Array.from(byFold, (rows) => rows.length),
+        events: Float64Array.from(byFold, (rows) => rows.reduce((sum, i) => sum + view.y[i]!, 0)),
+        sumZ: perColumn(1),
+        sumZZ: perColumn(2),
+      },
+      basis: classBasis(view),
+    };
+  },
+};
+
+function dataOf(view: SiteView, model: ModelParameters): LogisticData & { readonly rows: Int32Array } {
+  const { columns, mean, sd, beta } = model;
+  if (mean.length !== columns.length || sd.length !== columns.length || beta.length !== columns.length + 1 || columns.some((j) => j >= view.features.length)) {
+    throw new ConsiliumError(methodErrors.requestShape, 'A model does not fit the features of its view. Nothing was computed.');
+  }
+  return { columns: columns.map((j, at) => standardise(viewColumn(view, j), mean[at]!, sd[at]!)), y: view.y, rows: rowsOf(view, model) };
+}
+
+function rowsOf(view: SiteView, { withoutFold, onlyFold }: ModelParameters): Int32Array {
+  const rows = Int32Array.from({ length: view.n }, (_, i) => i);
+  if (withoutFold === undefined && onlyFold === undefined) return rows;
+  if (view.fold.length !== view.n) throw new ConsiliumError(methodErrors.requestShape, 'The step needs a view with folds. Nothing was computed.');
+  return rows.filter((i) => view.fold[i] !== withoutFold && (onlyFold === undefined || view.fold[i] === onlyFold));
+}
+
+/** Both classes, and for every 0/1 feature of a model its four cells with the outcome: the gradient of an indicator gives back its count. */
+function modelBasis(view: SiteView, models: readonly ModelParameters[]): Basis {
+  const basis = classBasis(view);
+  const columns = [...new Set(models.flatMap(({ columns: own }) => own))];
+  const cells = columns.flatMap((j) => {
+    const x = viewColumn(view, j);
+    if (!x.every((value) => value === 0 || value === 1)) return [];
+    const ones = x.reduce((sum, value) => sum + value, 0);
+    const onesWithEvent = x.reduce((sum, value, i) => sum + value * view.y[i]!, 0);
+    return [onesWithEvent, ones - onesWithEvent, basis.events - onesWithEvent, basis.nonEvents - (ones - onesWithEvent)];
+  });
+  return { ...basis, cells: [...basis.cells, ...cells] };
+}

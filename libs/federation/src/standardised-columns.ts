@@ -1,0 +1,36 @@
+import { ConsiliumError, methodErrors } from '@consilium/protocol';
+import type { Basis } from './disclosure.js';
+import type { SiteView } from './site-view.js';
+
+/** Column j of a view's matrix, without a copy. */
+export const viewColumn = (view: SiteView, j: number): Float64Array => view.X.subarray(j * view.n, (j + 1) * view.n);
+
+/** (x - mean) / sd, and 0 everywhere where sd is 0: a constant feature carries nothing. */
+export const standardise = (x: Float64Array, mean: number, sd: number): Float64Array => x.map((value) => (sd > 0 ? (value - mean) / sd : 0));
+
+/** The columns of a view scaled by one mean and sd a feature. */
+export function standardisedColumns(view: SiteView, mean: Float64Array, sd: Float64Array): Float64Array[] {
+  if (mean.length !== view.features.length || sd.length !== view.features.length) {
+    throw new ConsiliumError(methodErrors.requestShape, 'The scaling does not have one mean and one sd a feature. Nothing was computed.');
+  }
+  return view.features.map((_, j) => standardise(viewColumn(view, j), mean[j]!, sd[j]!));
+}
+
+/** Row indices by fold. Refuses a view without folds, and rows of a fold beyond those announced. */
+export function rowsByFold(view: SiteView, folds: number): Int32Array[] {
+  if (view.fold.length !== view.n) throw new ConsiliumError(methodErrors.requestShape, 'The step needs a view with folds. Nothing was computed.');
+  const rows: number[][] = Array.from({ length: folds }, () => []);
+  view.fold.forEach((fold, i) => {
+    const own = rows[fold];
+    if (own === undefined) throw new ConsiliumError(methodErrors.foldOutside, `The fold column holds a fold beyond ${folds - 1}. Nothing was computed.`);
+    own.push(i);
+  });
+  return rows.map((own) => Int32Array.from(own));
+}
+
+/** What a sum over a view's rows rests on. Each class is a count that leaves: nobody, or at least k. */
+export function classBasis(view: SiteView): Basis & { readonly events: number; readonly nonEvents: number; readonly cells: readonly number[] } {
+  const events = view.y.reduce((sum, y) => sum + y, 0);
+  const nonEvents = view.n - events;
+  return { patients: view.n, events, nonEvents, cells: [nonEvents, events] };
+}
