@@ -1,1 +1,14 @@
-export {};
+export { startAgent, type RunningAgent } from './agent/start-agent.js';
+export type { StartAgentOptions } from './agent/agent-options.js';
+export { stopAgent } from './agent/stop-agent.js';
+export { CohortReader, type Cohort } from './data/cohort.js';
+export { checkPlanFit, type PlanFit } from './data/plan-fit.js';
+export { enrolSite, type EnrolledSite, type EnrolOptions } from './enrolment/enrol-site.js';
+export { initSite, type InitialisedSite, type InitOptions } from './enrolment/init-site.js';
+export { existingSiteFolder, siteFolder, type SiteFolder } from './folder/site-folder.js';
+export { ledgerCsv } from './ledger/ledger-csv.js';
+export type { LedgerEntry, LedgerPart } from './ledger/ledger-entry.js';
+export { readLedger, verifyLedger } from './ledger/ledger.js';
+export { purgeOutbox } from './outbox/purge-outbox.js';
+export { approvePlan, listPlans, refusePlan, withdrawApproval, type ApprovedPlan, type DecideOptions, type ListedPlan } from './plans/decide-plan.js';
+export { readSettings, type AgentSettings, type TableSettings } from './settings/agent-settings.js';

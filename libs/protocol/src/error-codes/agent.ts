@@ -1,4 +1,31 @@
 import { defineErrorCodes } from './error-code.js';
 
 /** Codes 300-399, approvals, outbox, ledger, gate. */
-export const agentErrors = defineErrorCodes({});
+export const agentErrors = defineErrorCodes({
+  notSiteFolder: { code: 'E300', title: 'The folder is not a site folder', retry: 'permanent', help: 'Make one with consilium site init, or name the right folder.' },
+  notApproved: { code: 'E301', title: 'The plan is not approved at this site', retry: 'transient', help: 'Ask the steward of the site to read and approve the plan.' },
+  approvalExpired: { code: 'E302', title: 'The approval of the plan has expired', retry: 'transient', help: 'Ask the steward of the site to approve the plan again.' },
+  approvalWithdrawn: { code: 'E303', title: 'The approval of the plan was withdrawn', retry: 'permanent', help: 'Ask the steward of the site. The run can go on without the site if the plan allows it.' },
+  planAltered: { code: 'E304', title: 'A plan does not match its digest or signature', retry: 'permanent', help: 'Ask the coordinating centre to offer the plan again. Tell them if it happens twice.' },
+  runUnknown: { code: 'E305', title: 'The run was not announced to this site', retry: 'transient', help: 'The coordinator announces a run before it asks. Resume the run.' },
+  runNotOpen: { code: 'E306', title: 'The run is not open', retry: 'transient', help: 'Resume the run before asking the site.' },
+  siteSetChanged: { code: 'E307', title: 'The sites of the run changed in a way the plan does not allow', retry: 'permanent', help: 'Launch a new run, or write a plan that allows this set of sites.' },
+  stepNotAllowed: { code: 'E308', title: 'The site does not allow this step', retry: 'permanent', help: 'Ask the steward of the site. Allowed steps stand in its agent.json.' },
+  questionChanged: { code: 'E309', title: 'Another question came under a used key', retry: 'permanent', help: 'Report this with the run record. The first answer stands.' },
+  answerChanged: { code: 'E310', title: 'The answer computed again differs from the one that was sent', retry: 'permanent', help: 'The data or the program changed since. Launch a new run.' },
+  cohortChanged: { code: 'E311', title: 'The data of the site changed during the run', retry: 'permanent', help: 'Put the earlier tables back and resume, or launch a new run.' },
+  agentRunning: { code: 'E312', title: 'An agent already works in this folder', retry: 'transient', help: 'Stop it with consilium site stop, or use the one that runs.' },
+  notEnrolled: { code: 'E313', title: 'The site is not enrolled', retry: 'permanent', help: 'Ask the coordinating centre for an invite and use consilium site enrol.' },
+  inviteUnusable: { code: 'E314', title: 'The invite cannot be read', retry: 'permanent', help: 'Copy the whole invite, or ask the coordinating centre for a new one.' },
+  settingsMistaken: { code: 'E315', title: 'The settings of the site have mistakes', retry: 'permanent', help: 'Correct the named settings in agent.json. Nothing was started.' },
+  enrolmentRefused: { code: 'E316', title: 'The coordinator did not enrol the site', retry: 'permanent', help: 'Ask the coordinating centre for a new invite.' },
+  settlementForged: { code: 'E317', title: 'A settlement does not verify', retry: 'permanent', help: 'The site keeps its contributions. Report this to the coordinating centre.' },
+  messageShape: { code: 'E318', title: 'A message does not have the expected shape', retry: 'permanent', help: 'Compare the versions of agent and coordinator, and update the older one.' },
+  storageTrouble: { code: 'E319', title: 'The site cannot write its outbox or ledger', retry: 'transient', help: 'Free disk space or correct the permissions of the site folder, then start the agent again.' },
+  planUnknown: { code: 'E320', title: 'No plan of this digest was offered to the site', retry: 'permanent', help: 'List the plans with consilium site plans.' },
+  coordinatorUnreachable: { code: 'E321', title: 'The coordinator cannot be reached', retry: 'transient', help: 'Run consilium site check; it names what stands in the way.' },
+  alreadyEnrolled: { code: 'E322', title: 'The site is enrolled already', retry: 'permanent', help: 'Make another folder for another coordinating centre.' },
+  planUnfit: { code: 'E323', title: 'The data of the site do not fit the plan', retry: 'permanent', help: 'Correct the tables or the data dictionary as named. Nothing was sent.' },
+  programFault: { code: 'E325', title: 'The agent met a fault in the program', retry: 'permanent', help: 'Report this with the local log of the site. Nothing was sent for the request.' },
+  artefactAltered: { code: 'E324', title: 'A published model does not match its digest', retry: 'transient', help: 'Resume the run. Report it if it happens twice.' },
+});

@@ -1,0 +1,24 @@
+import type { SiteStep } from '@consilium/federation/site';
+import type { LoggerOptions } from '@consilium/operations';
+import type { ConsiliumError } from '@consilium/protocol';
+import type { Clock } from '@consilium/secure-channel';
+import type { AgentLimits, ConnectorState } from '@consilium/transport';
+
+export interface StartAgentOptions {
+  /** Where steps are computed: in a thread of their own, or (small data, tests) in the agent's. */
+  readonly compute?: 'worker' | 'inline';
+  readonly clock?: Clock;
+  /** Of the connection, such as the pauses between attempts. */
+  readonly limits?: Partial<AgentLimits>;
+  /** Where the log goes; logs/agent.log of the site folder when absent. */
+  readonly logTo?: LoggerOptions['destination'];
+  readonly onState?: (state: ConnectorState) => void;
+  /** Steps in place of the registry's; only where steps are computed inline. */
+  readonly findStep?: (name: string, version: number) => SiteStep | undefined;
+}
+
+/** The options with what the running agent itself adds. */
+export interface AgentRuntime extends StartAgentOptions {
+  readonly clock: Clock;
+  readonly onTrouble: (error: ConsiliumError) => void;
+}

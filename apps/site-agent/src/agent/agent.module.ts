@@ -1,0 +1,45 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CohortReader } from '../data/cohort.js';
+import { AgentExchange } from '../exchange/agent-exchange.js';
+import type { SiteRecords } from '../exchange/site-records.js';
+import { InlineExecutor } from '../execution/inline-executor.js';
+import type { StepExecutor } from '../execution/step-call.js';
+import { WorkerExecutor } from '../execution/worker-executor.js';
+import type { Site } from '../site.js';
+import type { AgentRuntime } from './agent-options.js';
+import { ConnectionService } from './connection.service.js';
+import { HousekeepingService } from './housekeeping.service.js';
+import { openRecords } from './open-records.js';
+import { StorageService } from './storage.service.js';
+import { AGENT_OPTIONS, LOGGER, SITE, SITE_RECORDS, STEP_EXECUTOR, type AgentLogger } from './tokens.js';
+
+/** One site's agent. Headless: no port, no route, no user interface. */
+@Module({})
+export class AgentModule {
+  static forSite(site: Site, options: AgentRuntime, logger: AgentLogger): DynamicModule {
+    return {
+      module: AgentModule,
+      providers: [
+        { provide: SITE, useValue: site },
+        { provide: AGENT_OPTIONS, useValue: options },
+        { provide: LOGGER, useValue: logger },
+        { provide: SITE_RECORDS, useFactory: () => openRecords(site, options.clock) },
+        { provide: STEP_EXECUTOR, useFactory: (records: SiteRecords) => makeExecutor(site, options, records), inject: [SITE_RECORDS] },
+        {
+          provide: AgentExchange,
+          useFactory: (records: SiteRecords, executor: StepExecutor) =>
+            new AgentExchange({ records, executor, settings: site.settings, enrolment: site.enrolment, log: logger, onTrouble: options.onTrouble }),
+          inject: [SITE_RECORDS, STEP_EXECUTOR],
+        },
+        ConnectionService,
+        HousekeepingService,
+        StorageService,
+      ],
+    };
+  }
+}
+
+function makeExecutor({ folder, settings: { tables } }: Site, { compute = 'worker', findStep }: AgentRuntime, { artefacts }: SiteRecords): StepExecutor {
+  if (compute === 'worker') return new WorkerExecutor({ root: folder.root, tables, artefacts: folder.artefacts });
+  return new InlineExecutor({ cohort: new CohortReader(folder.root, tables), artefacts, ...(findStep ? { find: findStep } : {}) });
+}

@@ -1,0 +1,62 @@
+import { connectAgent, type AgentConnector, type ConnectorState } from '@consilium/transport';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { readFileSync } from 'node:fs';
+import { proxySettings } from '../enrolment/https-request.js';
+import { AgentExchange } from '../exchange/agent-exchange.js';
+import type { Site } from '../site.js';
+import type { AgentRuntime } from './agent-options.js';
+import { AGENT_OPTIONS, LOGGER, SITE, type AgentLogger } from './tokens.js';
+
+/** Keeps the link to the coordinator up: the agent dials out, nothing listens. */
+@Injectable()
+export class ConnectionService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private connector: AgentConnector | undefined;
+
+  constructor(
+    @Inject(SITE) private readonly site: Site,
+    @Inject(AGENT_OPTIONS) private readonly options: AgentRuntime,
+    @Inject(LOGGER) private readonly log: AgentLogger,
+    @Inject(AgentExchange) private readonly exchange: AgentExchange,
+  ) {}
+
+  get state(): ConnectorState {
+    return this.connector?.state ?? { state: 'closed' };
+  }
+
+  onApplicationBootstrap(): void {
+    const { enrolment, identity, settings } = this.site;
+    const { transport, ca } = settings.connection;
+    const proxy = proxySettings(settings.connection);
+    this.connector = connectAgent({
+      url: enrolment.url,
+      identity,
+      coordinatorKey: enrolment.coordinatorKey,
+      name: enrolment.site,
+      transport,
+      clock: this.options.clock,
+      ...(enrolment.caDigest === null ? {} : { caDigest: enrolment.caDigest }),
+      ...(ca === null ? {} : { ca: readFileSync(ca, 'utf8') }),
+      ...(proxy ? { proxy } : {}),
+      ...(this.options.limits ? { limits: this.options.limits } : {}),
+      onEvent: ({ milliseconds }) => this.log.warn({ milliseconds }, "The clocks of site and coordinator differ. Set this machine's clock by a time server."),
+    });
+    this.connector.onState((state) => this.tell(state));
+    this.exchange.attach(this.connector);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.hangUp();
+    await this.exchange.stop();
+  }
+
+  async hangUp(): Promise<void> {
+    await this.connector?.close();
+  }
+
+  private tell(state: ConnectorState): void {
+    if (state.state === 'waiting' || state.state === 'refused') {
+      this.log.warn({ state: state.state, code: state.error.code, seconds: Math.round(state.milliseconds / 1000) }, state.error.message);
+    } else this.log.info({ state: state.state }, `The connection is ${state.state}.`);
+    this.options.onState?.(state);
+  }
+}

@@ -1,0 +1,55 @@
+import { agentErrors, ConsiliumError } from '@consilium/protocol';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { AgentExchange } from '../exchange/agent-exchange.js';
+import { timestamp, type SiteRecords } from '../exchange/site-records.js';
+import { keyText } from '../outbox/outbox.js';
+import type { Site } from '../site.js';
+import type { AgentRuntime } from './agent-options.js';
+import { AGENT_OPTIONS, LOGGER, SITE, SITE_RECORDS, type AgentLogger } from './tokens.js';
+
+const LOOK_MILLISECONDS = 1000;
+const RETENTION_MILLISECONDS = 6 * 3_600_000;
+
+/** What happens by the clock: telling the coordinator of decisions made on the command line, and letting go of old contributions. */
+@Injectable()
+export class HousekeepingService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly timers: NodeJS.Timeout[] = [];
+  private looking = false;
+
+  constructor(
+    @Inject(SITE) private readonly site: Site,
+    @Inject(SITE_RECORDS) private readonly records: SiteRecords,
+    @Inject(AGENT_OPTIONS) private readonly options: AgentRuntime,
+    @Inject(LOGGER) private readonly log: AgentLogger,
+    @Inject(AgentExchange) private readonly exchange: AgentExchange,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.releaseOld();
+    this.timers.push(setInterval(() => void this.lookForDecisions(), LOOK_MILLISECONDS), setInterval(() => void this.releaseOld().catch((error: unknown) => this.fail(error)), RETENTION_MILLISECONDS));
+  }
+
+  beforeApplicationShutdown(): void {
+    for (const timer of this.timers) clearInterval(timer);
+  }
+
+  private async lookForDecisions(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    await this.exchange.tellDecisions().catch((error: unknown) => this.fail(error));
+    this.looking = false;
+  }
+
+  private async releaseOld(): Promise<void> {
+    const { keepDays } = this.site.settings;
+    const released = await this.records.outbox.releaseOlderThan(keepDays);
+    if (released.length === 0) return;
+    await this.records.ledger.append({ event: 'purged', at: timestamp(this.records), keys: released.map(keyText), why: `kept for ${keepDays} days without being settled` });
+    this.log.info({ contributions: released.length }, 'Contributions older than the retention were let go.');
+  }
+
+  private fail(error: unknown): void {
+    this.log.error({ err: error }, 'Housekeeping met a fault.');
+    if (error instanceof ConsiliumError && error.definition === agentErrors.storageTrouble) this.options.onTrouble(error);
+  }
+}

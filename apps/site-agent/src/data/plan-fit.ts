@@ -1,0 +1,100 @@
+import { disclosureLimits, type DisclosureLimits } from '@consilium/federation';
+import type { AnalysisPlan } from '@consilium/study';
+import type { Table, TableColumn } from '@consilium/tables';
+import { tightenLimits } from '../settings/tighten-limits.js';
+import type { Cohort } from './cohort.js';
+
+/** What a steward should know before approving: problems stand in the way, warnings say which figures will be held back. */
+export interface PlanFit {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+  /** Patients that meet the plan's conditions and have an outcome. */
+  readonly patients: number;
+  readonly events: number;
+}
+
+const NAMED = 5;
+
+/** Holds the site's data against a plan without computing anything of it. */
+export function checkPlanFit(plan: AnalysisPlan, cohort: Cohort, own: DisclosureLimits): PlanFit {
+  const columns = columnsOfPlan(plan);
+  const problems = [...missingColumns(cohort, columns), ...columnErrors(cohort, columns), ...notNumbers(cohort, plan)];
+  const warnings = cohort.issues.filter(({ severity, column }) => severity === 'warning' && (column === undefined || columns.has(column))).map(({ sentence }) => sentence);
+  const outcome = cohort.table.columns.get(plan.outcome.column);
+  if (!outcome || problems.length > 0) return { problems, warnings, patients: 0, events: 0 };
+  const counts = countOutcome(plan, cohort.table, outcome);
+  if (counts.other > 0) problems.push(`Column ${plan.outcome.column} holds something else than 0 and 1 in ${counts.other} rows.`);
+  const limits = tightenLimits(disclosureLimits[plan.disclosure], own);
+  if (counts.patients === 0) problems.push('No patient meets the conditions of the plan and has an outcome.');
+  else warnings.push(...countWarnings(counts, limits));
+  return { problems, warnings, patients: counts.patients, events: counts.events };
+}
+
+function countWarnings({ patients, events }: { patients: number; events: number }, limits: DisclosureLimits): string[] {
+  const found: string[] = [];
+  if (patients < limits.minimumPatients) found.push(`There are ${patients} patients; figures of this site alone need ${limits.minimumPatients} and will be suppressed.`);
+  const smallest = Math.min(events, patients - events);
+  if (smallest === 0) found.push(`All patients have the same outcome. Figures that need two classes cannot be made here.`);
+  else if (smallest < limits.minimumPerClass) found.push(`One outcome class has ${smallest} patients; ${limits.minimumPerClass} are needed, so some figures will be suppressed.`);
+  return found;
+}
+
+/** Columns of the table that the plan names, indicators by their column. */
+export function columnsOfPlan(plan: AnalysisPlan): ReadonlySet<string> {
+  const conditions = [...plan.cohort.include, ...plan.cohort.training.where, ...(plan.cohort.test?.where ?? [])];
+  const inputs = plan.models.flatMap(({ inputs: list }) => list.flatMap((input) => (typeof input === 'object' && 'columns' in input ? input.columns : [])));
+  const folds = plan.folds !== null && 'column' in plan.folds ? [plan.folds.column] : [];
+  const names = [plan.outcome.column, ...conditions.map(({ column }) => column), ...(plan.features?.columns ?? []), ...plan.clinical.map(({ column }) => column), ...inputs, ...folds, ...(plan.describe.columns ?? [])];
+  return new Set(names.map(baseColumn));
+}
+
+/** `stage=II` is the indicator of a level of `stage`. */
+const baseColumn = (name: string): string => (name.includes('=') ? name.slice(0, name.lastIndexOf('=')) : name);
+
+function missingColumns(cohort: Cohort, columns: ReadonlySet<string>): string[] {
+  const missing = [...columns].filter((name) => !cohort.table.columns.has(name));
+  if (missing.length === 0 || cohort.table.columns.size === 0) return [];
+  const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
+  return [`The plan needs ${missing.length === 1 ? 'a column' : 'columns'} that the table lacks: ${missing.slice(0, NAMED).join(', ')}${more}.`];
+}
+
+const columnErrors = (cohort: Cohort, columns: ReadonlySet<string>): string[] =>
+  cohort.issues.filter(({ severity, column }) => severity === 'error' && (column === undefined || columns.has(column))).map(({ sentence }) => sentence);
+
+function notNumbers(cohort: Cohort, plan: AnalysisPlan): string[] {
+  const numeric = [...(plan.features?.columns ?? []), ...plan.clinical.filter(({ levels }) => levels === null).map(({ column }) => column)].filter((name) => !name.includes('='));
+  const wrong = numeric.filter((name) => cohort.table.columns.get(name)?.kind === 'category');
+  return wrong.slice(0, NAMED).map((name) => {
+    const found = cohort.issues.find(({ column, severity }) => column === name && severity === 'warning');
+    return found ? `${found.sentence} The plan needs numbers.` : `The plan needs numbers in column ${name}, which holds categories.`;
+  });
+}
+
+function countOutcome(plan: AnalysisPlan, table: Table, outcome: TableColumn): { patients: number; events: number; other: number } {
+  const conditions = plan.cohort.include.map((condition) => matcher(table, condition));
+  const event = String(plan.outcome.event);
+  const counts = { patients: 0, events: 0, other: 0 };
+  for (let row = 0; row < table.pseudonyms.length; row++) {
+    const cell = textAt(outcome, row);
+    if (cell === undefined || !conditions.every((matches) => matches(row))) continue;
+    counts.patients++;
+    if (cell === event) counts.events++;
+    else if (event === '1' && outcome.kind === 'number' && cell !== '0' && cell !== '1') counts.other++;
+  }
+  return counts;
+}
+
+function matcher(table: Table, { column, oneOf, negate }: AnalysisPlan['cohort']['include'][number]): (row: number) => boolean {
+  const cells = table.columns.get(column);
+  const wanted = new Set(oneOf.map(String));
+  return (row) => {
+    const cell = cells && textAt(cells, row);
+    return cell !== undefined && wanted.has(cell) !== (negate ?? false);
+  };
+}
+
+function textAt(column: TableColumn, row: number): string | undefined {
+  if (column.kind === 'category') return column.levels[column.codes[row]!];
+  const value = column.values[row]!;
+  return Number.isNaN(value) ? undefined : String(value);
+}

@@ -1,0 +1,207 @@
+import { siteSteps } from '@consilium/federation/site';
+import {
+  agentErrors, ConsiliumError, coordinatorMessageSchema, PRODUCT_VERSION, settledStatement,
+  type AnswersMessage, type CoordinatorMessage, type HelloMessage, type RequestMessage, type SettledMessage, type WelcomeMessage,
+} from '@consilium/protocol';
+import { verifySignature } from '@consilium/secure-channel';
+import type { AgentConnector, Link } from '@consilium/transport';
+import type { StepExecutor } from '../execution/step-call.js';
+import type { Enrolment } from '../enrolment/enrolment.js';
+import { keyText } from '../outbox/outbox.js';
+import type { AgentSettings } from '../settings/agent-settings.js';
+import { ArtefactDesk } from './artefact-desk.js';
+import { RequestAnswering, type ReadyAnswer } from './request-answering.js';
+import { splitRequest } from './request-parts.js';
+import { timestamp, type SiteRecords } from './site-records.js';
+
+/** What the exchange tells the local log; never patient data, never a path. */
+export interface ExchangeLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ExchangeOptions {
+  readonly records: SiteRecords;
+  readonly executor: StepExecutor;
+  readonly settings: AgentSettings;
+  readonly enrolment: Enrolment;
+  readonly log: ExchangeLog;
+  /** The disk failed: nothing more may be sent. */
+  readonly onTrouble: (error: ConsiliumError) => void;
+}
+
+/**
+ * The site's side of the conversation with the coordinator. Messages are taken in order; computations run one after another beside them,
+ * and an answer goes out on whatever link is up when it is ready. What cannot go out waits in the outbox for the next hello.
+ */
+export class AgentExchange {
+  private readonly answering: RequestAnswering;
+  private readonly artefacts: ArtefactDesk;
+  private readonly inWork = new Set<string>();
+  /** Decisions already told on the present link, by plan. */
+  private told = new Map<string, string>();
+  private queue: Promise<void> = Promise.resolve();
+  private connector: AgentConnector | undefined;
+  private stopped = false;
+
+  constructor(private readonly options: ExchangeOptions) {
+    const { records, executor, settings, enrolment } = options;
+    this.artefacts = new ArtefactDesk(records.artefacts, (digest) => this.send({ type: 'wanted-artefact', digest }));
+    this.answering = new RequestAnswering({
+      records, executor, settings,
+      siteName: enrolment.site,
+      fetchArtefacts: (digests) => this.artefacts.fetch(digests),
+      onFault: (error) => options.log.error({ err: error, code: agentErrors.programFault.code }, agentErrors.programFault.title),
+    });
+  }
+
+  attach(connector: AgentConnector): void {
+    this.connector = connector;
+    connector.onLink((link) => {
+      link.onMessage((head, body) => this.receive(head, body));
+      this.introduce(link).catch((error: unknown) => this.fail(error, 'The greeting could not be sent.'));
+    });
+  }
+
+  /** Sends decisions that are new since the last look; called from time to time, since the command line writes them. */
+  async tellDecisions(): Promise<void> {
+    const { approvals, ledger } = this.options.records;
+    if (!this.connector?.link || this.connector.link.closed) return;
+    const { told } = this;
+    for (const decision of approvals.all()) {
+      if (told.get(decision.plan) === decision.signature) continue;
+      told.set(decision.plan, decision.signature);
+      await ledger.append({ event: 'decision', at: timestamp(this.options.records), plan: decision.plan, decision: decision.decision, expiresAt: decision.expiresAt, reason: decision.reason });
+      await this.send(decision);
+    }
+  }
+
+  /** Resolves when the computation at hand has ended. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.artefacts.stop();
+    await this.queue;
+  }
+
+  private async introduce(link: Link): Promise<void> {
+    const { records, enrolment } = this.options;
+    this.told = new Map();
+    const unsettled = records.outbox.unsettled().map(({ run, round, attempt, digest }) => ({ run, round, attempt, digest }));
+    const at = timestamp(records);
+    await records.ledger.append({ event: 'connected', at, coordinator: enrolment.url, agentVersion: PRODUCT_VERSION, unsettled: unsettled.length });
+    const hello: HelloMessage = { type: 'hello', agentVersion: PRODUCT_VERSION, steps: siteSteps.map(({ step: { name, version } }) => ({ name, version })), unsettled, clock: at };
+    await link.send(hello);
+    await this.tellDecisions();
+    await this.artefacts.askAgain();
+  }
+
+  private async receive(head: unknown, body: Uint8Array): Promise<void> {
+    const parsed = coordinatorMessageSchema.safeParse(head);
+    if (!parsed.success) return this.options.log.warn({ code: agentErrors.messageShape.code }, agentErrors.messageShape.title);
+    try {
+      await this.handle(parsed.data, body);
+    } catch (error) {
+      this.fail(error, 'A message was not accepted.');
+    }
+  }
+
+  private async handle(message: CoordinatorMessage, body: Uint8Array): Promise<void> {
+    switch (message.type) {
+      case 'welcome':
+        return this.obey(message);
+      case 'plan':
+        return this.takePlan(message.part.digest, message, body);
+      case 'run':
+        return this.takeRun(message);
+      case 'request':
+        return this.enqueue(message, body);
+      case 'settled':
+        return this.settle(message);
+      case 'artefact':
+        return this.artefacts.take(message.part.digest, body);
+      case 'received':
+        return;
+    }
+  }
+
+  private async obey({ fates }: WelcomeMessage): Promise<void> {
+    const { outbox } = this.options.records;
+    await outbox.release(fates.filter(({ fate }) => fate === 'settled' || fate === 'void'));
+    const wanted = fates.filter(({ fate, ...key }) => fate === 'wanted' && !this.inWork.has(keyText(key)));
+    const unknown = fates.filter(({ fate }) => fate === 'unknown').length;
+    if (unknown > 0) this.options.log.warn({ unknown }, 'The coordinator does not know some contributions. They are kept until retention or purge.');
+    if (wanted.length > 0) this.inOrder(async () => this.sendAnswer(await this.answering.sendAgain(wanted)));
+  }
+
+  private async takePlan(digest: string, { study, signature }: { study: string; signature: string }, body: Uint8Array): Promise<void> {
+    const text = new TextDecoder().decode(body);
+    const { plans } = this.options.records;
+    const news = !plans.find(digest);
+    const { plan } = await plans.offer({ digest, study, signature, text, receivedAt: timestamp(this.options.records) });
+    if (news) this.options.log.info({ plan: digest, study, profile: plan.disclosure }, 'A plan waits for a decision.');
+  }
+
+  private async takeRun(message: Extract<CoordinatorMessage, { type: 'run' }>): Promise<void> {
+    const { plans, runs } = this.options.records;
+    const plan = plans.find(message.plan);
+    if (!plan) throw new ConsiliumError(agentErrors.planUnknown);
+    await runs.announce(message, plan.plan);
+    this.options.log.info({ run: message.run, state: message.state }, 'A run was announced.');
+  }
+
+  private enqueue(request: RequestMessage, body: Uint8Array): void {
+    const asked = splitRequest(request, body).filter((part) => !this.inWork.has(keyText(part)));
+    if (asked.length === 0) return;
+    const keys = asked.map(keyText);
+    for (const key of keys) this.inWork.add(key);
+    this.inOrder(async () => {
+      try {
+        await this.sendAnswer(await this.answering.answer(request, asked));
+      } finally {
+        for (const key of keys) this.inWork.delete(key);
+      }
+    });
+  }
+
+  private async settle({ parts, signature }: SettledMessage): Promise<void> {
+    const { outbox } = this.options.records;
+    if (!verifySignature({ publicKey: this.options.enrolment.coordinatorKey, ...settledStatement(parts), signature })) {
+      throw new ConsiliumError(agentErrors.settlementForged);
+    }
+    await outbox.release(parts.filter((part) => outbox.find(part)?.digest === part.digest));
+  }
+
+  private async sendAnswer({ parts, refusals }: ReadyAnswer): Promise<void> {
+    if (parts.length + refusals.length === 0) return;
+    const answers: AnswersMessage = {
+      type: 'answers',
+      parts: parts.map(({ run, round, attempt, digest, bytes }) => ({ run, round, attempt, digest, length: bytes.length })),
+      refusals: refusals.map(({ run, round, attempt, refusal }) => ({ run, round, attempt, refusal })),
+    };
+    for (const { refusal } of refusals) this.options.log.info({ code: refusal.code, rule: refusal.rule }, 'Nothing was sent for a step.');
+    await this.send(answers, parts.map(({ bytes }) => bytes));
+  }
+
+  /** Sends on the present link; without one, or when it breaks, the outbox and the next hello take over. */
+  private async send(head: object, body?: readonly Uint8Array[]): Promise<void> {
+    const link = this.connector?.link;
+    if (!link || link.closed) return;
+    await link.send(head, body).catch(() => this.options.log.info({}, 'The connection broke while sending. It is sent again after the next connection.'));
+  }
+
+  private inOrder(work: () => Promise<void>): void {
+    this.queue = this.queue.then(async () => {
+      if (this.stopped) return;
+      await work().catch((error: unknown) => this.fail(error, agentErrors.programFault.title));
+    });
+  }
+
+  private fail(error: unknown, sentence: string): void {
+    if (this.stopped) return;
+    const { log, onTrouble } = this.options;
+    if (!(error instanceof ConsiliumError)) return log.error({ err: error, code: agentErrors.programFault.code }, sentence);
+    log.warn({ code: error.code }, error.message);
+    if (error.definition === agentErrors.storageTrouble) onTrouble(error);
+  }
+}

@@ -1,0 +1,225 @@
+import { disclosureLimits, type DisclosureLimits } from '@consilium/federation';
+import { agentErrors, ConsiliumError, type ContributionKey, type DisclosureProfile, type Refusal, type RequestMessage } from '@consilium/protocol';
+import { refusalOf } from '../execution/inline-executor.js';
+import { AgentStopping, type StepExecutor, type StepOutcome } from '../execution/step-call.js';
+import type { LedgerPart } from '../ledger/ledger-entry.js';
+import type { AgentSettings } from '../settings/agent-settings.js';
+import { stepAllowed, tightenLimits } from '../settings/tighten-limits.js';
+import type { AskedPart } from './request-parts.js';
+import { timestamp, type SiteRecords } from './site-records.js';
+
+/** A contribution that is on the disk and on the ledger, and may be sent. */
+export interface ReadyPart extends ContributionKey {
+  readonly digest: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface RefusedPart extends ContributionKey {
+  readonly refusal: Refusal;
+}
+
+export interface ReadyAnswer {
+  readonly parts: readonly ReadyPart[];
+  readonly refusals: readonly RefusedPart[];
+}
+
+interface Rules {
+  readonly profile: DisclosureProfile;
+  readonly limits: DisclosureLimits;
+}
+
+type PartOutcome = Exclude<StepOutcome, { kind: 'artefacts-wanted' }>;
+type Computed = Extract<StepOutcome, { kind: 'contribution' }>;
+
+/** Asks for a published model and resolves when it is in the store. */
+export type FetchArtefacts = (digests: readonly string[]) => Promise<void>;
+
+export interface RequestAnsweringOptions {
+  readonly records: SiteRecords;
+  readonly executor: StepExecutor;
+  readonly settings: AgentSettings;
+  readonly siteName: string;
+  readonly fetchArtefacts: FetchArtefacts;
+  /** Told the fault of the program behind a refusal E325, for the local log. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * Turns a request into an answer that may be sent: approved plan, announced run, allowed step, computed, held against the limits, then
+ * on the disk and on the ledger. A question that was answered before gets the same bytes, or a refusal, never other bytes.
+ */
+export class RequestAnswering {
+  private readonly records: SiteRecords;
+
+  constructor(private readonly options: RequestAnsweringOptions) {
+    this.records = options.records;
+  }
+
+  async answer(request: RequestMessage, parts: readonly AskedPart[]): Promise<ReadyAnswer> {
+    const rules = await this.permit(request).catch((error: unknown) => asRefusal(error));
+    if (!('limits' in rules)) return this.refuseAll(request, parts, rules);
+    const kept: ReadyPart[] = [];
+    const fresh: { readonly part: AskedPart; readonly outcome: Computed }[] = [];
+    const refusals: RefusedPart[] = [];
+    for (const part of parts) {
+      const outcome = await this.answerPart(part, rules).catch((error: unknown) => ({ kind: 'refusal' as const, refusal: this.refusalFor(error) }));
+      if (outcome.kind === 'refusal') refusals.push({ ...keyOf(part), refusal: outcome.refusal });
+      else if (outcome.kind === 'kept') kept.push({ ...keyOf(part), digest: outcome.digest, bytes: outcome.bytes });
+      else fresh.push({ part, outcome });
+    }
+    await this.record(request, rules, { fresh, refusals, kept });
+    const ready = [...kept, ...fresh.map(({ part, outcome: { digest, bytes } }) => ({ ...keyOf(part), digest, bytes }))];
+    return this.holdBackUnapproved(request, { parts: ready, refusals });
+  }
+
+  /** Contributions the coordinator still wants, as they were kept. Approval is checked again. */
+  async sendAgain(keys: readonly ContributionKey[]): Promise<ReadyAnswer> {
+    const parts: ReadyPart[] = [];
+    const refusals: RefusedPart[] = [];
+    for (const key of keys) {
+      const unsettled = this.records.outbox.find(key);
+      const bytes = unsettled && (await this.records.outbox.bytes(key));
+      if (!unsettled || !bytes) continue;
+      const refusal = this.refusalNow(unsettled.plan);
+      if (refusal) refusals.push({ ...keyOf(key), refusal });
+      else parts.push({ ...keyOf(key), digest: unsettled.digest, bytes });
+    }
+    for (const [run, ofRun] of byRun(parts)) await this.recordAgain(run, ofRun);
+    for (const [run, ofRun] of byRun(refusals)) {
+      await this.records.ledger.append({ event: 'held-back', at: timestamp(this.records), run, refusals: ofRun.map(ledgerRefusal) });
+    }
+    return { parts, refusals };
+  }
+
+  /** Everything about a request that does not depend on the step. */
+  private async permit({ run, plan }: RequestMessage): Promise<Rules> {
+    const { plans, approvals, runs } = this.records;
+    const offered = plans.find(plan);
+    if (!offered) throw new ConsiliumError(agentErrors.notApproved, 'This plan was never offered to the site. Nothing was sent.');
+    approvals.require(plan);
+    const known = runs.find(run);
+    if (!known || known.plan !== plan) throw new ConsiliumError(agentErrors.runUnknown, 'The run was not announced for this plan. Nothing was sent.');
+    if (known.state !== 'open') throw new ConsiliumError(agentErrors.runNotOpen, `The run is ${known.state}. Nothing was sent.`);
+    if (!known.sites.includes(this.options.siteName)) throw new ConsiliumError(agentErrors.siteSetChanged, 'This site takes no part in the run. Nothing was sent.');
+    await runs.bindCohort(known, await this.options.executor.cohortDigest());
+    const profile = offered.plan.disclosure;
+    return { profile, limits: tightenLimits(disclosureLimits[profile], this.options.settings.disclosure) };
+  }
+
+  private async answerPart(part: AskedPart, { limits }: Rules): Promise<PartOutcome | { kind: 'kept'; digest: string; bytes: Uint8Array }> {
+    const { outbox, ledger } = this.records;
+    const before = outbox.find(part) ?? ledger.sentUnder(part);
+    if (before && before.asked !== part.asked) throw new ConsiliumError(agentErrors.questionChanged, 'Another question came under a key this site has answered. Nothing was sent.');
+    const bytes = await outbox.bytes(part);
+    if (before && bytes) return { kind: 'kept', digest: before.digest, bytes };
+    if (!stepAllowed(this.options.settings.allowedSteps, part.step)) {
+      throw new ConsiliumError(agentErrors.stepNotAllowed, `This site does not allow the step ${part.step}. Nothing was computed.`);
+    }
+    const outcome = await this.compute(part, limits);
+    if (outcome.kind === 'contribution' && before && before.digest !== outcome.digest) {
+      throw new ConsiliumError(agentErrors.answerChanged, 'The answer computed again is not the one this site sent before. Nothing was sent.');
+    }
+    return outcome;
+  }
+
+  private async compute({ step, version, bytes }: AskedPart, limits: DisclosureLimits): Promise<PartOutcome> {
+    const call = { step, version, request: bytes, limits };
+    const outcome = await this.options.executor.run(call);
+    if (outcome.kind !== 'artefacts-wanted') return outcome;
+    await this.options.fetchArtefacts(outcome.digests);
+    const second = await this.options.executor.run(call);
+    if (second.kind === 'artefacts-wanted') throw new ConsiliumError(agentErrors.artefactAltered);
+    return second;
+  }
+
+  /** A fault of the program refuses its part, so that the coordinator does not wait for ever. */
+  private refusalFor(error: unknown): Refusal {
+    if (error instanceof ConsiliumError || error instanceof AgentStopping) return asRefusal(error);
+    this.options.onFault(error);
+    return refusalOf(new ConsiliumError(agentErrors.programFault), 'program');
+  }
+
+  /** Outbox and ledger wait for the disk at the same time; nothing is sent before both are safe. */
+  private async record(
+    { run, plan }: RequestMessage,
+    { profile, limits }: Rules,
+    { fresh, refusals, kept }: { fresh: readonly { part: AskedPart; outcome: Computed }[]; refusals: readonly RefusedPart[]; kept: readonly ReadyPart[] },
+  ): Promise<void> {
+    const { outbox, ledger } = this.records;
+    const parts = fresh.map(({ part, outcome }) => ledgerPart(part, outcome));
+    const writes: Promise<void>[] = [];
+    if (fresh.length > 0) writes.push(outbox.keep(plan, fresh.map(({ part, outcome }) => ({ ...keyOf(part), digest: outcome.digest, asked: part.asked, bytes: outcome.bytes }))));
+    if (fresh.length + refusals.length > 0) {
+      writes.push(ledger.append({ event: 'contributions', at: timestamp(this.records), run, plan, profile, limits, parts, refusals: refusals.map(ledgerRefusal) }));
+    }
+    if (kept.length > 0) writes.push(this.recordAgain(run, kept));
+    await safely(writes);
+  }
+
+  private async recordAgain(run: string, parts: readonly ReadyPart[]): Promise<void> {
+    const described = parts.map(({ round, attempt, digest, bytes }) => ({ round, attempt, digest, size: bytes.length }));
+    await this.records.ledger.append({ event: 'sent-again', at: timestamp(this.records), run, parts: described });
+  }
+
+  /** The last look before sending: an approval withdrawn or expired since holds everything back. */
+  private async holdBackUnapproved({ run, plan }: RequestMessage, ready: ReadyAnswer): Promise<ReadyAnswer> {
+    const refusal = this.refusalNow(plan);
+    if (!refusal) return ready;
+    const refusals = [...ready.parts.map((part) => ({ ...keyOf(part), refusal })), ...ready.refusals];
+    await this.records.outbox.release(ready.parts);
+    await this.records.ledger.append({ event: 'held-back', at: timestamp(this.records), run, refusals: refusals.map(ledgerRefusal) });
+    return { parts: [], refusals };
+  }
+
+  private async refuseAll({ run, plan }: RequestMessage, parts: readonly AskedPart[], refusal: Refusal): Promise<ReadyAnswer> {
+    const refusals = parts.map((part) => ({ ...keyOf(part), refusal }));
+    const profile = this.records.plans.find(plan)?.plan.disclosure ?? 'standard';
+    await this.record({ run, plan } as RequestMessage, { profile, limits: disclosureLimits[profile] }, { fresh: [], refusals, kept: [] });
+    return { parts: [], refusals };
+  }
+
+  private refusalNow(plan: string): Refusal | undefined {
+    try {
+      this.records.approvals.require(plan);
+      return undefined;
+    } catch (error) {
+      return asRefusal(error);
+    }
+  }
+}
+
+/** All writes end before the first failure is told, so that nothing is half done behind the caller's back. */
+async function safely(writes: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** A refusal for a known error; a fault of the program, or of the disk, is thrown on. */
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof ConsiliumError && error.definition !== agentErrors.storageTrouble) return refusalOf(error, RULE_OF[error.code] ?? 'request');
+  throw error;
+}
+
+const RULE_OF: Readonly<Record<string, string>> = {
+  [agentErrors.notApproved.code]: 'approval',
+  [agentErrors.approvalExpired.code]: 'approval',
+  [agentErrors.approvalWithdrawn.code]: 'approval',
+  [agentErrors.stepNotAllowed.code]: 'allowed-steps',
+  [agentErrors.cohortChanged.code]: 'same-data',
+  [agentErrors.answerChanged.code]: 'same-answer',
+  [agentErrors.questionChanged.code]: 'same-question',
+};
+
+const keyOf = ({ run, round, attempt }: ContributionKey): ContributionKey => ({ run, round, attempt });
+
+const ledgerRefusal = ({ round, attempt, refusal }: RefusedPart) => ({ round, attempt, ...refusal });
+
+const ledgerPart = ({ round, attempt, step, version, asked }: AskedPart, { bytes, digest, rendering, view, rules }: Computed): LedgerPart => ({
+  round, attempt, step, version, view, rules, size: bytes.length, digest, asked, rendering,
+});
+
+function byRun<T extends ContributionKey>(items: readonly T[]): Map<string, T[]> {
+  const runs = new Map<string, T[]>();
+  for (const item of items) runs.set(item.run, [...(runs.get(item.run) ?? []), item]);
+  return runs;
+}

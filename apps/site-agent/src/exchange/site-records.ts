@@ -1,0 +1,20 @@
+import type { Clock } from '@consilium/secure-channel';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Outbox } from '../outbox/outbox.js';
+import type { Approvals } from '../plans/approvals.js';
+import type { PlanStore } from '../plans/plan-store.js';
+import type { ArtefactStore } from '../runs/artefact-store.js';
+import type { RunStore } from '../runs/run-store.js';
+
+/** What a site remembers, all of it in its folder. */
+export interface SiteRecords {
+  readonly plans: PlanStore;
+  readonly approvals: Approvals;
+  readonly runs: RunStore;
+  readonly artefacts: ArtefactStore;
+  readonly outbox: Outbox;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
+export const timestamp = ({ clock }: Pick<SiteRecords, 'clock'>): string => new Date(clock.now()).toISOString();

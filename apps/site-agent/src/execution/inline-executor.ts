@@ -1,0 +1,91 @@
+import type { ViewSpec } from '@consilium/federation';
+import { artefactsOf, runSiteStep, siteViews, type SiteStep, type ViewProvider } from '@consilium/federation/site';
+import { parseLinearModel } from '@consilium/learning';
+import { ConsiliumError, type Refusal } from '@consilium/protocol';
+import { createHash } from 'node:crypto';
+import { requireUsable, type CohortReader } from '../data/cohort.js';
+import type { ViewSummary } from '../ledger/ledger-entry.js';
+import { renderValue } from '../ledger/rendering.js';
+import type { ArtefactStore } from '../runs/artefact-store.js';
+import type { StepCall, StepExecutor, StepOutcome } from './step-call.js';
+
+const NAMES_SHOWN = 5;
+
+export interface InlineExecutorOptions {
+  readonly cohort: CohortReader;
+  readonly artefacts: ArtefactStore;
+  /** Steps in place of the registry's. */
+  readonly find?: (name: string, version: number) => SiteStep | undefined;
+}
+
+/** Computes steps where it stands: inside the worker, or in the agent's own thread. */
+export class InlineExecutor implements StepExecutor {
+  private views: ViewProvider | undefined;
+  private digest = '';
+
+  constructor(private readonly options: InlineExecutorOptions) {}
+
+  async cohortDigest(): Promise<string> {
+    return this.options.cohort.read().digest;
+  }
+
+  async run(call: StepCall): Promise<StepOutcome> {
+    try {
+      return this.compute(call);
+    } catch (error) {
+      if (error instanceof ArtefactsWanted) return { kind: 'artefacts-wanted', digests: error.digests };
+      if (error instanceof ConsiliumError) return { kind: 'refusal', refusal: refusalOf(error, 'data') };
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.views = undefined;
+  }
+
+  private compute({ step, version, request, limits }: StepCall): StepOutcome {
+    const { cohort, artefacts, find } = this.options;
+    const now = cohort.read();
+    if (!this.views || this.digest !== now.digest) {
+      this.views = siteViews(now.table, artefacts);
+      this.digest = now.digest;
+    }
+    const views = this.views;
+    const open: ViewProvider['open'] = (spec) => {
+      const wanted = artefactsOf(spec).filter((digest) => !artefacts.has(digest));
+      if (wanted.length > 0) throw new ArtefactsWanted(wanted);
+      requireUsable(now, columnsOfView(spec, artefacts));
+      return views.open(spec);
+    };
+    const outcome = runSiteStep({ step, version, request, views: { open }, limits, ...(find ? { find } : {}) });
+    if (outcome.kind === 'refusal') return outcome;
+    const { bytes, value, view, rules } = outcome;
+    return { kind: 'contribution', bytes, digest: createHash('sha256').update(bytes).digest('hex'), rendering: renderValue(value), view: summaryOf(view), rules };
+  }
+}
+
+class ArtefactsWanted extends Error {
+  constructor(readonly digests: readonly string[]) {
+    super('artefacts wanted');
+  }
+}
+
+export const refusalOf = (error: ConsiliumError, rule: string): Refusal => ({ code: error.code, rule, sentence: `${error.message} ${error.definition.help}`.slice(0, 1000) });
+
+/** Table columns that a view and its models read. */
+function columnsOfView({ outcome, features, rows, folds, ownScale, derived = [] }: ViewSpec, artefacts: ArtefactStore): Set<string> {
+  const derivedNames = new Set(derived.map(({ name }) => name));
+  const modelInputs = derived.flatMap(({ model }) => parseLinearModel(artefacts.get(model) ?? null)?.features ?? []);
+  const conditions = [...rows, ...(ownScale?.rows ?? [])].map(({ column }) => column);
+  const names = [outcome, ...features, ...modelInputs, ...conditions, ...(folds?.kind === 'column' ? [folds.column] : [])];
+  return new Set(names.filter((name) => !derivedNames.has(name)).flatMap((name) => (name.includes('=') ? [name, name.slice(0, name.lastIndexOf('='))] : [name])));
+}
+
+const summaryOf = ({ spec, digest }: { readonly spec: ViewSpec; readonly digest: string }): ViewSummary => ({
+  digest,
+  outcome: spec.outcome,
+  features: spec.features.length,
+  firstFeatures: spec.features.slice(0, NAMES_SHOWN),
+  conditions: spec.rows.map(({ column, oneOf, negate }) => `${column} ${negate ? 'not in' : 'in'} {${oneOf.slice(0, NAMES_SHOWN).join(', ')}}`),
+  models: (spec.derived ?? []).map(({ name }) => name),
+});

@@ -1,0 +1,38 @@
+import type { DisclosureLimits } from '@consilium/federation';
+import type { Refusal } from '@consilium/protocol';
+import type { ViewSummary } from '../ledger/ledger-entry.js';
+import type { Rendering } from '../ledger/rendering.js';
+
+export interface StepCall {
+  readonly step: string;
+  readonly version: number;
+  readonly request: Uint8Array;
+  readonly limits: DisclosureLimits;
+}
+
+export type StepOutcome =
+  | {
+      readonly kind: 'contribution';
+      readonly bytes: Uint8Array;
+      /** sha256 of the bytes. */
+      readonly digest: string;
+      readonly rendering: Rendering;
+      readonly view: ViewSummary;
+      readonly rules: readonly string[];
+    }
+  | { readonly kind: 'refusal'; readonly refusal: Refusal }
+  /** The view names models that have not arrived. */
+  | { readonly kind: 'artefacts-wanted'; readonly digests: readonly string[] };
+
+/** Where steps are computed: the only part of the agent that holds patient rows. */
+export interface StepExecutor {
+  /** sha256 of the site's data as they are now. */
+  cohortDigest(): Promise<string>;
+  run(call: StepCall): Promise<StepOutcome>;
+  close(): Promise<void>;
+}
+
+/** The agent is being stopped: what was under way is neither answered nor refused, and is asked again later. */
+export class AgentStopping extends Error {
+  override readonly name = 'AgentStopping';
+}

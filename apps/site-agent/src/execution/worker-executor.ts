@@ -1,0 +1,71 @@
+import { Worker } from 'node:worker_threads';
+import { AgentStopping, type StepCall, type StepExecutor, type StepOutcome } from './step-call.js';
+import type { WorkerAnswer, WorkerQuestion, WorkerSetting } from './worker-messages.js';
+
+interface Waiting {
+  readonly resolve: (result: string | StepOutcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Computes steps in a thread of its own, so that a long computation never holds up the connection. A thread that dies fails the
+ * questions it had and is made anew for the next one.
+ */
+export class WorkerExecutor implements StepExecutor {
+  private worker: Worker | undefined;
+  private readonly waiting = new Map<number, Waiting>();
+  private next = 1;
+
+  constructor(
+    private readonly setting: WorkerSetting,
+    private readonly script: URL = new URL('./step-worker.js', import.meta.url),
+  ) {}
+
+  async cohortDigest(): Promise<string> {
+    return (await this.ask({ ask: 'cohort' }, [])) as string;
+  }
+
+  async run(call: StepCall): Promise<StepOutcome> {
+    const request = call.request.slice();
+    return (await this.ask({ ask: 'run', call: { ...call, request } }, [request.buffer])) as StepOutcome;
+  }
+
+  async close(): Promise<void> {
+    const { worker } = this;
+    this.worker = undefined;
+    await worker?.terminate();
+    this.failAll(new AgentStopping());
+  }
+
+  private ask(question: { ask: 'cohort' } | { ask: 'run'; call: StepCall }, transfer: ArrayBuffer[]): Promise<string | StepOutcome> {
+    const worker = (this.worker ??= this.start());
+    const id = this.next++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, ...question } satisfies WorkerQuestion, transfer);
+    });
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.script, { workerData: this.setting });
+    worker.on('message', (answer: WorkerAnswer) => {
+      const waiting = this.waiting.get(answer.id);
+      this.waiting.delete(answer.id);
+      if ('fault' in answer) waiting?.reject(new Error(answer.fault));
+      else waiting?.resolve(answer.result);
+    });
+    const lost = (error: Error) => {
+      if (this.worker !== worker) return;
+      this.worker = undefined;
+      this.failAll(error);
+    };
+    worker.on('error', lost);
+    worker.on('exit', () => lost(new Error('The computing thread ended.')));
+    return worker;
+  }
+
+  private failAll(error: Error): void {
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+  }
+}

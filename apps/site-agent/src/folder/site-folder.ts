@@ -1,0 +1,52 @@
+import { agentErrors, ConsiliumError } from '@consilium/protocol';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** Where a site keeps everything: one folder, readable by its owner only. */
+export interface SiteFolder {
+  readonly root: string;
+  readonly settings: string;
+  readonly identity: string;
+  readonly enrolment: string;
+  readonly lock: string;
+  readonly ledger: string;
+  readonly outbox: string;
+  readonly approvals: string;
+  readonly plans: string;
+  readonly runs: string;
+  readonly artefacts: string;
+  readonly logs: string;
+  readonly data: string;
+}
+
+export function siteFolder(root: string): SiteFolder {
+  const at = (name: string) => join(resolve(root), name);
+  return {
+    root: resolve(root),
+    settings: at('agent.json'),
+    identity: at('identity.json'),
+    enrolment: at('enrolment.json'),
+    lock: at('agent.lock'),
+    ledger: at('ledger/ledger.jsonl'),
+    outbox: at('outbox'),
+    approvals: at('approvals'),
+    plans: at('plans'),
+    runs: at('runs'),
+    artefacts: at('artefacts'),
+    logs: at('logs'),
+    data: at('data'),
+  };
+}
+
+/** The folder of a site that was made before; else E300. */
+export function existingSiteFolder(root: string): SiteFolder {
+  const folder = siteFolder(root);
+  if (!existsSync(folder.settings) || !existsSync(folder.identity)) throw new ConsiliumError(agentErrors.notSiteFolder);
+  return folder;
+}
+
+export async function makeFolders(folder: SiteFolder): Promise<void> {
+  const { root, outbox, approvals, plans, runs, artefacts, logs, data } = folder;
+  for (const path of [root, join(root, 'ledger'), outbox, approvals, plans, runs, artefacts, logs, data]) await mkdir(path, { recursive: true, mode: 0o700 });
+}

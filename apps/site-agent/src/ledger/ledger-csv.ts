@@ -1,0 +1,48 @@
+import type { ChainedRecord } from '@consilium/operations';
+import type { LedgerEntry } from './ledger-entry.js';
+
+const HEADER = ['sequence', 'at', 'event', 'run', 'round', 'attempt', 'step', 'version', 'profile', 'rules', 'bytes', 'numbers', 'sha256', 'note', 'record_sha256'];
+
+/** The ledger for a data protection officer's spreadsheet: one line a contribution, refusal or decision. */
+export async function* ledgerCsv(records: AsyncIterable<ChainedRecord<LedgerEntry>>): AsyncGenerator<string> {
+  yield `${HEADER.join(',')}\n`;
+  for await (const record of records) {
+    for (const row of rowsOf(record)) yield `${HEADER.map((name) => cell(row[name])).join(',')}\n`;
+  }
+}
+
+type Row = Readonly<Record<string, string | number | null | undefined>>;
+
+function rowsOf({ sequence, entry, note, digest }: ChainedRecord<LedgerEntry>): Row[] {
+  const chain = { sequence, record_sha256: digest };
+  if (!entry) return [{ ...chain, event: 'note', note }];
+  const base = { ...chain, at: entry.at, event: entry.event };
+  switch (entry.event) {
+    case 'contributions':
+      return [
+        ...entry.parts.map(({ round, attempt, step, version, rules, size, digest: sha256, rendering }) => ({
+          ...base, run: entry.run, round, attempt, step, version, profile: entry.profile, rules: rules.join(' '), bytes: size, numbers: rendering.numbers, sha256,
+        })),
+        ...entry.refusals.map((refusal) => ({ ...base, event: 'refusal', run: entry.run, round: refusal.round, attempt: refusal.attempt, rules: refusal.rule, note: refusal.sentence })),
+      ];
+    case 'sent-again':
+      return entry.parts.map(({ round, attempt, digest: sha256, size }) => ({ ...base, run: entry.run, round, attempt, bytes: size, sha256 }));
+    case 'held-back':
+      return entry.refusals.map((refusal) => ({ ...base, run: entry.run, round: refusal.round, attempt: refusal.attempt, note: refusal.sentence }));
+    case 'decision':
+      return [{ ...base, sha256: entry.plan, note: `${entry.decision}${entry.expiresAt === null ? '' : ` until ${entry.expiresAt}`}` }];
+    case 'purged':
+      return [{ ...base, note: `${entry.keys.length} contributions: ${entry.why}` }];
+    case 'connected':
+      return [{ ...base, note: `version ${entry.agentVersion}, ${entry.unsettled} unsettled` }];
+    case 'enrolled':
+      return [{ ...base, note: `as ${entry.site}` }];
+  }
+}
+
+/** A cell that a spreadsheet would run as a formula gets a leading apostrophe. */
+function cell(value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'number' ? String(value) : value.replace(/^[=+\-@\t\r]/, "'$&");
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

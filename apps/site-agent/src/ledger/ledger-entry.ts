@@ -1,0 +1,56 @@
+import type { DisclosureProfile, Refusal } from '@consilium/protocol';
+import type { DisclosureLimits } from '@consilium/federation';
+import type { Rendering } from './rendering.js';
+
+/** Which rows and columns a contribution was made from, in few words. */
+export interface ViewSummary {
+  /** sha256 of the view's specification. */
+  readonly digest: string;
+  readonly outcome: string;
+  readonly features: number;
+  readonly firstFeatures: readonly string[];
+  readonly conditions: readonly string[];
+  readonly models: readonly string[];
+}
+
+export interface LedgerPart {
+  readonly round: string;
+  readonly attempt: number;
+  readonly step: string;
+  readonly version: number;
+  readonly view: ViewSummary;
+  /** The rules it was held against and passed. */
+  readonly rules: readonly string[];
+  readonly size: number;
+  /** sha256 of the bytes. */
+  readonly digest: string;
+  /** sha256 of the request. */
+  readonly asked: string;
+  readonly rendering: Rendering;
+}
+
+/** What the ledger records: everything that leaves the site, before it leaves, and what was held back. Times are ISO 8601, UTC. */
+export type LedgerEntry =
+  | { readonly event: 'enrolled'; readonly at: string; readonly site: string; readonly coordinator: string; readonly publicKey: string }
+  | { readonly event: 'connected'; readonly at: string; readonly coordinator: string; readonly agentVersion: string; readonly unsettled: number }
+  | { readonly event: 'decision'; readonly at: string; readonly plan: string; readonly decision: string; readonly expiresAt: string | null; readonly reason: string | null }
+  | {
+      readonly event: 'contributions';
+      readonly at: string;
+      readonly run: string;
+      readonly plan: string;
+      readonly profile: DisclosureProfile;
+      readonly limits: DisclosureLimits;
+      readonly parts: readonly LedgerPart[];
+      readonly refusals: readonly LedgerRefusal[];
+    }
+  /** The same bytes once more, because the coordinator asked or the connection broke. */
+  | { readonly event: 'sent-again'; readonly at: string; readonly run: string; readonly parts: readonly { readonly round: string; readonly attempt: number; readonly digest: string; readonly size: number }[] }
+  /** Recorded for sending, then held back: the approval ended in between. */
+  | { readonly event: 'held-back'; readonly at: string; readonly run: string; readonly refusals: readonly LedgerRefusal[] }
+  | { readonly event: 'purged'; readonly at: string; readonly keys: readonly string[]; readonly why: string };
+
+export interface LedgerRefusal extends Refusal {
+  readonly round: string;
+  readonly attempt: number;
+}

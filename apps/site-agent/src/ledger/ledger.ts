@@ -1,0 +1,85 @@
+import { ChainedLog, verifyChainedLog, type ChainedRecord, type ChainVerification } from '@consilium/operations';
+import { agentErrors, ConsiliumError, type ContributionKey } from '@consilium/protocol';
+import { existsSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { keyText } from '../outbox/outbox.js';
+import type { LedgerEntry } from './ledger-entry.js';
+
+const PURPOSE = 'ledger of a site';
+
+/** What was sent under a key. */
+export interface Sent {
+  readonly digest: string;
+  readonly asked: string;
+}
+
+/** The site's record of all that left it: append-only, hash-chained, on the disk before anything is sent. */
+export class Ledger {
+  private readonly sent = new Map<string, Sent>();
+
+  private constructor(private readonly log: ChainedLog<LedgerEntry>) {}
+
+  /** Checks the whole chain; a broken ledger is refused (E712) and nothing is sent until people have looked. */
+  static async open(path: string): Promise<Ledger> {
+    const ledger = new Ledger(await ChainedLog.open<LedgerEntry>(path, PURPOSE));
+    for await (const { entry } of ledger.log.records()) if (entry) ledger.remember(entry);
+    return ledger;
+  }
+
+  /** Resolves when the entry is on the disk; E319 when it cannot be. */
+  async append(entry: LedgerEntry): Promise<void> {
+    await this.log.append(entry).catch((cause: unknown) => {
+      throw new ConsiliumError(agentErrors.storageTrouble, 'The ledger cannot be written. Nothing was sent.', { cause });
+    });
+    this.remember(entry);
+  }
+
+  /** What was recorded for a contribution, also long after its bytes are gone. */
+  sentUnder(key: ContributionKey): Sent | undefined {
+    return this.sent.get(keyText(key));
+  }
+
+  get records(): number {
+    return this.log.head.sequence;
+  }
+
+  close(): Promise<void> {
+    return this.log.close();
+  }
+
+  private remember(entry: LedgerEntry): void {
+    if (entry.event !== 'contributions') return;
+    for (const { round, attempt, digest, asked } of entry.parts) this.sent.set(keyText({ run: entry.run, round, attempt }), { digest, asked });
+  }
+}
+
+/** Whether the chain is whole; names the first break. Changes nothing. */
+export async function verifyLedger(path: string): Promise<ChainVerification | null> {
+  return existsSync(path) ? verifyChainedLog(path, PURPOSE) : null;
+}
+
+/**
+ * The whole records of a ledger in order, without opening it for writing, so that it can be read while the agent works. Ends at the
+ * first line that is no record: verifyLedger says whether something is wrong there.
+ */
+export async function* readLedger(path: string): AsyncGenerator<ChainedRecord<LedgerEntry>> {
+  if (!existsSync(path)) return;
+  const handle: FileHandle = await open(path, 'r');
+  try {
+    for await (const line of handle.readLines({ autoClose: false })) {
+      const record = parseRecord(line);
+      if (!record) return;
+      yield record;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseRecord(line: string): ChainedRecord<LedgerEntry> | null {
+  try {
+    return JSON.parse(line) as ChainedRecord<LedgerEntry>;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,86 @@
+import { writeDurably } from '@consilium/operations';
+import { agentErrors, ConsiliumError, decisionSchema, decisionStatement, type DecisionMessage } from '@consilium/protocol';
+import { verifySignature, type Clock, type Identity } from '@consilium/secure-channel';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Decide {
+  readonly plan: string;
+  readonly decision: DecisionMessage['decision'];
+  readonly days: number | null;
+  readonly reason: string | null;
+}
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/**
+ * The steward's decisions, one signed file a plan. Read from the disk at every check, since the command line writes them while the agent
+ * works. No file, a file that does not verify, and a file of another plan all mean: not approved.
+ */
+export class Approvals {
+  /** Files as they were when they verified: the same text needs no second look. */
+  private readonly verified = new Map<string, { readonly text: string; readonly decision: DecisionMessage }>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly publicKey: string,
+    private readonly clock: Clock,
+  ) {}
+
+  async decide({ plan, decision, days, reason }: Decide, identity: Identity): Promise<DecisionMessage> {
+    const now = this.clock.now();
+    const decided = {
+      plan,
+      decision,
+      decidedAt: new Date(now).toISOString(),
+      expiresAt: decision === 'approved' && days !== null ? new Date(now + days * DAY_MILLISECONDS).toISOString() : null,
+    };
+    const { purpose, message } = decisionStatement(decided);
+    const signed: DecisionMessage = { type: 'decision', ...decided, reason, signature: identity.signText(purpose, message) };
+    await writeDurably(this.pathOf(plan), JSON.stringify(signed));
+    return signed;
+  }
+
+  /** The decision about a plan, or undefined where there is none that verifies. */
+  of(plan: string): DecisionMessage | undefined {
+    if (!existsSync(this.pathOf(plan))) return undefined;
+    const text = readFileSync(this.pathOf(plan), 'utf8');
+    const known = this.verified.get(plan);
+    if (known?.text === text) return known.decision;
+    const decision = this.verify(plan, text);
+    if (decision) this.verified.set(plan, { text, decision });
+    return decision;
+  }
+
+  all(): DecisionMessage[] {
+    const plans = readdirSync(this.folder).filter((name) => /^[0-9a-f]{64}\.json$/.test(name)).map((name) => name.slice(0, 64));
+    return plans.map((plan) => this.of(plan)).filter((decision) => decision !== undefined);
+  }
+
+  /** Throws unless the exact plan is approved at this moment. */
+  require(plan: string): void {
+    const decision = this.of(plan);
+    if (decision?.decision === 'withdrawn') throw new ConsiliumError(agentErrors.approvalWithdrawn, 'The site withdrew its approval of this plan. Nothing was sent.');
+    if (decision?.decision !== 'approved') throw new ConsiliumError(agentErrors.notApproved, 'The site has not approved this plan. Nothing was sent.');
+    if (decision.expiresAt !== null && Date.parse(decision.expiresAt) <= this.clock.now()) {
+      throw new ConsiliumError(agentErrors.approvalExpired, 'The approval of this plan has expired. Nothing was sent.');
+    }
+  }
+
+  private verify(plan: string, text: string): DecisionMessage | undefined {
+    let content: unknown;
+    try {
+      content = JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+    const parsed = decisionSchema.safeParse(content);
+    if (!parsed.success || parsed.data.plan !== plan) return undefined;
+    const { signature } = parsed.data;
+    return verifySignature({ publicKey: this.publicKey, ...decisionStatement(parsed.data), signature }) ? parsed.data : undefined;
+  }
+
+  private pathOf(plan: string): string {
+    return join(this.folder, `${plan}.json`);
+  }
+}

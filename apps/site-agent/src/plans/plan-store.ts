@@ -1,0 +1,91 @@
+import { writeDurably } from '@consilium/operations';
+import { agentErrors, ConsiliumError, digestSchema, planStatement } from '@consilium/protocol';
+import { verifySignature } from '@consilium/secure-channel';
+import { parsePlan, type AnalysisPlan } from '@consilium/study';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const offeredPlanSchema = z.strictObject({
+  digest: digestSchema,
+  study: z.string().max(200),
+  signature: z.string().max(200),
+  receivedAt: z.string(),
+  /** Canonical text; the digest is its sha256. */
+  text: z.string(),
+});
+
+export type OfferedPlan = z.infer<typeof offeredPlanSchema>;
+
+export interface PlanAtSite extends OfferedPlan {
+  readonly plan: AnalysisPlan;
+}
+
+/** Plans that the coordinating centre offered, each under its digest. Read anew whenever asked: the CLI reads the same folder. */
+export class PlanStore {
+  private readonly parsed = new Map<string, PlanAtSite>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly coordinatorKey: string,
+  ) {}
+
+  /** Keeps an offered plan; refuses (E304) one whose text, digest and signature do not belong together, or that is no plan of this release. */
+  async offer(offered: OfferedPlan): Promise<PlanAtSite> {
+    const known = this.find(offered.digest);
+    if (known) return known;
+    const plan = this.check(offered);
+    await writeDurably(this.pathOf(offered.digest), JSON.stringify(offered));
+    return plan;
+  }
+
+  /** The plan of a digest, checked again as it lies on the disk. */
+  find(digest: string): PlanAtSite | undefined {
+    const known = this.parsed.get(digest);
+    if (known) return known;
+    if (!digestSchema.safeParse(digest).success || !existsSync(this.pathOf(digest))) return undefined;
+    let content: unknown;
+    try {
+      content = JSON.parse(readFileSync(this.pathOf(digest), 'utf8'));
+    } catch {
+      throw altered();
+    }
+    const offered = offeredPlanSchema.safeParse(content);
+    if (!offered.success || offered.data.digest !== digest) throw altered();
+    return this.check(offered.data);
+  }
+
+  list(): PlanAtSite[] {
+    const digests = readdirSync(this.folder).filter((name) => /^[0-9a-f]{64}\.json$/.test(name)).map((name) => name.slice(0, 64));
+    return digests.map((digest) => this.find(digest)!).sort((a, b) => (a.receivedAt < b.receivedAt ? -1 : 1));
+  }
+
+  /** The one plan whose digest begins so; E320 when there is none or more than one. */
+  resolve(beginning: string): PlanAtSite {
+    const found = this.list().filter(({ digest }) => digest.startsWith(beginning.toLowerCase()));
+    if (found.length !== 1 || beginning.length < 4) {
+      const why = found.length > 1 ? 'More than one plan begins so. Write more of the digest.' : 'No plan of this digest was offered to the site.';
+      throw new ConsiliumError(agentErrors.planUnknown, beginning.length < 4 ? 'Write at least four characters of the digest.' : why);
+    }
+    return found[0]!;
+  }
+
+  private check(offered: OfferedPlan): PlanAtSite {
+    const { digest, text, signature } = offered;
+    if (createHash('sha256').update(text, 'utf8').digest('hex') !== digest) throw altered();
+    if (!verifySignature({ publicKey: this.coordinatorKey, ...planStatement(digest), signature })) throw altered();
+    const parsed = parsePlan(text);
+    // A text that parses to another digest is not canonical: what would be executed is not what is shown.
+    if (!('plan' in parsed) || parsed.digest !== digest) throw altered();
+    const plan = { ...offered, plan: parsed.plan };
+    this.parsed.set(digest, plan);
+    return plan;
+  }
+
+  private pathOf(digest: string): string {
+    return join(this.folder, `${digest}.json`);
+  }
+}
+
+const altered = () => new ConsiliumError(agentErrors.planAltered, 'The plan does not match its digest or signature. It was not kept, and nothing runs for it.');
