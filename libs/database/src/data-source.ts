@@ -12,17 +12,28 @@ export interface DataSourceSettings {
   readonly migrations?: Classes;
   readonly poolSize?: number;
   readonly applicationName?: string;
+  /** None by default: failures reach the caller as rejections. */
   readonly logger?: Logger;
   readonly logLevels?: readonly LogLevel[];
   /** Told when an idle connection of the pool breaks. The pool opens another by itself. */
   readonly onConnectionLost?: (error: Error) => void;
 }
 
+/** TypeORM's own would write to the console. */
+const quiet: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
+
 const migrationLock = 'consilium migrations';
 
 /** TypeORM's options for these settings. The schema changes by migrations only, never by synchronising. */
 export function dataSourceOptions(settings: DataSourceSettings): DataSourceOptions {
-  const { url, entities, migrations, poolSize = 10, applicationName = 'consilium', logger, logLevels, onConnectionLost } = settings;
+  const { url, entities, migrations, poolSize = 10, applicationName = 'consilium', logger = quiet, logLevels, onConnectionLost } = settings;
   return {
     type: 'postgres',
     url,
@@ -34,7 +45,7 @@ export function dataSourceOptions(settings: DataSourceSettings): DataSourceOptio
     poolSize,
     applicationName,
     logging: logLevels ? [...logLevels] : false,
-    ...(logger ? { logger } : {}),
+    logger,
     poolErrorHandler: (error: unknown) => onConnectionLost?.(error instanceof Error ? error : new Error(String(error))),
     // The driver reads the whole URL itself, so that socket folders and TLS settings in it mean the same everywhere.
     extra: { connectionString: url, keepAlive: true },
