@@ -98,8 +98,7 @@ export function signingKey(seed: Uint8Array): KeyObject {
 }
 
 export function publicKeyOf(seed: Uint8Array): Uint8Array {
-  if (seed.length !== SEED_BYTES) throw new RangeError('an Ed25519 seed has 32 bytes');
-  return nacl.sign.keyPair.fromSeed(seed).publicKey;
+  return createPublicKey(signingKey(seed)).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length);
 }
 
 export function sign(key: KeyObject, message: Uint8Array): Buffer {
