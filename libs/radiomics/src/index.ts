@@ -1,1 +1,2 @@
-export {};
+export { extractFeatures } from './extract.js';
+export * from './settings.js';
