@@ -2,6 +2,8 @@ import { tableCountsAtSite } from './categorical-counts/site.js';
 import { crossProductsAtSite } from './correlation/site.js';
 import { siteCountsAtSite } from './describe/site.js';
 import { momentSquaresAtSite, momentTotalsAtSite } from './moments/site.js';
+import { foldCountsSite, foldSumsSite } from './linear-lasso/site.js';
+import { foldMomentsSite, logisticLikelihoodsSite, logisticSumsSite } from './logistic-regression/site.js';
 import type { SiteStep } from './site-step.js';
 import { rankSumsAtSite } from './van-elteren/site.js';
 
@@ -13,6 +15,11 @@ export const siteSteps: readonly SiteStep[] = [
   rankSumsAtSite,
   crossProductsAtSite,
   siteCountsAtSite,
+  foldCountsSite,
+  foldSumsSite,
+  foldMomentsSite,
+  logisticSumsSite,
+  logisticLikelihoodsSite,
 ];
 
 /** The site half of a step, or undefined where this release has none of that name and version. */

@@ -31,30 +31,35 @@ export function modelParameters(view: ViewSpec, { scaling, withoutFold }: ModelR
   };
 }
 
+/** One class has no optimum, and every model of it is stopped after its first round. */
+const oneClass = ({ n, events }: { n: number; events: number }) => events === 0 || events === n;
+
 /**
  * Fits many logistic models of one view in the same rounds, each round holding those that have not converged. As many rounds as the slowest
  * needs: 6-10 usually. The last evaluation of a model is at its final coefficients.
  */
 export async function fitTogether(federation: Federation, view: ViewSpec, requests: readonly ModelRequest[]): Promise<FittedModel[]> {
-  const running = requests.map((request) => ({ request, newton: new LogisticNewton({ size: request.scaling.features.length + 1, ...penalty(request) }), n: 0, events: 0 }));
+  const running = requests.map((request): Running => ({ request, newton: newtonOf(request), n: NaN, events: NaN, last: null }));
   for (let round = 1; ; round++) {
-    const active = running.filter(({ newton }) => newton.evaluateAt !== null);
+    const active = running.filter((model) => model.newton.evaluateAt !== null && !oneClass(model));
     if (active.length === 0) break;
     federation.progress(round - 1, Math.max(round, 8), `Newton step ${round}: ${active.length} of ${running.length} models`);
     const models = active.map(({ request, newton }) => modelParameters(view, request, newton.evaluateAt!));
     const { sums } = await federation.sum(logisticSums, { view, parameters: { models } });
     distribute(sums, active);
   }
-  return running.map(({ request, newton, n, events }) => ({ request, fit: newton.fit!, n, events }));
+  return running.map(({ request, newton, n, events, last }) => ({ request, fit: newton.fit ?? last!, n, events }));
 }
 
-const penalty = ({ C }: ModelRequest) => (C === undefined ? {} : { C });
+const newtonOf = ({ scaling, C }: ModelRequest) => new LogisticNewton({ size: scaling.features.length + 1, ...(C === undefined ? {} : { C }) });
 
 interface Running {
   readonly request: ModelRequest;
   readonly newton: LogisticNewton;
   n: number;
   events: number;
+  /** The first evaluation, for a model that goes no further. */
+  last: LogisticFit | null;
 }
 
 function distribute(sums: LogisticSums, active: readonly Running[]): void {
@@ -63,11 +68,13 @@ function distribute(sums: LogisticSums, active: readonly Running[]): void {
     const k = model.request.scaling.features.length + 1;
     model.n = sums.n[m]!;
     model.events = sums.events[m]!;
-    model.newton.receive({
+    const statistics = {
       logLikelihood: sums.logLikelihood[m]!,
       gradient: sums.gradient.subarray(gradientAt, gradientAt + k),
       hessian: sums.hessian.subarray(hessianAt, hessianAt + packedLength(k)),
-    });
+    };
+    model.last ??= { status: 'separated', beta: model.newton.evaluateAt!, statistics, evaluations: 1 };
+    model.newton.receive(statistics);
     gradientAt += k;
     hessianAt += packedLength(k);
   });
