@@ -1,8 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { acquireRunLock, retryWhileDown, type RunLock } from '@consilium/database';
-import { lockStepFederation, RoundRefused } from '@consilium/federation';
+import { lockStepFederation, RoundRefused, type Federation } from '@consilium/federation';
 import { ConsiliumError, coordinatorErrors, PRODUCT_VERSION, PROTOCOL_VERSION } from '@consilium/protocol';
-import { executePlan, serialiseResults } from '@consilium/study';
 import { DurableExecutor, type ExecutionParts } from '../federation/durable-executor.js';
 import { GoOnWithout, MustWait, Stopped, type Interruption } from '../federation/interruption.js';
 import { siteSetAt, type SiteSet } from '../federation/site-sets.js';
@@ -17,6 +16,9 @@ import type { RunTransitions } from './run-transitions.js';
 import { Run } from './run.entity.js';
 import { RunSiteSet } from './run-site-set.entity.js';
 
+/** What a run computes: the text of results.json. Deterministic; it knows nothing of rounds' storage. */
+export type RunProgram = (federation: Federation, plan: ApprovedPlan['plan'], onStage: (stage: string, index: number, count: number) => void) => Promise<string>;
+
 export interface ExecutionServices extends Omit<ExecutionParts, 'journal'> {
   readonly database: DataSource;
   readonly databaseUrl: string;
@@ -24,6 +26,7 @@ export interface ExecutionServices extends Omit<ExecutionParts, 'journal'> {
   readonly audit: AuditRecord;
   readonly progress: ProgressBoard;
   readonly logger: Log;
+  readonly program: RunProgram;
   /** Tells the sites what state a run is in. */
   announce(run: Run): Promise<void>;
 }
@@ -124,7 +127,7 @@ export class RunExecution {
     let text: string | undefined;
     let failure: unknown;
     try {
-      text = serialiseResults(await executePlan(lockStepFederation(executor, run.sites), plan.plan, { onStage }));
+      text = await this.services.program(lockStepFederation(executor, run.sites), plan.plan, onStage);
     } catch (error) {
       failure = error;
     }

@@ -1,0 +1,41 @@
+import type { CoordinatorMessage } from '@consilium/protocol';
+import type { Body, Link } from '@consilium/transport';
+import type { SiteLines } from '../federation/site-lines.js';
+
+/** The links of the sites that are connected to this process and have said hello. */
+export class AgentSessions implements SiteLines {
+  private readonly links = new Map<string, Link>();
+
+  get connected(): ReadonlySet<string> {
+    return new Set(this.links.keys());
+  }
+
+  linkOf(site: string): Link | undefined {
+    return this.links.get(site);
+  }
+
+  entries(): [string, Link][] {
+    return [...this.links];
+  }
+
+  add(link: Link): void {
+    this.links.set(link.peer.name, link);
+  }
+
+  /** A later link of the same site stays. */
+  remove(link: Link): void {
+    if (this.links.get(link.peer.name) === link) this.links.delete(link.peer.name);
+  }
+
+  async send(site: string, message: CoordinatorMessage, body?: Body): Promise<boolean> {
+    const link = this.links.get(site);
+    if (!link || link.closed) return false;
+    try {
+      await link.send(message, body);
+      return true;
+    } catch {
+      // The link broke under the message: what the site missed is told when it says hello again.
+      return false;
+    }
+  }
+}
