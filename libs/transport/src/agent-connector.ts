@@ -1,6 +1,5 @@
 import { channelErrors, ConsiliumError } from '@consilium/protocol';
 import { AgentHandshake, fingerprintOf, systemClock, WARNING_CLOCK_SKEW_MILLISECONDS, type Session } from '@consilium/secure-channel';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Agent } from 'node:https';
 import { io, type Socket } from 'socket.io-client';
@@ -11,9 +10,10 @@ import { FRAME_EVENT, frameParser } from './frame-parser.js';
 import { KeptBodies } from './kept-bodies.js';
 import type { Link, Peer } from './link.js';
 import { fetchPinnedAuthority } from './pinned-authority.js';
-import { isLoopback, proxyFor } from './proxy.js';
+import { isLoopback } from './proxy.js';
 import { SealedLink } from './sealed-link.js';
 import { Slots } from './slots.js';
+import { tunnelFor } from './tunnel.js';
 import { socketWire, type Wire } from './wire.js';
 
 export const AGENT_LIMITS: AgentLimits = {
@@ -39,7 +39,6 @@ class SocketAgentConnector implements AgentConnector {
   readonly #options: AgentOptions;
   readonly #limits: AgentLimits;
   readonly #url: URL;
-  readonly #proxy: string | undefined;
   readonly #instance = randomBytes(16).toString('base64');
   readonly #arrivals: Slots;
   readonly #departures: Slots;
@@ -60,7 +59,6 @@ class SocketAgentConnector implements AgentConnector {
     if (this.#url.protocol !== 'https:' && !(this.#url.protocol === 'http:' && isLoopback(this.#url.hostname))) {
       throw new ConsiliumError(channelErrors.plainConnection);
     }
-    this.#proxy = proxyFor(this.#url, options.proxy);
     this.#transport = options.transport === 'polling' ? 'polling' : 'websocket';
     this.#arrivals = new Slots(this.#limits.arrivals);
     this.#departures = new Slots(this.#limits.departures);
@@ -141,7 +139,7 @@ class SocketAgentConnector implements AgentConnector {
   }
 
   async #connect(): Promise<SealedLink> {
-    const agent = this.#proxy ? new HttpsProxyAgent(this.#proxy) : undefined;
+    const agent = tunnelFor(this.#url, this.#options.proxy);
     const ca = await this.#trusted(agent);
     const { connectMilliseconds } = this.#limits;
     const socket = io(this.#url.origin, {

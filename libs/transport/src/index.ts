@@ -8,3 +8,4 @@ export type { Body, ChannelClose, Link, MessageHandler, Peer } from './link.js';
 export { fetchPinnedAuthority, type PinnedAuthorityRequest } from './pinned-authority.js';
 export { prepareBody, type PreparedBody } from './prepared-body.js';
 export { isLoopback, proxyFor } from './proxy.js';
+export { tunnelFor } from './tunnel.js';
