@@ -20,7 +20,7 @@ export interface HealthReport {
 
 const order: readonly HealthState[] = ['ok', 'warning', 'failing'];
 
-async function runOne({ name, check }: HealthCheck, withinMilliseconds: number): Promise<HealthReport['findings'][number]> {
+async function runOne(health: HealthCheck, withinMilliseconds: number): Promise<HealthReport['findings'][number]> {
   const started = performance.now();
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -36,8 +36,8 @@ async function runOne({ name, check }: HealthCheck, withinMilliseconds: number):
     return { state: 'failing', sentence: `The check failed (${typeof code === 'string' ? code : 'unknown reason'}).` };
   };
   try {
-    const finding = await Promise.race([Promise.resolve().then(() => check(stop.signal)).catch(failed), late]);
-    return { name, ...finding, milliseconds: Math.round(performance.now() - started) };
+    const finding = await Promise.race([Promise.resolve().then(() => health.check(stop.signal)).catch(failed), late]);
+    return { name: health.name, ...finding, milliseconds: Math.round(performance.now() - started) };
   } finally {
     clearTimeout(timer);
   }
