@@ -1,8 +1,8 @@
-import { RoundRefused, type Federation } from '@consilium/federation';
-import { ConsiliumError } from '@consilium/protocol';
+import type { Federation } from '@consilium/federation';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import type { ExecuteOptions } from './execute-plan.js';
-import { type Figure, type StageResults, suppressed } from './run-results.js';
+import { figureOf } from './figure-of.js';
+import type { Figure, StageResults } from './run-results.js';
 
 /** A stage reads what earlier stages left in the context and adds its own. */
 export interface Stage {
@@ -21,18 +21,4 @@ export async function runStages(federation: Federation, plan: AnalysisPlan, opti
     results[stage.name] = await figureOf(() => stage.run(federation, plan));
   }
   return results;
-}
-
-/** The figure, or the rule that forbade it. Any other failure is thrown on. */
-export async function figureOf<T>(make: () => Promise<T>): Promise<Figure<T>> {
-  try {
-    return await make();
-  } catch (error) {
-    if (error instanceof RoundRefused) {
-      const { refusal } = error.refusals[0]!;
-      return suppressed(refusal.rule, refusal.sentence);
-    }
-    if (error instanceof ConsiliumError && error.code.startsWith('E6')) return suppressed(error.code, error.message);
-    throw error;
-  }
 }

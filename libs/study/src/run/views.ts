@@ -35,6 +35,8 @@ export const foldCount = (plan: AnalysisPlan): number => (plan.folds === null ? 
 export interface ViewParts {
   readonly rows: readonly RowCondition[];
   readonly features: readonly string[];
+  /** Whether the view has the plan's folds; rows that are only evaluated may have none. */
+  readonly folds?: boolean | undefined;
   /** Folds left out. */
   readonly without?: readonly number[] | undefined;
   readonly fill?: Readonly<Record<string, number>> | undefined;
@@ -43,7 +45,7 @@ export interface ViewParts {
 
 /** A view of some rows. Members that do nothing are left out, so that equal views have equal hashes. */
 export function viewOf(plan: AnalysisPlan, parts: ViewParts): ViewSpec {
-  const folds = foldsOf(plan);
+  const folds = parts.folds === false ? undefined : foldsOf(plan);
   const filled = Object.entries(parts.fill ?? {}).filter(([name]) => parts.features.includes(name) || (parts.derived?.length ?? 0) > 0);
   return {
     outcome: outcomeOf(plan),

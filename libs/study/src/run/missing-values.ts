@@ -1,0 +1,50 @@
+import { type Federation, momentTotals } from '@consilium/federation';
+import type { AnalysisPlan } from '../plan/plan-schema.js';
+import { type Rows, viewOf } from './views.js';
+
+/** What stands for missing values, and what is left out for having too many. */
+export interface MissingValues {
+  /** Federated mean of each column that has missing values and is filled. */
+  readonly fill: Readonly<Record<string, number>>;
+  readonly dropped: readonly { readonly feature: string; readonly missingShare: number }[];
+  /** Columns that lack values in some training row. */
+  readonly incomplete: readonly string[];
+}
+
+export interface MissingRequest {
+  readonly rows: Rows;
+  readonly without: readonly number[];
+  /** Candidate features and clinical design columns in question. */
+  readonly features: readonly string[];
+  readonly clinical: readonly string[];
+}
+
+/**
+ * The plan's rules for missing values, fitted on the rows given: a feature undefined in more than `dropAbove` of them is dropped; the others
+ * are filled with the federated mean (of a level's indicator: its share), or their rows are left out. One round when nothing is missing, two
+ * otherwise.
+ */
+export async function missingValues(federation: Federation, plan: AnalysisPlan, request: MissingRequest): Promise<MissingValues> {
+  const columns = [...request.features, ...request.clinical];
+  const view = (features: readonly string[]) => viewOf(plan, { rows: request.rows.conditions, without: request.without, features });
+  const totals = (lists: readonly (readonly string[])[]) =>
+    federation.inParallel(lists.map((features) => async (branch) => (await branch.sum(momentTotals, { view: view(features), parameters: null })).sums));
+  const [all, complete] = await totals([[], columns]);
+  const n = all!.n[0]! + all!.n[1]!;
+  if (columns.length === 0 || complete!.n[0]! + complete!.n[1]! === n) return { fill: {}, dropped: [], incomplete: [] };
+  const single = await totals(columns.map((column) => [column]));
+  const fill: Record<string, number> = {};
+  const dropped: { feature: string; missingShare: number }[] = [];
+  const incomplete: string[] = [];
+  columns.forEach((column, j) => {
+    const sums = single[j]!;
+    const known = sums.n[0]! + sums.n[1]!;
+    if (known === n) return;
+    incomplete.push(column);
+    const isFeature = j < request.features.length;
+    const missingShare = n > 0 ? (n - known) / n : 1;
+    if (isFeature && missingShare > plan.missing.dropAbove) dropped.push({ feature: column, missingShare });
+    else if (known > 0 && (isFeature ? plan.missing.features : plan.missing.clinical) === 'mean') fill[column] = (sums.totals[0]! + sums.totals[1]!) / known;
+  });
+  return { fill, dropped, incomplete };
+}

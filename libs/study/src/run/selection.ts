@@ -1,0 +1,150 @@
+import {
+  type Federation, federatedCorrelation, federatedGreedyFilter, federatedLinearLasso, federatedMoments, type Moments, selectedFeatures, standardDeviation,
+  tTestsOf, type TTests,
+} from '@consilium/federation';
+import { logarithmicGrid } from '@consilium/learning';
+import { pearsonFilter, pearsonOrder } from '@consilium/statistics';
+import type { AnalysisPlan, SelectOptions } from '../plan/plan-schema.js';
+import type { MissingValues } from './missing-values.js';
+import { type Rows, viewOf } from './views.js';
+
+/** Where something is fitted: rows, without some folds, with missing values filled as these rows say. */
+export interface Scope {
+  readonly rows: Rows;
+  readonly without: readonly number[];
+  readonly missing: MissingValues;
+}
+
+export interface Selection {
+  /** In the order of the candidates. */
+  readonly selected: readonly string[];
+  /** What each step kept and why, for the results. */
+  readonly trace: SelectionTrace;
+}
+
+export interface SelectionTrace {
+  readonly candidates: number;
+  readonly droppedForMissingValues: readonly { readonly feature: string; readonly missingShare: number }[];
+  readonly constant: readonly string[];
+  readonly test: { readonly kind: string; readonly alpha: number; readonly features: readonly TestRow[]; readonly kept: number } | null;
+  readonly correlation: { readonly rule: string; readonly threshold: number; readonly features: readonly string[]; readonly kept: number } | null;
+  readonly lasso: LassoTrace | null;
+  readonly selected: readonly string[];
+}
+
+interface TestRow {
+  readonly feature: string;
+  readonly t: number | null;
+  readonly df: number | null;
+  readonly p: number | null;
+  readonly kept: boolean;
+}
+
+interface LassoTrace {
+  readonly scaler: string;
+  readonly choose: string;
+  readonly path: readonly { readonly lambda: number; readonly meanError: number; readonly standardError: number; readonly coefficients: number }[];
+  readonly lambdaMin: number;
+  readonly lambda1se: number;
+  readonly selectedMin: readonly string[];
+  readonly selected1se: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The plan's selection on the rows of a scope: features with too many missing values or no spread go, then the t-test, the correlation filter
+ * and the LASSO at the penalty its cross-validation on these rows chooses. Four rounds for up to 512 features.
+ */
+export async function selectFeatures(federation: Federation, plan: AnalysisPlan, scope: Scope): Promise<Selection> {
+  const options = plan.select!;
+  const dropped = new Set(scope.missing.dropped.map(({ feature }) => feature));
+  const candidates = (plan.features?.columns ?? []).filter((feature) => !dropped.has(feature));
+  const moments = await federatedMoments(federation, viewFor(plan, scope, candidates));
+  const constant = candidates.filter((_, j) => !(moments.all.m2[j]! > 0));
+  const tests = tTestsOf(moments, options.test?.kind ?? 'student');
+  const tested = candidates.filter((_, j) => moments.all.m2[j]! > 0 && (options.test === null || tests.p[j]! < options.test.alpha));
+  const filtered = await filterCorrelated(federation, plan, { scope, features: tested, moments, p: pick(tests.p, candidates, tested) });
+  const lasso = options.lasso === null || filtered.length === 0 ? null : await chooseByLasso(federation, plan, { scope, features: filtered, moments }, options.lasso);
+  const selected = lasso === null ? filtered : options.lasso!.choose === 'min' ? lasso.selectedMin : lasso.selected1se;
+  return {
+    selected,
+    trace: {
+      candidates: plan.features?.columns.length ?? 0,
+      droppedForMissingValues: scope.missing.dropped,
+      constant,
+      test: options.test === null ? null : { ...options.test, features: testRows(tests, new Set(tested)), kept: tested.length },
+      correlation: options.correlation === null ? null : { ...options.correlation, features: filtered, kept: filtered.length },
+      lasso,
+      selected,
+    },
+  };
+}
+
+const viewFor = (plan: AnalysisPlan, { rows, without, missing }: Scope, features: readonly string[]) => viewOf(plan, { rows: rows.conditions, without, features, fill: missing.fill });
+
+const pick = (values: Float64Array, from: readonly string[], wanted: readonly string[]): Float64Array => {
+  const place = new Map(from.map((name, j) => [name, j]));
+  return Float64Array.from(wanted, (name) => values[place.get(name)!]!);
+};
+
+interface FilterRequest {
+  readonly scope: Scope;
+  readonly features: readonly string[];
+  readonly moments: Moments;
+  /** p-values of the features. */
+  readonly p: Float64Array;
+}
+
+/** Features that survive the correlation filter, in the order of the candidates. */
+async function filterCorrelated(federation: Federation, plan: AnalysisPlan, { scope, features, moments, p }: FilterRequest): Promise<readonly string[]> {
+  const options = plan.select!.correlation;
+  if (options === null || features.length < 2) return features;
+  const view = viewFor(plan, scope, features);
+  const { rule, threshold } = options;
+  const own = momentsOf(moments, features);
+  const kept =
+    rule === 'A' || rule === 'B'
+      ? await federatedGreedyFilter(federation, view, own, { order: pearsonOrder(rule, p, features.length), threshold })
+      : pearsonFilter({ rule, correlation: await federatedCorrelation(federation, view, own), pValues: p, count: features.length, threshold });
+  return [...kept].sort((a, b) => a - b).map((j) => features[j]!);
+}
+
+/** The moments of some of the features. */
+function momentsOf(moments: Moments, features: readonly string[]): Moments {
+  const group = ({ n, mean, m2 }: Moments['all']) => ({ n, mean: pick(mean, moments.features, features), m2: pick(m2, moments.features, features) });
+  return { ...moments, features, all: group(moments.all), events: group(moments.events), nonEvents: group(moments.nonEvents) };
+}
+
+interface LassoRequest {
+  readonly scope: Scope;
+  readonly features: readonly string[];
+  readonly moments: Moments;
+}
+
+type LassoOptions = NonNullable<SelectOptions['lasso']>;
+
+async function chooseByLasso(federation: Federation, plan: AnalysisPlan, { scope, features, moments }: LassoRequest, options: LassoOptions): Promise<LassoTrace> {
+  const all = momentsOf(moments, features).all;
+  const result = await federatedLinearLasso(federation, {
+    view: viewFor(plan, scope, features),
+    scaling: { mean: all.mean, sd: standardDeviation(all, 0) },
+    alphas: logarithmicGrid(options.lambda.min, options.lambda.max, options.lambda.count),
+    scaler: options.scaler,
+    ...(plan.folds !== null && 'column' in plan.folds ? { folds: plan.folds.count } : {}),
+  });
+  return {
+    scaler: options.scaler,
+    choose: options.choose,
+    path: result.alphas.map((lambda, i) => ({ lambda, meanError: result.meanMse[i]!, standardError: result.standardError[i]!, coefficients: result.path[i]!.selected.length })),
+    lambdaMin: result.minimum.alpha,
+    lambda1se: result.oneStandardError.alpha,
+    selectedMin: selectedFeatures(result, result.minimum),
+    selected1se: selectedFeatures(result, result.oneStandardError),
+    warnings: result.warnings,
+  };
+}
+
+const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
+
+const testRows = (tests: TTests, kept: ReadonlySet<string>): TestRow[] =>
+  tests.features.map((feature, j) => ({ feature, t: finite(tests.t[j]!), df: finite(tests.df[j]!), p: finite(tests.p[j]!), kept: kept.has(feature) }));

@@ -1,0 +1,205 @@
+import {
+  type Federation, federatedLogistic, federatedLogisticCrossValidation, federatedMoments, foldModelsValue, type LogisticModel, standardDeviation, type ViewSpec,
+} from '@consilium/federation';
+import { type LinearModelArtefact, linearModelValue } from '@consilium/learning';
+import type { AnalysisPlan, PlanModel } from '../plan/plan-schema.js';
+import { Dependent } from './dependent.js';
+import { figureOf } from './figure-of.js';
+import { type Fit, fitSchedule, foldsKey, predictionsOf, remainingFolds, withFold } from './fit-schedule.js';
+import { missingValues, type MissingValues } from './missing-values.js';
+import { type Figure, isSuppressed, suppressed } from './run-results.js';
+import { selectFeatures, type Scope, type Selection } from './selection.js';
+import { clinicalDesign, type Rows, viewOf } from './views.js';
+
+/** A fitted model that sites can evaluate. */
+export interface FittedPlanModel {
+  readonly artefact: LinearModelArtefact;
+  /** Its published sha256. */
+  readonly digest: string;
+  readonly fit: LogisticModel;
+  readonly crossValidation: { readonly grid: readonly (number | null)[]; readonly deviance: readonly number[]; readonly standardError: readonly number[]; readonly chosen: number | null; readonly warnings: readonly string[] } | null;
+}
+
+export interface DerivedColumn {
+  readonly name: string;
+  readonly model: string;
+}
+
+export interface TrainingRequest {
+  readonly rows: Rows;
+  /** Models wanted; earlier models that they read are fitted too. */
+  readonly models: readonly string[];
+  /** Whether each is also wanted without each fold. */
+  readonly crossFitted: boolean;
+}
+
+/**
+ * Selection and fitting of a plan's models on some rows of some sites: once for the models themselves, and without the folds that cross-fitted
+ * predictions ask for. Everything independent travels in the same rounds.
+ */
+export class Training {
+  private readonly selections = new Map<string, Figure<Selection>>();
+  private readonly fits = new Map<string, Figure<FittedPlanModel>>();
+  private readonly scopes = new Map<string, Figure<Scope>>();
+
+  private constructor(
+    private readonly plan: AnalysisPlan,
+    private readonly rows: Rows,
+  ) {}
+
+  static async run(federation: Federation, plan: AnalysisPlan, request: TrainingRequest): Promise<Training> {
+    const training = new Training(plan, request.rows);
+    const schedule = fitSchedule(plan, request.models, request.crossFitted);
+    const sets = new Map(schedule.levels.flat().map(({ without }) => [foldsKey(without), without]));
+    await training.openScopes(federation, [...sets.values()], schedule.selections.length > 0);
+    await training.each(federation, schedule.selections, async (branch, without) => {
+      const scope = training.scopes.get(foldsKey(without))!;
+      const selection = isSuppressed(scope) ? scope : await figureOf(() => selectFeatures(branch, plan, scope));
+      training.selections.set(foldsKey(without), selection);
+    });
+    for (const level of schedule.levels) {
+      await training.each(federation, level, async (branch, fit) => {
+        training.fits.set(fitKey(fit.model.name, fit.without), await figureOf(() => training.fit(branch, fit)));
+      });
+    }
+    return training;
+  }
+
+  /** The selection on all rows, where the plan selects. */
+  get selection(): Figure<Selection> | null {
+    return this.selections.get('') ?? null;
+  }
+
+  /** Values that stand for missing ones, as all training rows say. */
+  get missing(): MissingValues | null {
+    const scope = this.scopes.get('');
+    return scope === undefined || isSuppressed(scope) ? null : scope.missing;
+  }
+
+  model(name: string): Figure<FittedPlanModel> {
+    return this.fits.get(fitKey(name, [])) ?? suppressed('not-fitted', `The model ${name} was not asked for.`);
+  }
+
+  /** Columns that predict by a model and, before them, by the models it reads. Throws what figureOf catches where one has no result. */
+  predictions(name: string): DerivedColumn[] {
+    return this.plain(name, []);
+  }
+
+  /** The same, every row predicted by models that have not seen its fold. */
+  async crossFittedPredictions(federation: Federation, name: string): Promise<DerivedColumn[]> {
+    return this.byFold(federation, name, []);
+  }
+
+  private async each<T>(federation: Federation, items: readonly T[], work: (branch: Federation, item: T) => Promise<void>): Promise<void> {
+    await federation.inParallel(items.map((item) => (branch: Federation) => work(branch, item)));
+  }
+
+  /** Missing values of every set of rows. Without gaps in all rows there are none in fewer, so most plans ask once. */
+  private async openScopes(federation: Federation, sets: readonly (readonly number[])[], selects: boolean): Promise<void> {
+    const features = selects ? (this.plan.features?.columns ?? []) : [];
+    const clinical = [...new Set([...clinicalDesign(this.plan), ...this.inputColumns(selects)])].filter((name) => !features.includes(name));
+    const scope = (without: readonly number[], missing: MissingValues): Scope => ({ rows: this.rows, without, missing });
+    const all = await figureOf(() => missingValues(federation, this.plan, { rows: this.rows, without: [], features, clinical }));
+    const complete = !isSuppressed(all) && all.incomplete.length === 0;
+    await this.each(federation, sets, async (branch, without) => {
+      const request = { rows: this.rows, without, features, clinical };
+      const missing = without.length === 0 || complete ? all : await figureOf(() => missingValues(branch, this.plan, request));
+      this.scopes.set(foldsKey(without), isSuppressed(missing) ? missing : scope(without, missing));
+    });
+    if (!this.scopes.has('')) this.scopes.set('', isSuppressed(all) ? all : scope([], all));
+  }
+
+  /** Columns that models name themselves, and all features where a model takes them without selection. */
+  private inputColumns(selects: boolean): string[] {
+    return this.plan.models.flatMap((model) =>
+      model.inputs.flatMap((input) => {
+        if (typeof input === 'object') return 'columns' in input ? input.columns : [];
+        return input === 'features' && !selects ? (this.plan.features?.columns ?? []) : [];
+      }),
+    );
+  }
+
+  private async fit(federation: Federation, { model, without }: Fit): Promise<FittedPlanModel> {
+    const scope = required(this.scopes.get(foldsKey(without))!);
+    const derived: DerivedColumn[] = [];
+    for (const { prediction, fitting } of predictionsOf(model)) {
+      const columns = fitting === 'cross-fitted' ? await this.byFold(federation, prediction, without) : this.plain(prediction, without);
+      derived.push(...columns.filter(({ name }) => !derived.some((one) => one.name === name)));
+    }
+    const features = this.featuresOf(model, scope);
+    const view = viewOf(this.plan, { rows: this.rows.conditions, without, features, fill: scope.missing.fill, derived });
+    return fitModel(federation, this.plan, model, view);
+  }
+
+  private featuresOf(model: PlanModel, scope: Scope): string[] {
+    const dropped = new Set(scope.missing.dropped.map(({ feature }) => feature));
+    const features = model.inputs.flatMap((input): readonly string[] => {
+      if (input === 'clinical') return clinicalDesign(this.plan);
+      if (input === 'features') return (this.plan.features?.columns ?? []).filter((name) => !dropped.has(name));
+      if (input === 'selected') return required(this.selections.get(foldsKey(scope.without))!).selected;
+      return 'columns' in input ? input.columns : [input.prediction];
+    });
+    if (features.length === 0) throw new Dependent('no-features', 'No feature was selected, so there is nothing to fit.');
+    return [...new Set(features)];
+  }
+
+  private plain(name: string, without: readonly number[]): DerivedColumn[] {
+    const model = this.plan.models.find((one) => one.name === name)!;
+    const own = required(this.fits.get(fitKey(name, without))!, name);
+    return unique([...predictionsOf(model).flatMap(({ prediction }) => this.plain(prediction, without)), { name, model: own.digest }]);
+  }
+
+  private async byFold(federation: Federation, name: string, without: readonly number[]): Promise<DerivedColumn[]> {
+    const model = this.plan.models.find((one) => one.name === name)!;
+    const columns: DerivedColumn[] = [];
+    for (const { prediction } of predictionsOf(model)) columns.push(...(await this.byFold(federation, prediction, without)));
+    const models = remainingFolds(this.plan, without).map((fold) => [fold, required(this.fits.get(fitKey(name, withFold(without, fold)))!, name).artefact] as const);
+    const digest = await federation.publish(foldModelsValue({ kind: 'by-fold', models: new Map(models) }));
+    return unique([...columns, { name, model: digest }]);
+  }
+}
+
+const fitKey = (name: string, without: readonly number[]): string => `${name}/${foldsKey(without)}`;
+
+const unique = (columns: readonly DerivedColumn[]): DerivedColumn[] => columns.filter(({ name }, i) => columns.findIndex((one) => one.name === name) === i);
+
+function required<T>(figure: Figure<T>, name?: string): T {
+  if (!isSuppressed(figure)) return figure as T;
+  const { rule, reason } = figure.suppressed;
+  throw new Dependent(rule, name === undefined ? reason : `It rests on the model ${name}, which has no result: ${reason}`);
+}
+
+async function fitModel(federation: Federation, plan: AnalysisPlan, model: PlanModel, view: ViewSpec): Promise<FittedPlanModel> {
+  const moments = await federatedMoments(federation, view);
+  const raw = model.scale === 'none' && model.penalty.kind !== 'none';
+  const p = view.features.length;
+  const scaling = raw ? { mean: new Float64Array(p), sd: new Float64Array(p).fill(1) } : { mean: moments.all.mean, sd: standardDeviation(moments.all, 0) };
+  const { fit, crossValidation } = await penalised(federation, plan, model, { view, scaling });
+  const artefact = model.scale === 'none' ? onRawScale(fit) : fit.model;
+  return { artefact, digest: await federation.publish(linearModelValue(artefact)), fit, crossValidation };
+}
+
+interface Columns {
+  readonly view: ViewSpec;
+  readonly scaling: { readonly mean: Float64Array; readonly sd: Float64Array };
+}
+
+async function penalised(federation: Federation, plan: AnalysisPlan, { penalty }: PlanModel, columns: Columns): Promise<Pick<FittedPlanModel, 'fit' | 'crossValidation'>> {
+  if (penalty.kind !== 'l2-cross-validated') {
+    const one = { features: columns.view.features, ...(penalty.kind === 'l2' ? { C: penalty.C } : {}) };
+    const [fit] = await federatedLogistic(federation, { ...columns, models: [one] });
+    return { fit: fit!, crossValidation: null };
+  }
+  const folds = plan.folds !== null && 'column' in plan.folds ? { folds: plan.folds.count } : {};
+  const { model, grid, deviance, standardError, chosen, warnings } = await federatedLogisticCrossValidation(federation, { ...columns, grid: penalty.C, ...folds });
+  return { fit: model, crossValidation: { grid, deviance, standardError, chosen: chosen.C, warnings } };
+}
+
+const onRawScale = ({ features, raw }: LogisticModel): LinearModelArtefact => ({
+  kind: 'logistic',
+  features,
+  mean: features.map(() => 0),
+  sd: features.map(() => 1),
+  coefficients: raw.slice(1),
+  intercept: raw[0]!,
+});
