@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Rows of a site: all conditions hold. A row whose value is missing never matches. */
-const rowConditionSchema = z.strictObject({
+export const rowConditionSchema = z.strictObject({
   column: z.string(),
   oneOf: z.array(z.union([z.string(), z.number()])).min(1),
   /** Rows that do NOT have one of the values (a missing value still never matches). */
@@ -9,7 +9,7 @@ const rowConditionSchema = z.strictObject({
 });
 
 /** Folds: a column of the table, or dealt at the site, round-robin within each outcome class in the order of a seeded hash of the pseudonym. */
-const foldsSchema = z.discriminatedUnion('kind', [
+export const foldsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('column'), column: z.string() }),
   z.strictObject({ kind: z.literal('dealt'), folds: z.int().min(2).max(50), seed: z.string() }),
 ]);

@@ -1,4 +1,4 @@
-import type { Refusal } from '@consilium/protocol';
+import { ConsiliumError, methodErrors, type Refusal } from '@consilium/protocol';
 import { federatedCategoricalTest, type CategoricalTest } from '../categorical-counts/coordinator.js';
 import type { Suppressed } from '../disclosure.js';
 import { RoundRefused, type Federation } from '../federation.js';
@@ -16,7 +16,7 @@ export interface DescribeOptions {
 export interface Description {
   readonly patients: number | Suppressed;
   readonly events: number | Suppressed;
-  /** A row a site: its counts, or why it gave none. `missing` is in the order of numbers, then categories. */
+  /** A row a site: its counts, or why it gave none. `missing` is in the order of numbers (indicators left out), then categories. */
   readonly sites: readonly ({ readonly site: string } & ({ readonly counts: SiteCounts } | { readonly refusal: Refusal }))[];
   readonly numbers: readonly { readonly column: string; readonly moments: Moments | Suppressed }[];
   readonly categories: readonly { readonly column: string; readonly test: CategoricalTest | Suppressed }[];
@@ -63,6 +63,7 @@ async function figure<T>(make: () => Promise<T>): Promise<T | Suppressed> {
   try {
     return await make();
   } catch (error) {
+    if (error instanceof ConsiliumError && error.code === methodErrors.noRows.code) return { suppressed: { rule: 'no-rows', reason: error.message } };
     if (!(error instanceof RoundRefused)) throw error;
     const { rule, sentence } = error.refusals[0]!.refusal;
     return { suppressed: { rule, reason: sentence } };

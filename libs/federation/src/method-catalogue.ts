@@ -1,0 +1,20 @@
+import { chiSquaredMethod } from './categorical-counts/method.js';
+import { correlationMethod, pearsonFilterMethod } from './correlation/method.js';
+import { describeMethod } from './describe/method.js';
+import type { FederatedMethod } from './federated-method.js';
+import { momentsMethod } from './moments/method.js';
+import { tTestMethod } from './t-test/method.js';
+import { vanElterenMethod } from './van-elteren/method.js';
+
+/** The federated methods that can be run by name, one line each. */
+export const methodCatalogue: readonly FederatedMethod[] = [
+  describeMethod,
+  momentsMethod,
+  tTestMethod,
+  chiSquaredMethod,
+  vanElterenMethod,
+  correlationMethod,
+  pearsonFilterMethod,
+];
+
+export const findMethod = (name: string): FederatedMethod | undefined => methodCatalogue.find((method) => method.name === name);
