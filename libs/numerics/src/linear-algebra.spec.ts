@@ -158,12 +158,12 @@ describe('sums', () => {
 
 describe('root finding', () => {
   test.each([
-    ['√2', (x: number) => x * x - 2, 0, 2, Math.SQRT2],
-    ['a steep exponential', (x: number) => Math.exp(x) - 1e8, 0, 100, Math.log(1e8)],
-    ['a flat cubic', (x: number) => (x - 3) ** 3, 0, 10, 3],
-    ['a root at the end', (x: number) => x - 1, 1, 5, 1],
-    ['the bracket reversed', (x: number) => Math.cos(x), 3, 0, Math.PI / 2],
-  ] as const)('finds %s', (_, f, a, b, root) => {
+    { what: '√2', f: (x: number) => x * x - 2, a: 0, b: 2, root: Math.SQRT2 },
+    { what: 'a steep exponential', f: (x: number) => Math.exp(x) - 1e8, a: 0, b: 100, root: Math.log(1e8) },
+    { what: 'a flat cubic', f: (x: number) => (x - 3) ** 3, a: 0, b: 10, root: 3 },
+    { what: 'a root at the end', f: (x: number) => x - 1, a: 1, b: 5, root: 1 },
+    { what: 'the bracket reversed', f: Math.cos, a: 3, b: 0, root: Math.PI / 2 },
+  ])('finds $what', ({ f, a, b, root }) => {
     // A triple root is known only to the cube root of the rounding of f.
     expect(Math.abs(numerics.findRoot(f, a, b) - root)).toBeLessThan(root === 3 ? 1e-5 : 1e-14 * Math.max(1, root));
   });

@@ -8,7 +8,7 @@ export interface TailProblem {
   readonly to: number;
   readonly start: number;
   /** The tail probability at u and its slope in u, taken as positive. */
-  evaluate(u: number): { tail: number; slope: number };
+  readonly evaluate: (u: number) => { tail: number; slope: number };
 }
 
 /**
