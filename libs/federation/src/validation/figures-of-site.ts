@@ -1,0 +1,89 @@
+import { calibrationStanding, calibrationSums, confusionCounts, DECISION_BINS, decisionHistogram, deLong, mergeBins, riskGroups } from '@consilium/evaluation';
+import { calibrationFit } from '@consilium/learning';
+import type { Basis } from '../disclosure.js';
+import type { SiteResult } from '../site-step.js';
+import type { SiteView } from '../site-view.js';
+import { classBasis } from '../standardised-columns.js';
+import type { SiteFigures, SiteModelFigures, SiteParameters } from './exchange.js';
+import { notEstimable } from './figures.js';
+import { scoresOf } from './scores-of-view.js';
+
+/** At most this many points of a ROC curve leave a site, where a minimum count applies. */
+const MAXIMUM_POINTS = 20;
+
+/** The models on one site's own patients, and for the gate what each figure rests on. */
+export function figuresOfSite(view: SiteView, { models, thresholds, minimumCell }: SiteParameters): SiteResult<SiteFigures> {
+  const { patients, events, nonEvents } = classBasis(view);
+  const classes: Basis = { patients, events, nonEvents };
+  const figures: Record<string, Basis> = { patients: { patients }, classes: { ...classes, cells: [events, nonEvents] }, covariance: classes };
+  const scores = models.map((model) => scoresOf(view, model));
+  const { auc, covariance } = deLong(scores, view.y);
+  const estimable = covariance.every(Number.isFinite);
+  const perModel = scores.map((p, m) => {
+    const judge = (name: string, basis: Basis) => (figures[`models/${m}/${name}`] = basis);
+    const variance = covariance[m * models.length + m]!;
+    return {
+      auc: Number.isFinite(auc[m]) ? auc[m]! : notEstimable('One outcome class is empty. There is no AUC.'),
+      aucVariance: Number.isFinite(variance) ? variance : notEstimable('The variance of the AUC needs two patients in each outcome class.'),
+      ...scoreFigures(view, p, { thresholds: thresholds[m] ?? [], minimumCell, classes }, judge),
+    };
+  });
+  perModel.forEach((_, m) => {
+    figures[`models/${m}/auc`] = classes;
+    figures[`models/${m}/aucVariance`] = classes;
+  });
+  return {
+    contribution: {
+      patients,
+      classes: { events, nonEvents },
+      covariance: estimable ? covariance : notEstimable('The variance of the AUC needs two patients in each outcome class.'),
+      models: perModel,
+    },
+    basis: classes,
+    figures,
+  };
+}
+
+interface ScoreOptions {
+  readonly thresholds: readonly number[];
+  readonly minimumCell: number;
+  readonly classes: Basis;
+}
+
+function scoreFigures(
+  view: SiteView,
+  p: Float64Array,
+  { thresholds, minimumCell, classes }: ScoreOptions,
+  judge: (name: string, basis: Basis) => void,
+): Omit<SiteModelFigures, 'auc' | 'aucVariance'> {
+  const groups = riskGroups(p, view.y, 'fixed');
+  const bins = joinedBins(view, p, minimumCell);
+  const confusion = thresholds.map((threshold) => confusionCounts(p, view.y, threshold));
+  judge('sums', classes);
+  judge('recalibration', { ...classes, parameters: 2 });
+  judge('groups', { ...classes, cells: groups.map(({ n }) => n) });
+  // A bin of one class must hold twice the minimum: its half is held against the rule.
+  judge('bins', { ...classes, cells: bins.events.map((h1, b) => (h1 === 0 || bins.nonEvents[b] === 0 ? (h1 + bins.nonEvents[b]!) / 2 : h1 + bins.nonEvents[b]!)) });
+  confusion.forEach(({ tp, fp, fn, tn }, t) => judge(`confusion/${t}`, { ...classes, cells: [tp, fp, fn, tn] }));
+  return { sums: calibrationSums(p, view.y), recalibration: recalibration(view, p), groups, bins, confusion };
+}
+
+function recalibration(view: SiteView, p: Float64Array): SiteModelFigures['recalibration'] {
+  const { events, nonEvents } = classBasis(view);
+  const standing = calibrationStanding(events, nonEvents);
+  if (standing.kind === 'not-estimable') return notEstimable(standing.sentence);
+  const fit = calibrationFit(p, view.y);
+  return fit === null ? notEstimable('The predictions separate the classes. The calibration slope has no estimate.') : { ...fit };
+}
+
+function joinedBins(view: SiteView, p: Float64Array, minimumCell: number) {
+  const k = minimumCell === 0 ? 0 : Math.max(minimumCell, Math.ceil(view.n / MAXIMUM_POINTS));
+  const merged = mergeBins(decisionHistogram(p, view.y), k, 'total');
+  const expected = merged.starts.map((start, g) => {
+    const end = merged.starts[g + 1] ?? DECISION_BINS;
+    return p.reduce((sum, value) => (inBins(value, start, end) ? sum + value : sum), 0);
+  });
+  return { starts: [...merged.starts], events: [...merged.events], nonEvents: [...merged.nonEvents], expected };
+}
+
+const inBins = (p: number, start: number, end: number): boolean => p >= start / DECISION_BINS && (p < end / DECISION_BINS || end === DECISION_BINS);

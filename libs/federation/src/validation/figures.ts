@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { Suppressed } from '../disclosure.js';
+
+/** Stands where a figure has no value for these patients, with the reason. */
+export interface NotEstimable {
+  readonly notEstimable: string;
+}
+
+/** A value, or why there is none: a disclosure rule, or too few patients. */
+export type Figure<T> = T | Suppressed | NotEstimable;
+
+export const isSuppressed = (figure: unknown): figure is Suppressed => typeof figure === 'object' && figure !== null && 'suppressed' in figure;
+
+export const isValue = <T>(figure: Figure<T>): figure is T =>
+  typeof figure !== 'object' || figure === null || (!('suppressed' in figure) && !('notEstimable' in figure));
+
+/** The figure made of another's value; what has no value passes on its reason. */
+export const mapFigure = <T, U>(figure: Figure<T>, make: (value: T) => Figure<U>): Figure<U> => (isValue(figure) ? make(figure) : figure);
+
+export const notEstimable = (sentence: string): NotEstimable => ({ notEstimable: sentence });
+
+export const suppressed = (rule: string, reason: string): Suppressed => ({ suppressed: { rule, reason } });
+
+/** A figure in a contribution. */
+export const figureSchema = <T>(value: z.ZodType<T>) =>
+  z.union([value, z.strictObject({ suppressed: z.strictObject({ rule: z.string(), reason: z.string() }) }), z.strictObject({ notEstimable: z.string() })]);

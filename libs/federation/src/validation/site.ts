@@ -1,0 +1,92 @@
+import { calibrationSums, confusionCounts, decisionHistogram, binByCuts, riskGroups, scoreHistogram } from '@consilium/evaluation';
+import { clippedLogit, logisticStatistics } from '@consilium/learning';
+import type { SiteStep } from '../site-step.js';
+import {
+  pooledConfusion,
+  pooledSums,
+  rankBins,
+  recalibrationSums,
+  scoreCounts,
+  siteFigures,
+  type ConfusionParameters,
+  type CutsParameters,
+  type ModelsParameters,
+  type PooledSums,
+  type RecalibrationParameters,
+  type RecalibrationSums,
+  type SiteFigures,
+  type SiteParameters,
+} from './exchange.js';
+import { figuresOfSite } from './figures-of-site.js';
+import { scoresOf } from './scores-of-view.js';
+
+export const siteFiguresSite: SiteStep<SiteParameters, SiteFigures> = { step: siteFigures, compute: figuresOfSite };
+
+export const pooledSumsSite: SiteStep<ModelsParameters, PooledSums> = {
+  step: pooledSums,
+  compute(view, { models }) {
+    const scores = models.map((model) => scoresOf(view, model));
+    const histograms = scores.map((p) => decisionHistogram(p, view.y));
+    return {
+      contribution: {
+        calibration: Float64Array.from(scores.flatMap((p) => Object.values(calibrationSums(p, view.y)))),
+        groups: Float64Array.from(scores.flatMap((p) => riskGroups(p, view.y, 'fixed').flatMap(({ n, events, expected }) => [n, events, expected]))),
+        eventBins: Float64Array.from(histograms.flatMap(({ events }) => [...events])),
+        nonEventBins: Float64Array.from(histograms.flatMap(({ nonEvents }) => [...nonEvents])),
+      },
+      basis: { patients: view.n },
+    };
+  },
+};
+
+export const scoreCountsSite: SiteStep<CutsParameters, { readonly counts: Float64Array }> = {
+  step: scoreCounts,
+  compute(view, { models, cuts }) {
+    const counts = models.map((model, m) => {
+      const { events, nonEvents } = logitHistogram(scoresOf(view, model), view.y, cuts[m]!);
+      return events.map((count, b) => count + nonEvents[b]!);
+    });
+    return { contribution: { counts: Float64Array.from(counts.flatMap((of) => [...of])) }, basis: { patients: view.n } };
+  },
+};
+
+export const rankBinsSite: SiteStep<CutsParameters, { readonly events: Float64Array; readonly nonEvents: Float64Array }> = {
+  step: rankBins,
+  compute(view, { models, cuts }) {
+    const histograms = models.map((model, m) => logitHistogram(scoresOf(view, model), view.y, cuts[m]!));
+    const contribution = {
+      events: Float64Array.from(histograms.flatMap(({ events }) => [...events])),
+      nonEvents: Float64Array.from(histograms.flatMap(({ nonEvents }) => [...nonEvents])),
+    };
+    return { contribution, basis: { patients: view.n } };
+  },
+};
+
+const logitHistogram = (p: Float64Array, y: Uint8Array, cuts: Float64Array) => scoreHistogram(p.map(clippedLogit), y, cuts.length + 1, (score) => binByCuts(score, cuts));
+
+export const pooledConfusionSite: SiteStep<ConfusionParameters, { readonly counts: Float64Array }> = {
+  step: pooledConfusion,
+  compute(view, { cases }) {
+    const counts = cases.flatMap(({ model, threshold }) => {
+      const { tp, fp, fn, tn } = confusionCounts(scoresOf(view, model), view.y, threshold);
+      return [tp, fp, fn, tn];
+    });
+    return { contribution: { counts: Float64Array.from(counts) }, basis: { patients: view.n } };
+  },
+};
+
+export const recalibrationSumsSite: SiteStep<RecalibrationParameters, RecalibrationSums> = {
+  step: recalibrationSums,
+  compute(view, { fits }) {
+    const statistics = fits.map(({ model, kind, beta }) => {
+      const logits = scoresOf(view, model).map(clippedLogit);
+      return logisticStatistics(kind === 'joint' ? { columns: [logits], y: view.y } : { columns: [], y: view.y, offset: logits }, beta);
+    });
+    const contribution = {
+      logLikelihood: Float64Array.from(statistics, ({ logLikelihood }) => logLikelihood),
+      gradient: Float64Array.from(statistics.flatMap(({ gradient }) => [...gradient])),
+      hessian: Float64Array.from(statistics.flatMap(({ hessian }) => [...hessian])),
+    };
+    return { contribution, basis: { patients: view.n } };
+  },
+};
