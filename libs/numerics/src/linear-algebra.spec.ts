@@ -131,6 +131,11 @@ describe('symmetric eigenvalues', () => {
     const expected = [2.000000000014261, 7.305061444656921e-11, 2.8859863604982093e-21];
     numerics.symmetricEigen(graded, 3).values.forEach((value, i) => expect(Math.abs(value / expected[i] - 1)).toBeLessThan(1e-14));
   });
+  test('a matrix of rank 5 and order 60 has 55 eigenvalues of rounding size', () => {
+    const { values } = numerics.symmetricEigen(numerics.symmetricCrossProduct(matrix(5, 60), 5, 60), 60);
+    expect(values[4]).toBeGreaterThan(1);
+    for (const value of values.subarray(5)) expect(Math.abs(value)).toBeLessThan(1e-12);
+  });
   test('equal eigenvalues, zero matrices and elements that are not finite', () => {
     expect(numerics.symmetricEigen(Float64Array.of(2, 0, 0, 2), 2).values).toEqual(Float64Array.of(2, 2));
     expect(numerics.symmetricEigen(new Float64Array(9), 3).values).toEqual(new Float64Array(3));
