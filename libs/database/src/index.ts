@@ -3,7 +3,7 @@ export { openDatabase, type Database, type DatabaseChoice, type OpenDatabaseOpti
 export { backOff, retryWhileDown, type RetryOptions, type Wait } from './retry-while-down.js';
 export { acquireRunLock, type RunLock, type RunLockOptions } from './run-lock.js';
 export { copyCluster, prepareCluster, type ClusterOptions } from './server/cluster.js';
-export { chooseAccount, firstClosedFolder, type AccountIds, type ServerAccount } from './server/server-account.js';
+export { canHoldDatabase, type AccountIds } from './server/server-account.js';
 export { PostgresSupervisor, type SupervisorOptions } from './server/supervisor.js';
 export { withSessionLock } from './session-lock.js';
 export { isTransientDatabaseError } from './transient-errors.js';

@@ -62,15 +62,27 @@ async function connect({ cluster, server }: TestServer, database: string, applic
   return client;
 }
 
-/** While a suite lives it holds one connection: the server is stopped by the last one, under the same lock that lets a suite in. */
-async function leave(testServer: TestServer, holder: pg.Client): Promise<void> {
+const otherHolders = async (holder: pg.Client): Promise<number> => {
   const { rows } = await holder.query<{ others: number }>(
     'SELECT count(*)::int AS others FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()',
     [holderName],
   );
+  return rows[0]?.others ?? 0;
+};
+
+/** Databases of suites that were killed before they could drop theirs. */
+async function dropForgotten(holder: pg.Client): Promise<void> {
+  if ((await otherHolders(holder)) > 0) return;
+  const { rows } = await holder.query<{ datname: string }>(`SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'`);
+  for (const { datname } of rows) await holder.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+}
+
+/** While a suite lives it holds one connection: the server is stopped by the last one, under the same lock that lets a suite in. */
+async function leave(testServer: TestServer, holder: pg.Client): Promise<void> {
+  const others = await otherHolders(holder);
   await holder.end();
-  if (rows[0]?.others !== 0) return;
-  await stopServer(testServer.server);
+  if (others > 0) return;
+  await stopServer(testServer.cluster, testServer.server);
   await removeSocketFolder(testServer.server.socketFolder);
 }
 
@@ -84,12 +96,14 @@ export async function testDatabase(): Promise<TestDatabase> {
     const lock = await lockFolder(folder, 60_000);
     return action().finally(() => lock.release());
   };
+  const name = `test_${randomBytes(8).toString('hex')}`;
   const { testServer, holder } = await locked(async () => {
     const started = await startOrRemake(folder);
-    return { testServer: started, holder: await connect(started, 'postgres', holderName) };
+    const connection = await connect(started, 'postgres', holderName);
+    await dropForgotten(connection);
+    await connection.query(`CREATE DATABASE ${name}`);
+    return { testServer: started, holder: connection };
   });
-  const name = `test_${randomBytes(8).toString('hex')}`;
-  await holder.query(`CREATE DATABASE ${name}`);
   return {
     url: socketUrl(testServer.cluster, testServer.server.socketFolder, name),
     drop: () =>

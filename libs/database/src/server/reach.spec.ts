@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { findBinaries } from './binaries.js';
-import { chooseAccount, firstClosedFolder, type ServerAccount } from './server-account.js';
+import { canHoldDatabase, chooseAccount, firstClosedFolder, type ServerAccount } from './server-account.js';
 import { PostgresSupervisor } from './supervisor.js';
 
 const root = process.getuid?.() === 0;
@@ -66,7 +66,9 @@ describe.runIf(root)('for root', () => {
       message: expect.not.stringContaining(closed),
       cause: { message: `Account ${account.uid} may not enter ${closed}. Allow it with: chmod o+x '${closed}'` },
     });
+    expect(await canHoldDatabase(join(closed, 'not', 'yet', 'there'))).toBe(false);
     await chmod(closed, 0o711);
+    expect(await canHoldDatabase(join(closed, 'not', 'yet', 'there'))).toBe(true);
     const supervisor = await PostgresSupervisor.start(join(closed, 'data'));
     await supervisor.stop();
   });

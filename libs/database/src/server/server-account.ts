@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { ConsiliumError, infrastructureErrors } from '@consilium/protocol';
@@ -67,4 +67,13 @@ export async function requireReachable(path: string, account: ServerAccount): Pr
     'A folder above the data folder is closed to the account PostgreSQL runs as. Nothing was started. Choose another data folder, or open the one named in the cause with chmod o+x.',
     { cause: new Error(`Account ${account.uid} may not enter ${closed}. Allow it with: chmod o+x '${closed}'`) },
   );
+}
+
+/** Whether the account a supervised server would run as can reach a data folder there. Only root meets folders where it cannot. */
+export async function canHoldDatabase(dataFolder: string, configured?: AccountIds): Promise<boolean> {
+  const path = resolve(dataFolder);
+  const account = await chooseAccount(join(path, 'cluster'), configured);
+  for (let folder = path; ; folder = dirname(folder)) {
+    if (await stat(folder).then(() => true, () => false)) return (await firstClosedFolder(folder === path ? dirname(path) : folder, account)) === undefined;
+  }
 }

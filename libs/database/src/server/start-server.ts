@@ -7,7 +7,7 @@ import { ConsiliumError, infrastructureErrors } from '@consilium/protocol';
 
 import { environment, type Cluster } from './cluster.js';
 import { ask, socketPort, type Postmaster } from './postmaster.js';
-import { goneWithin, processState, signal } from './processes.js';
+import { goneWithin, processState, signal, worksIn } from './processes.js';
 
 const longestLogBytes = 10_000_000;
 
@@ -86,10 +86,13 @@ export async function startServer(cluster: Cluster, options: StartOptions): Prom
   throw new ConsiliumError(infrastructureErrors.serverDidNotStart, 'PostgreSQL ended while it started. Nothing else was started.', { cause: new Error(said) });
 }
 
-/** Asks the server to end its sessions and write everything down; insists after `patienceMilliseconds`. Its data is safe either way. */
-export async function stopServer({ pid }: Postmaster, patienceMilliseconds = 30_000): Promise<void> {
+/**
+ * Asks the server to end its sessions and write everything down; insists after `patienceMilliseconds`. Its data is safe either way. Does
+ * nothing when the number belongs to no server of this cluster any more.
+ */
+export async function stopServer(cluster: Cluster, { pid }: Postmaster, patienceMilliseconds = 30_000): Promise<void> {
   for (const [name, patience] of [['SIGINT', patienceMilliseconds], ['SIGQUIT', 5_000], ['SIGKILL', 5_000]] as const) {
-    if ((await processState(pid)) !== 'running') return;
+    if ((await processState(pid)) !== 'running' || !(await worksIn(pid, cluster.folder))) return;
     signal(pid, name);
     if (await goneWithin(pid, patience)) return;
   }

@@ -80,7 +80,7 @@ export class PostgresSupervisor {
     clearInterval(this.socketCheck);
     await this.recovery;
     await this.watch?.end().catch(() => undefined);
-    await stopServer(this.server);
+    await stopServer(this.cluster, this.server);
     await removeSocketFolder(this.server.socketFolder);
     await this.lock.release();
     this.say('info', 'PostgreSQL is stopped.');
@@ -135,7 +135,7 @@ export class PostgresSupervisor {
   private async checkSocket(): Promise<void> {
     if (this.stopping || this.recovery) return;
     const missing = await lstat(join(this.server.socketFolder, `.s.PGSQL.${socketPort}`)).then(() => false, () => true);
-    if (missing && !this.stopping && !this.recovery) await stopServer(this.server);
+    if (missing && !this.stopping && !this.recovery) await stopServer(this.cluster, this.server);
   }
 }
 
@@ -145,7 +145,7 @@ async function adoptOrStart(cluster: Cluster, options: SupervisorOptions, socket
     options.log?.('info', 'A running PostgreSQL was found on the data folder and is used.');
     return running;
   }
-  if (running) await stopServer(running);
+  if (running) await stopServer(cluster, running);
   const folder = socketFolder ?? (await makePrivateFolder(join(await temporaryFolder(cluster.account), 'consilium-pg-'), cluster.account));
   try {
     return await startServer(cluster, { socketFolder: folder, durable: options.durable ?? true });
