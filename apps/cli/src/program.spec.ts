@@ -101,3 +101,34 @@ describe('a report', () => {
     expect((await run('report', file, '--out', out)).code).toBe(2);
   });
 });
+
+describe('consilium simulate method', () => {
+  const wdbc = fileURLToPath(new URL('../../../test/oracle/data/wdbc.csv', import.meta.url));
+
+  it('names the methods', async () => {
+    expect((await run('simulate', 'method', '--list')).out).toMatch(/moments/);
+  });
+
+  it('prints the result of a method as JSON: the first feature of WDBC has t = 22.8428 (scipy)', async () => {
+    const params = join(await folder(), 'params.json');
+    await writeFile(params, JSON.stringify({ outcome: 'y', features: ['mean_radius'] }));
+    const { code, out } = await run('simulate', 'method', 't-test', '--table', wdbc, '--params', params);
+    expect(code).toBe(0);
+    expect(out).toMatch(/"t":22\.84279706/);
+  });
+
+  it('refuses parameters that do not fit, and names that do not exist', async () => {
+    const params = join(await folder(), 'params.json');
+    await writeFile(params, '{}');
+    expect(await run('simulate', 'method', 't-test', '--table', wdbc, '--params', params)).toMatchObject({ code: 1 });
+    expect(await run('simulate', 'method', 'nothing', '--table', wdbc, '--params', params)).toMatchObject({ code: 2 });
+  });
+
+  it('tells which column is missing', async () => {
+    const params = join(await folder(), 'params.json');
+    await writeFile(params, JSON.stringify({ outcome: 'y', features: ['no_such_column'] }));
+    const { code, notes } = await run('simulate', 'method', 'moments', '--table', wdbc, '--params', params);
+    expect(code).toBe(1);
+    expect(notes).toMatch(/no column no_such_column/);
+  });
+});

@@ -1,3 +1,4 @@
+import { RoundRefused } from '@consilium/federation';
 import { ConsiliumError } from '@consilium/protocol';
 import { EXIT_REFUSED, EXIT_USAGE, type Terminal } from './terminal.js';
 
@@ -26,6 +27,9 @@ export async function guarded(terminal: Terminal, work: () => Promise<void>): Pr
       terminal.exitCode(error.exitCode);
     } else if (error instanceof ConsiliumError) {
       terminal.note(`${error.code}: ${error.message}\n${error.definition.help}`);
+      terminal.exitCode(EXIT_REFUSED);
+    } else if (error instanceof RoundRefused) {
+      terminal.note([...new Set(error.refusals.map(({ site, refusal }) => `${site}: ${refusal.sentence}`))].join('\n'));
       terminal.exitCode(EXIT_REFUSED);
     } else if (isFileError(error)) {
       terminal.note(`${fileSentence(error)} Nothing was done.`);

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inProcessFederation } from '@consilium/federation/in-process';
-import { type AnalysisPlan, executePlan, planColumns, type RunResults, serialiseResults } from '@consilium/study';
+import { executePlan, planColumns, type RunResults, serialiseResults } from '@consilium/study';
 import { checkedPlan } from './checked-plan.js';
 import { ProgressLine } from './progress-line.js';
 import { readSites } from './read-sites.js';
@@ -12,8 +12,7 @@ import type { Terminal } from './terminal.js';
 
 /** `consilium simulate PLAN`: the plan's results over a table, as a networked run would give them. */
 export async function simulatePlan(file: string, options: SimulateOptions, terminal: Terminal): Promise<RunResults> {
-  const written = (await checkedPlan(file, terminal)).plan;
-  const plan: AnalysisPlan = options.profile === undefined ? written : { ...written, disclosure: options.profile };
+  const { plan } = await checkedPlan(file, terminal, options.profile);
   const tables = await readSites({ file: options.table, siteColumn: options.siteColumn, dictionary: plan.dictionary, columns: planColumns(plan) }, terminal);
   const absent = plan.sites.filter((site) => !tables.has(site));
   if (absent.length > 0) throw new CommandRefused(`The table has no rows of ${absent.join(', ')}, which the plan names. Nothing was computed.`);

@@ -6,6 +6,7 @@ export { type PlanProblem, problemSentence } from './plan/plan-problem.js';
 export { type AnalysisPlan, planSchema } from './plan/plan-schema.js';
 export { planJsonSchema } from './plan/plan-json-schema.js';
 export { candidateParameters, sampleSizeCheck, type SampleSizeCheck, sampleSizeSentences } from './plan/plan-size.js';
+export { planWarnings } from './plan/plan-rules.js';
 export { readPlan } from './plan/read-plan.js';
 export { executePlan, type ExecuteOptions } from './run/execute-plan.js';
 export { type Figure, isSuppressed, type RunResults, serialiseResults, type StageResults } from './run/run-results.js';

@@ -1,24 +1,26 @@
 import type { Federation } from '@consilium/federation';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
+import { describeStage } from './describe-stage.js';
 import type { ExecuteOptions } from './execute-plan.js';
 import { figureOf } from './figure-of.js';
 import type { Figure, StageResults } from './run-results.js';
+import { selectResults, trainResults } from './train-results.js';
+import { Training } from './training.js';
+import { rowsOf, sitesOf } from './views.js';
 
-/** A stage reads what earlier stages left in the context and adds its own. */
-export interface Stage {
-  readonly name: string;
-  run(federation: Federation, plan: AnalysisPlan): Promise<StageResults>;
+/** The plan's stages in their order. Figures that a rule forbids are suppressed where they are made. */
+export async function runStages(federation: Federation, plan: AnalysisPlan, options: ExecuteOptions): Promise<Record<string, Figure<StageResults>>> {
+  const stage = (name: string, index: number) => options.onStage?.(name, index, 4);
+  stage('describe', 0);
+  const describe = await figureOf(() => describeStage(federation, plan));
+  stage('select', 1);
+  const training = await trainOn(federation, plan);
+  return { describe, select: selectResults(training), train: trainResults(plan, training) };
 }
 
-const stagesOf = (_plan: AnalysisPlan): Stage[] => [];
-
-/** The plan's stages in their order. A stage that a refused round leaves without any figure is suppressed as a whole. */
-export async function runStages(federation: Federation, plan: AnalysisPlan, options: ExecuteOptions): Promise<Record<string, Figure<StageResults>>> {
-  const stages = stagesOf(plan);
-  const results: Record<string, Figure<StageResults>> = {};
-  for (const [index, stage] of stages.entries()) {
-    options.onStage?.(stage.name, index, stages.length);
-    results[stage.name] = await figureOf(() => stage.run(federation, plan));
-  }
-  return results;
+function trainOn(federation: Federation, plan: AnalysisPlan): Promise<Training> {
+  const rows = rowsOf(plan, 'training');
+  const crossFitted = plan.evaluate.thresholds.some(({ kind }) => kind === 'youden');
+  const models = plan.models.map(({ name }) => name);
+  return Training.run(sitesOf(federation, rows), plan, { rows, models, crossFitted });
 }

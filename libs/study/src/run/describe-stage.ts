@@ -1,0 +1,88 @@
+import { type CategoricalTest, type Description, type Federation, federatedDescription, type GroupMoments, type Moments, standardDeviation, tTestsOf } from '@consilium/federation';
+import { columnOf, levelsOf } from '../plan/plan-dictionary.js';
+import type { AnalysisPlan } from '../plan/plan-schema.js';
+import { candidateParameters, ENOUGH_EVENTS, sampleSizeCheck } from '../plan/plan-size.js';
+import { figureOf } from './figure-of.js';
+import { type Figure, isSuppressed, type StageResults, suppressed } from './run-results.js';
+import { rowsOf, sitesOf, viewOf } from './views.js';
+
+/** The cohort: counts at every site, the table of clinical variables by outcome, and whether the patients are enough. */
+export async function describeStage(federation: Federation, plan: AnalysisPlan): Promise<StageResults> {
+  const parts = plan.cohort.test === null ? (['training'] as const) : (['training', 'test'] as const);
+  const options = describedColumns(plan);
+  const descriptions = await federation.inParallel(
+    parts.map((part) => async (branch: Federation) => {
+      const rows = rowsOf(plan, part);
+      return figureOf(() => federatedDescription(sitesOf(branch, rows), viewOf(plan, { rows: rows.conditions, features: [], folds: false }), options));
+    }),
+  );
+  const columns = [...options.numbers, ...options.categories.map(({ column }) => column)];
+  const byPart = Object.fromEntries(parts.map((part, i) => [part, cohortResults(descriptions[i]!, columns)]));
+  const validated = descriptions[parts.length - 1]!;
+  return { cohort: byPart, sampleSize: sampleSizeFigure(plan, descriptions[0]!), validationSize: validationSize(parts.at(-1)!, validated) };
+}
+
+function describedColumns(plan: AnalysisPlan) {
+  const clinical = new Map(plan.clinical.map((variable) => [variable.column, variable.levels]));
+  const names = plan.describe.columns ?? [...clinical.keys()];
+  const levels = (name: string) => clinical.get(name) ?? levelsOf(columnOf(plan.dictionary, name));
+  return {
+    numbers: names.filter((name) => levels(name) === null),
+    categories: names.flatMap((column) => {
+      const own = levels(column);
+      return own === null ? [] : [{ column, levels: own }];
+    }),
+  };
+}
+
+function cohortResults(description: Figure<Description>, columns: readonly string[]): Figure<StageResults> {
+  if (isSuppressed(description)) return description;
+  const { patients, events, sites, numbers, categories } = description;
+  return {
+    patients,
+    events,
+    sites: sites.map((one) => ('refusal' in one ? { site: one.site, ...suppressed(one.refusal.rule, one.refusal.sentence) } : siteRow(one.site, one.counts, columns))),
+    numbers: numbers.map(({ column, moments }) => (isSuppressed(moments) ? { column, ...moments } : { column, ...numberRow(moments) })),
+    categories: categories.map(({ column, test }) => (isSuppressed(test) ? { column, ...test } : categoryRow(test))),
+  };
+}
+
+function siteRow(site: string, { patients, events, nonEvents, missing }: Extract<Description['sites'][number], { counts: unknown }>['counts'], columns: readonly string[]) {
+  return { site, patients, events, nonEvents, missing: Object.fromEntries(columns.map((column, j) => [column, missing[j]])) };
+}
+
+function numberRow(moments: Moments) {
+  const group = (one: GroupMoments) => ({ n: one.n, mean: one.n > 0 ? one.mean[0]! : null, sd: one.n > 1 ? standardDeviation(one, 1)[0]! : null });
+  const classes = moments.events.n > 1 && moments.nonEvents.n > 1;
+  const test = classes ? tTestsOf(moments, 'student') : null;
+  return { all: group(moments.all), events: group(moments.events), nonEvents: group(moments.nonEvents), studentT: test?.t[0] ?? null, p: test?.p[0] ?? null };
+}
+
+const categoryRow = ({ column, levels, other, missing, chiSquared, fisherP }: CategoricalTest) => ({ column, levels, other, missing, chiSquared, fisherP });
+
+function sampleSizeFigure(plan: AnalysisPlan, training: Figure<Description>): Figure<StageResults> {
+  const counts = countsOf(training);
+  if (isSuppressed(counts)) return { candidateParameters: candidateParameters(plan).total, riley: counts };
+  return { ...sampleSizeCheck(plan, counts.patients, counts.events) };
+}
+
+function countsOf(description: Figure<Description>): Figure<{ patients: number; events: number }> {
+  if (isSuppressed(description)) return description;
+  const { patients, events } = description;
+  if (isSuppressed(patients)) return patients;
+  return isSuppressed(events) ? events : { patients, events };
+}
+
+/** For each validation site, whether it has fewer than 100 events: its figures are then imprecise. */
+function validationSize(rows: string, description: Figure<Description>): Figure<StageResults> {
+  if (isSuppressed(description)) return description;
+  return {
+    rows,
+    enoughEvents: ENOUGH_EVENTS,
+    sites: description.sites.map((one) => {
+      if ('refusal' in one) return { site: one.site, ...suppressed(one.refusal.rule, one.refusal.sentence) };
+      const { events } = one.counts;
+      return { site: one.site, belowHundredEvents: isSuppressed(events) ? events : events < ENOUGH_EVENTS };
+    }),
+  };
+}
