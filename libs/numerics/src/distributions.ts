@@ -36,7 +36,7 @@ export function studentTCdf(t: number, df: number): number {
 /**
  * The t with P(T ≤ t) = p. ±∞ at 1 and 0.
  *
- * @example studentTQuantile(0.975, 3) // 3.182446305284263
+ * @example studentTQuantile(0.975, 3) // 3.182446305283708
  */
 export function studentTQuantile(p: number, df: number): number {
   if (Number.isNaN(df) || !(p >= 0 && p <= 1)) return NaN;
@@ -46,7 +46,8 @@ export function studentTQuantile(p: number, df: number): number {
   const tail = p < 0.5 ? p : 1 - p;
   if (tail === 0) return p === 0 ? -Infinity : Infinity;
   const central = 1 - 2 * tail;
-  const u = central < 0.5 ? logBetaOdds({ target: central, lower: false, a: df / 2, b: 0.5 }) : logBetaOdds({ target: 2 * tail, lower: true, a: df / 2, b: 0.5 });
+  const near = central < 0.5;
+  const u = logBetaOdds({ target: near ? central : 2 * tail, lower: !near, a: df / 2, b: 0.5 });
   const size = Math.sqrt(df) * Math.exp(-u / 2);
   return p < 0.5 ? -size : size;
 }

@@ -8,8 +8,8 @@ export interface RootOptions {
 /**
  * A root of f between a and b, where f(a) and f(b) have opposite signs: Brent's method (inverse quadratic interpolation and the
  * secant rule, bisection when they do not pay). Source: Brent 1973, Algorithms for Minimization without Derivatives, chapter 4.
- * Returns the endpoint when f is 0 there. A root at 0
- * has no last bits to stop at: give a tolerance when 0 is possible. Throws a `RangeError` when the signs are equal, f is NaN, or the evaluations run out.
+ * Returns the endpoint when f is 0 there. A root at 0 has no last bits to stop at: give a tolerance when 0 is possible.
+ * Throws a `RangeError` when the signs are equal, f is NaN, or the evaluations run out.
  *
  * @example findRoot((x) => x * x - 2, 0, 2) // 1.4142135623730951
  */

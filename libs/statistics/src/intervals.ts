@@ -33,7 +33,7 @@ export function wilsonInterval(k: number, n: number, level = 0.95): Interval {
  * Clopper and Pearson's exact interval of a proportion of k in n: the α/2 quantile of Beta(k, n - k + 1) and the 1 - α/2 quantile of
  * Beta(k + 1, n - k). Covers at least `level`, usually more. NaN for n = 0. Source: Clopper, Pearson 1934, Biometrika 26:404.
  *
- * @example exactInterval(7, 10) // { low: 0.3475471499399921, high: 0.9332604888222655 }
+ * @example exactInterval(7, 10) // { low: 0.34754714994000…, high: 0.93326048882226… }
  */
 export function exactInterval(k: number, n: number, level = 0.95): Interval {
   requireCounts(k, n);

@@ -19,7 +19,7 @@ export interface TTest {
  *
  * @param group1 events
  * @param group0 non-events
- * @example studentT({ n: 3, mean: 3, m2: 2 }, { n: 4, mean: 1, m2: 3 }) // t = 2.618614682831908, df = 5, p = 0.0472…
+ * @example studentT({ n: 3, mean: 3, m2: 2 }, { n: 4, mean: 1, m2: 3 }) // t = 2.6186…, df = 5, p = 0.04717…
  */
 export function studentT(group1: GroupTotals, group0: GroupTotals): TTest {
   const df = group1.n + group0.n - 2;
