@@ -12,6 +12,7 @@ import type { Link, Peer } from './link.js';
 import { fetchPinnedAuthority } from './pinned-authority.js';
 import { isLoopback } from './proxy.js';
 import { SealedLink } from './sealed-link.js';
+import { SealedWebSocket } from './sealed-web-socket.js';
 import { Slots } from './slots.js';
 import { tunnelFor } from './tunnel.js';
 import { socketWire, type Wire } from './wire.js';
@@ -147,7 +148,7 @@ class SocketAgentConnector implements AgentConnector {
       parser: frameParser,
       forceNew: true,
       reconnection: false,
-      transports: [this.#transport],
+      transports: this.#transport === 'websocket' && this.#url.protocol === 'https:' ? [SealedWebSocket] : [this.#transport],
       upgrade: false,
       timeout: connectMilliseconds,
       ...(agent ? { agent: agent as never } : {}),

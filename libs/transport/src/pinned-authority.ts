@@ -16,17 +16,23 @@ export interface PinnedAuthorityRequest {
 /**
  * The certificate (PEM) of a private authority, taken from the chain that the server presents and recognised by its digest.
  *
- * Nothing is believed of this connection but what the digest proves; nothing is sent on it but a HEAD of '/'. The certificate is then what
+ * Nothing is believed of this connection but what the digest proves; nothing but a HEAD of '/' may be sent on it. The certificate is then what
  * connections are verified against, names and dates included. The server must present its authority along with its own certificate.
  */
 export function fetchPinnedAuthority({ url, digest, agent, timeoutMilliseconds }: PinnedAuthorityRequest): Promise<string> {
   return new Promise((resolve, reject) => {
     const head = request(new URL('/', url), { method: 'HEAD', rejectUnauthorized: false, timeout: timeoutMilliseconds, ...(agent ? { agent } : { agent: false }) });
-    head.on('response', (response) => {
-      const pem = findAuthority((response.socket as TLSSocket).getPeerCertificate(true), digest);
+    const look = (socket: TLSSocket): void => {
+      const pem = findAuthority(socket.getPeerCertificate(true), digest);
       head.destroy();
       if (pem) resolve(pem);
       else reject(new ConsiliumError(channelErrors.certificateRefused, NOT_PRESENTED));
+    };
+    // The chain is known before anything answers; a response comes first only where the proxy itself answered.
+    head.on('socket', (socket) => socket.once('secureConnect', () => look(socket as TLSSocket)));
+    head.on('response', (response) => {
+      head.destroy();
+      reject(Object.assign(new Error('no TLS'), { message: `Unexpected server response: ${response.statusCode}` }));
     });
     head.on('timeout', () => head.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })));
     head.on('error', reject);
