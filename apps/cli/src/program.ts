@@ -3,10 +3,11 @@ import { PRODUCT_VERSION } from '@consilium/protocol';
 import { register as registerPlan } from './plan-commands.js';
 import { register as registerReport } from './report-commands.js';
 import { register as registerSimulate } from './simulate-commands.js';
+import { register as registerSite } from './site-commands.js';
 import { EXIT_USAGE, type Terminal } from './terminal.js';
 
 /** Every command group registers itself; what a command needs is imported when it runs, so that no command loads what it does not use. */
-const groups: readonly ((program: Command, terminal: Terminal) => void)[] = [registerPlan, registerSimulate, registerReport];
+const groups: readonly ((program: Command, terminal: Terminal) => void)[] = [registerPlan, registerSimulate, registerReport, registerSite];
 
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('consilium')

@@ -3,6 +3,8 @@ export type { StartAgentOptions } from './agent/agent-options.js';
 export { stopAgent } from './agent/stop-agent.js';
 export { CohortReader, type Cohort } from './data/cohort.js';
 export { checkPlanFit, type PlanFit } from './data/plan-fit.js';
+export { checkSite, type SiteCheck } from './doctor/check-site.js';
+export type { Finding } from './doctor/finding.js';
 export { enrolSite, type EnrolledSite, type EnrolOptions } from './enrolment/enrol-site.js';
 export { initSite, type InitialisedSite, type InitOptions } from './enrolment/init-site.js';
 export { existingSiteFolder, siteFolder, type SiteFolder } from './folder/site-folder.js';

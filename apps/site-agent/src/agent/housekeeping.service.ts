@@ -7,7 +7,7 @@ import type { Site } from '../site.js';
 import type { AgentRuntime } from './agent-options.js';
 import { AGENT_OPTIONS, LOGGER, SITE, SITE_RECORDS, type AgentLogger } from './tokens.js';
 
-const LOOK_MILLISECONDS = 1000;
+const LOOK_MILLISECONDS = 250;
 const RETENTION_MILLISECONDS = 6 * 3_600_000;
 
 /** What happens by the clock: telling the coordinator of decisions made on the command line, and letting go of old contributions. */

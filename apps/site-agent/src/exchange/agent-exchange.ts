@@ -41,6 +41,9 @@ export class AgentExchange {
   private readonly inWork = new Set<string>();
   /** Decisions already told on the present link, by plan. */
   private told = new Map<string, string>();
+  /** Messages, one after another: a run is known before its first request is looked at. */
+  private inbox: Promise<void> = Promise.resolve();
+  /** Computations, one after another, beside the inbox: a model that one of them waits for can arrive. */
   private queue: Promise<void> = Promise.resolve();
   private connector: AgentConnector | undefined;
   private stopped = false;
@@ -59,7 +62,7 @@ export class AgentExchange {
   attach(connector: AgentConnector): void {
     this.connector = connector;
     connector.onLink((link) => {
-      link.onMessage((head, body) => this.receive(head, body));
+      link.onMessage((head, body) => (this.inbox = this.inbox.then(() => this.receive(head, body))));
       this.introduce(link).catch((error: unknown) => this.fail(error, 'The greeting could not be sent.'));
     });
   }
@@ -81,6 +84,7 @@ export class AgentExchange {
   async stop(): Promise<void> {
     this.stopped = true;
     this.artefacts.stop();
+    await this.inbox;
     await this.queue;
   }
 
@@ -97,6 +101,7 @@ export class AgentExchange {
   }
 
   private async receive(head: unknown, body: Uint8Array): Promise<void> {
+    if (this.stopped) return;
     const parsed = coordinatorMessageSchema.safeParse(head);
     if (!parsed.success) return this.options.log.warn({ code: agentErrors.messageShape.code }, agentErrors.messageShape.title);
     try {

@@ -141,8 +141,8 @@ export class RequestAnswering {
 
   /** Outbox and ledger wait for the disk at the same time; nothing is sent before both are safe. */
   private async record(
-    { run, plan }: RequestMessage,
-    { profile, limits }: Rules,
+    { run, plan }: Pick<RequestMessage, 'run' | 'plan'>,
+    rules: Rules | null,
     { fresh, refusals, kept }: { fresh: readonly { part: AskedPart; outcome: Computed }[]; refusals: readonly RefusedPart[]; kept: readonly ReadyPart[] },
   ): Promise<void> {
     const { outbox, ledger } = this.records;
@@ -150,7 +150,7 @@ export class RequestAnswering {
     const writes: Promise<void>[] = [];
     if (fresh.length > 0) writes.push(outbox.keep(plan, fresh.map(({ part, outcome }) => ({ ...keyOf(part), digest: outcome.digest, asked: part.asked, bytes: outcome.bytes }))));
     if (fresh.length + refusals.length > 0) {
-      writes.push(ledger.append({ event: 'contributions', at: timestamp(this.records), run, plan, profile, limits, parts, refusals: refusals.map(ledgerRefusal) }));
+      writes.push(ledger.append({ event: 'contributions', at: timestamp(this.records), run, plan, profile: rules?.profile ?? null, limits: rules?.limits ?? null, parts, refusals: refusals.map(ledgerRefusal) }));
     }
     if (kept.length > 0) writes.push(this.recordAgain(run, kept));
     await safely(writes);
@@ -173,8 +173,7 @@ export class RequestAnswering {
 
   private async refuseAll({ run, plan }: RequestMessage, parts: readonly AskedPart[], refusal: Refusal): Promise<ReadyAnswer> {
     const refusals = parts.map((part) => ({ ...keyOf(part), refusal }));
-    const profile = this.records.plans.find(plan)?.plan.disclosure ?? 'standard';
-    await this.record({ run, plan } as RequestMessage, { profile, limits: disclosureLimits[profile] }, { fresh: [], refusals, kept: [] });
+    await this.record({ run, plan }, null, { fresh: [], refusals, kept: [] });
     return { parts: [], refusals };
   }
 

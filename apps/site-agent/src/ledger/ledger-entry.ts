@@ -39,8 +39,9 @@ export type LedgerEntry =
       readonly at: string;
       readonly run: string;
       readonly plan: string;
-      readonly profile: DisclosureProfile;
-      readonly limits: DisclosureLimits;
+      /** Null where the whole request was refused before any limit was looked at. */
+      readonly profile: DisclosureProfile | null;
+      readonly limits: DisclosureLimits | null;
       readonly parts: readonly LedgerPart[];
       readonly refusals: readonly LedgerRefusal[];
     }

@@ -1,0 +1,147 @@
+import { createWriteStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, ledgerCsv, listPlans, purgeOutbox, readLedger, refusePlan, startAgent, stopAgent, verifyLedger, withdrawApproval,
+  type LedgerEntry, type ListedPlan,
+} from '@consilium/site-agent';
+import { CommandRefused, usage } from './refusal.js';
+import type { DecisionCommandOptions, EnrolCommandOptions } from './site-commands.js';
+import { EXIT_REFUSED, type Terminal } from './terminal.js';
+import { textTable } from './text-table.js';
+
+const SHORT = 12;
+
+export async function init(dir: string, terminal: Terminal): Promise<void> {
+  const { fingerprint, fresh } = await initSite(dir);
+  terminal.out(fresh ? 'The site folder is made. Only this account can read it.' : 'The site folder was there before. Nothing in it was replaced.');
+  terminal.out(`Fingerprint of the site: ${fingerprint.words}`);
+  terminal.out('Next: name your tables in agent.json, then use consilium site enrol with the invite of the coordinating centre.');
+}
+
+export async function enrol(dir: string, { invite, coordinator }: EnrolCommandOptions, terminal: Terminal): Promise<void> {
+  const { site, state, words } = await enrolSite(dir, { invite, coordinatorUrl: coordinator });
+  terminal.out(`The site is enrolled as ${site}.`);
+  terminal.out(`Fingerprint of the site: ${words}`);
+  terminal.out(state === 'admitted' ? 'Next: consilium site start.' : 'Read these words to the coordinating centre by telephone. It admits the site when they are the same at both ends.');
+}
+
+export async function check(dir: string, terminal: Terminal): Promise<void> {
+  const { findings, exitCode } = await checkSite(dir);
+  terminal.out(textTable(['check', 'outcome', ''], findings.map(({ check: name, outcome, sentence, fix }) => [name, outcome, fix === undefined ? sentence : `${sentence} ${fix}`])));
+  const problems = findings.filter(({ outcome }) => outcome === 'problem').length;
+  terminal.out(problems === 0 ? 'The site is ready.' : `${problems} ${problems === 1 ? 'thing has' : 'things have'} to be mended first.`);
+  terminal.exitCode(exitCode);
+}
+
+export async function start(dir: string, terminal: Terminal): Promise<void> {
+  let told = '';
+  const agent = await startAgent(dir, {
+    onState: (state) => {
+      const sentence =
+        state.state === 'connected' ? 'Connected to the coordinator.'
+        : state.state === 'waiting' || state.state === 'refused' ? `${state.error.code}: ${state.error.message} ${state.error.definition.help}`
+        : '';
+      if (sentence !== '' && sentence !== told) terminal.note(sentence);
+      if (sentence !== '') told = sentence;
+    },
+  });
+  terminal.note(`The agent of ${agent.site} is at work. Stop it with Ctrl-C, or with consilium site stop.`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void agent.stop());
+  const reason = await agent.ended;
+  if (reason) throw reason;
+  terminal.note('The agent has stopped. What was not settled is kept.');
+}
+
+export async function stop(dir: string, terminal: Terminal): Promise<void> {
+  terminal.out((await stopAgent(dir)) ? 'The agent has stopped. It sends nothing until it is started again.' : 'No agent was at work in this folder.');
+}
+
+export async function plans(dir: string, terminal: Terminal): Promise<void> {
+  const offered = await listPlans(dir);
+  if (offered.length === 0) return terminal.out('No plan was offered yet.');
+  const rows = offered.map((plan) => [plan.digest.slice(0, SHORT), plan.plan.title, String(plan.plan.version), plan.plan.disclosure, plan.plan.sites.join(', '), decisionOf(plan)]);
+  terminal.out(textTable(['plan', 'title', 'version', 'disclosure', 'sites', 'decision'], rows));
+  terminal.out('Approve one with consilium site approve PLAN, or refuse it with consilium site refuse PLAN.');
+}
+
+function decisionOf({ decision }: ListedPlan): string {
+  if (!decision) return 'waits for you';
+  if (decision.decision !== 'approved') return decision.decision;
+  return decision.expiresAt === null ? 'approved' : `approved until ${decision.expiresAt.slice(0, 10)}`;
+}
+
+export async function approve(plan: string, { dir, days, reason }: DecisionCommandOptions, terminal: Terminal): Promise<void> {
+  const count = days === undefined ? undefined : Number(days);
+  if (count !== undefined && (!Number.isSafeInteger(count) || count < 1 || count > 3650)) throw usage('Give --days as a whole number from 1 to 3650.');
+  const approved = await approvePlan(dir, plan, { days: count, reason });
+  for (const sentence of approved.fit.warnings) terminal.note(`Note: ${sentence}`);
+  terminal.out(`${approved.plan.plan.title}: approved${approved.decision.expiresAt === null ? '' : ` until ${approved.decision.expiresAt.slice(0, 10)}`}, under the profile ${approved.plan.plan.disclosure}.`);
+  terminal.out(`The plan uses ${approved.fit.patients} patients of this site. Only what passes the limits leaves, and all of it stands on the ledger.`);
+}
+
+export async function refuse(plan: string, { dir, reason }: DecisionCommandOptions, terminal: Terminal): Promise<void> {
+  await refusePlan(dir, plan, { reason });
+  terminal.out('The plan is refused. Nothing runs for it at this site.');
+}
+
+export async function withdraw(plan: string, { dir, reason }: DecisionCommandOptions, terminal: Terminal): Promise<void> {
+  await withdrawApproval(dir, plan, { reason });
+  terminal.out('The approval is withdrawn. From now on nothing is sent for this plan. What was sent before stands on the ledger.');
+}
+
+export async function ledger(what: string, { dir, out }: { dir: string; out?: string }, terminal: Terminal): Promise<void> {
+  const path = existingSiteFolder(dir).ledger;
+  if (what === 'verify') return verify(path, terminal);
+  if (what === 'export') return exportLedger(path, out, terminal);
+  if (what !== 'list') throw usage('Use consilium site ledger with list, verify or export.');
+  const rows: string[][] = [];
+  for await (const { sequence, entry, note } of readLedger(path)) rows.push([String(sequence), entry?.at.slice(0, 19).replace('T', ' ') ?? '', entry?.event ?? 'note', entry ? describe(entry) : (note ?? '')]);
+  terminal.out(rows.length === 0 ? 'The ledger is empty: nothing has left.' : textTable(['record', 'time (UTC)', 'event', ''], rows));
+}
+
+function describe(entry: LedgerEntry): string {
+  switch (entry.event) {
+    case 'contributions': {
+      const steps = [...new Set(entry.parts.map(({ step }) => step))].join(', ');
+      const bytes = entry.parts.reduce((total, { size }) => total + size, 0);
+      const refused = entry.refusals.length > 0 ? `${entry.parts.length > 0 ? '; ' : ''}${entry.refusals.length} refused (${[...new Set(entry.refusals.map(({ rule }) => rule))].join(', ')})` : '';
+      return `${entry.parts.length > 0 ? `${steps}: ${entry.parts.length} parts, ${bytes} bytes` : ''}${refused}`;
+    }
+    case 'sent-again':
+      return `${entry.parts.length} parts, the same bytes`;
+    case 'held-back':
+      return `${entry.refusals.length} parts: ${entry.refusals[0]?.sentence ?? ''}`;
+    case 'decision':
+      return `plan ${entry.plan.slice(0, SHORT)} ${entry.decision}`;
+    case 'purged':
+      return `${entry.keys.length} contributions ${entry.why}`;
+    case 'connected':
+      return `version ${entry.agentVersion}, ${entry.unsettled} unsettled`;
+    case 'enrolled':
+      return `as ${entry.site}`;
+  }
+}
+
+async function verify(path: string, terminal: Terminal): Promise<void> {
+  const verified = await verifyLedger(path);
+  if (verified === null) return terminal.out('The ledger is empty: nothing has left.');
+  if (verified.intact) return terminal.out(`The ledger is whole: ${verified.records} records, the last with digest ${verified.head.digest}.`);
+  const { sequence, reason } = verified.firstBreak!;
+  throw new CommandRefused(`The ledger breaks at record ${sequence}: it is ${reason}. The ${verified.records} records before it are whole. Nothing was changed.`, EXIT_REFUSED);
+}
+
+async function exportLedger(path: string, out: string | undefined, terminal: Terminal): Promise<void> {
+  const lines = ledgerCsv(readLedger(path));
+  if (out === undefined) {
+    for await (const line of lines) terminal.out(line);
+    return;
+  }
+  await pipeline(Readable.from(lines), createWriteStream(out, { flags: 'wx', mode: 0o600 }));
+  terminal.out('The ledger is exported.');
+}
+
+export async function purge(dir: string, terminal: Terminal): Promise<void> {
+  const released = await purgeOutbox(dir);
+  terminal.out(`${released.length} ${released.length === 1 ? 'contribution is' : 'contributions are'} let go. What is asked again is computed again.`);
+}

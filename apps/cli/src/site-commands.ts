@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { commandGroup } from './command-group.js';
+import { guarded } from './refusal.js';
+import type { Terminal } from './terminal.js';
+
+export interface EnrolCommandOptions {
+  readonly invite: string;
+  readonly coordinator?: string;
+}
+
+export interface DecisionCommandOptions {
+  readonly dir: string;
+  readonly days?: string;
+  readonly reason?: string;
+}
+
+type Work = (dir: string) => Promise<void>;
+type Actions = typeof import('./site-actions.js');
+
+/** The hospital's side. What a command needs is imported when it runs. */
+export function register(program: Command, terminal: Terminal): void {
+  const site = commandGroup(program, 'site', 'A hospital: its folder, its agent, its decisions, its ledger');
+  const inFolder = (name: string, description: string, act: (actions: Actions) => Work): Command =>
+    site
+      .command(name)
+      .description(description)
+      .argument('[dir]', 'the site folder', '.')
+      .action((dir: string) => guarded(terminal, async () => act(await import('./site-actions.js'))(dir)));
+
+  inFolder('init', 'Make a site folder: key pair, settings, subfolders', ({ init }) => (dir) => init(dir, terminal));
+  registerEnrol(site, terminal);
+  inFolder('check', 'Look at clock, name, proxy, certificate, disk, keys, data and versions; say what to mend', ({ check }) => (dir) => check(dir, terminal));
+  inFolder('start', 'Start the agent and keep it running', ({ start }) => (dir) => start(dir, terminal));
+  inFolder('stop', 'Stop the agent', ({ stop }) => (dir) => stop(dir, terminal));
+  inFolder('plans', 'List the plans that were offered, and what was decided', ({ plans }) => (dir) => plans(dir, terminal));
+  registerDecisions(site, terminal);
+  registerLedger(site, terminal);
+  inFolder('purge', 'Let go of contributions that are kept and not settled; the agent must be stopped', ({ purge }) => (dir) => purge(dir, terminal));
+}
+
+function registerEnrol(site: Command, terminal: Terminal): void {
+  site
+    .command('enrol')
+    .description('Enrol with an invite of the coordinating centre')
+    .argument('[dir]', 'the site folder', '.')
+    .requiredOption('--invite <code>', 'the invite, one word')
+    .option('--coordinator <url>', "the coordinator's address, where it is not the invite's")
+    .action((dir: string, options: EnrolCommandOptions) =>
+      guarded(terminal, async () => (await import('./site-actions.js')).enrol(dir, options, terminal)),
+    );
+}
+
+function registerDecisions(site: Command, terminal: Terminal): void {
+  const decisions = [
+    ['approve', 'Approve exactly this plan'],
+    ['refuse', 'Refuse a plan'],
+    ['withdraw', 'Withdraw an approval: nothing more is sent for the plan'],
+  ] as const;
+  for (const [name, description] of decisions) {
+    const command = site
+      .command(name)
+      .description(description)
+      .argument('<plan>', "the plan's digest, or its first characters")
+      .option('--dir <folder>', 'the site folder', '.')
+      .option('--reason <text>', 'kept with the decision and told to the coordinating centre');
+    if (name === 'approve') command.option('--days <n>', 'for how many days; approvalDays of agent.json when absent');
+    command.action((plan: string, options: DecisionCommandOptions) =>
+      guarded(terminal, async () => (await import('./site-actions.js'))[name](plan, options, terminal)),
+    );
+  }
+}
+
+function registerLedger(site: Command, terminal: Terminal): void {
+  site
+    .command('ledger')
+    .description('Everything that left the site: list it, verify its chain, or export it as CSV')
+    .argument('[what]', 'list, verify or export', 'list')
+    .option('--dir <folder>', 'the site folder', '.')
+    .option('--out <file>', 'file for the export; printed when absent')
+    .action((what: string, options: { dir: string; out?: string }) =>
+      guarded(terminal, async () => (await import('./site-actions.js')).ledger(what, options, terminal)),
+    );
+}
