@@ -16,7 +16,7 @@ interface Breach {
 /**
  * Holds a site half's result against the disclosure limits before anything leaves.
  *
- * A term of a sum or a model passes whole or is refused. In a per-site answer each figure named in `figures` is judged by its own basis and,
+ * A term of a sum or a model passes whole or is refused; a site without a single row adds zeros to a sum and may. In a per-site answer each figure named in `figures` is judged by its own basis and,
  * below a limit, replaced by { suppressed: { rule, reason } }; figures the step declares `together` fall together. What `figures` does
  * not name is judged by the basis of the whole answer, and refuses it. Only finite numbers pass. The path is the same under
  * every profile; under `open-data` the limits are zero and nothing is ever below them.
@@ -26,7 +26,7 @@ interface Breach {
 export function applyGate<C extends Value>(step: Step<Value, C>, result: SiteResult<C>, limits: DisclosureLimits): GateOutcome<C> {
   const { contribution, basis, figures } = result;
   if (!allFinite(contribution)) return { refusal: refusal(step, notFinite) };
-  const breach = breachOf(step.disclosure, basis, limits);
+  const breach = step.kind === 'sum' && basis.patients === 0 ? undefined : breachOf(step.disclosure, basis, limits);
   if (!figures || step.kind === 'sum' || step.disclosure.kind !== 'per-site') return breach ? { refusal: refusal(step, breach) } : { contribution };
   const breaches = new Map<string, Breach>();
   for (const [path, figureBasis] of Object.entries(figures)) {

@@ -27,3 +27,8 @@ export { federatedLogistic, type LogisticModel, type LogisticRequest, type Scali
 export { federatedLogisticCrossValidation, type LogisticCrossValidation, type LogisticCrossValidationRequest } from './logistic-regression/cross-validation.js';
 export { foldMoments, logisticLikelihoods, logisticSums } from './logistic-regression/exchange.js';
 export { federatedUnivariateLogistic, type UnivariateRequest, type UnivariateRow } from './univariate-logistic/coordinator.js';
+export { federatedValidation, type ValidationRequest } from './validation/coordinator.js';
+export * from './validation/exchange.js';
+export { siteValidation, type ValidationShape } from './validation/per-site.js';
+export { isSuppressed, isValue, mapFigure, notEstimable, suppressed, type Figure, type NotEstimable } from './validation/figures.js';
+export type * from './validation/results.js';

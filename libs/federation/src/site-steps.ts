@@ -2,8 +2,9 @@ import { tableCountsAtSite } from './categorical-counts/site.js';
 import { crossProductsAtSite } from './correlation/site.js';
 import { siteCountsAtSite } from './describe/site.js';
 import { momentSquaresAtSite, momentTotalsAtSite } from './moments/site.js';
-import { foldCountsSite, foldSumsSite } from './linear-lasso/site.js';
-import { foldMomentsSite, logisticLikelihoodsSite, logisticSumsSite } from './logistic-regression/site.js';
+import { foldCountsAtSite, foldSumsAtSite } from './linear-lasso/site.js';
+import { foldMomentsAtSite, logisticLikelihoodsAtSite, logisticSumsAtSite } from './logistic-regression/site.js';
+import { pooledConfusionAtSite, pooledSumsAtSite, rankBinsAtSite, recalibrationSumsAtSite, scoreCountsAtSite, siteFiguresAtSite } from './validation/site.js';
 import type { SiteStep } from './site-step.js';
 import { rankSumsAtSite } from './van-elteren/site.js';
 
@@ -15,11 +16,17 @@ export const siteSteps: readonly SiteStep[] = [
   rankSumsAtSite,
   crossProductsAtSite,
   siteCountsAtSite,
-  foldCountsSite,
-  foldSumsSite,
-  foldMomentsSite,
-  logisticSumsSite,
-  logisticLikelihoodsSite,
+  foldCountsAtSite,
+  foldSumsAtSite,
+  foldMomentsAtSite,
+  logisticSumsAtSite,
+  logisticLikelihoodsAtSite,
+  siteFiguresAtSite,
+  pooledSumsAtSite,
+  scoreCountsAtSite,
+  rankBinsAtSite,
+  pooledConfusionAtSite,
+  recalibrationSumsAtSite,
 ];
 
 /** The site half of a step, or undefined where this release has none of that name and version. */

@@ -47,6 +47,7 @@ export async function federatedCorrelation(federation: Federation, view: ViewSpe
       }),
     );
   }
+  chosen.forEach((column, j) => (matrix[j * order + j] = scaling.sd[column] === 0 ? 0 : 1));
   return matrix;
 }
 
@@ -120,7 +121,8 @@ async function correlate(federation: Federation, view: ViewSpec, scaling: Scalin
   const sd = Float64Array.from(columns, (j) => scaling.sd[j]!);
   const { sums } = await federation.sum(crossProducts, { view, parameters: { ...pair, mean, sd } });
   const n = sums.n[0]! + sums.n[1]!;
-  return { within: sums.within.map((product) => product / n), between: sums.between.map((product) => product / n) };
+  const correlation = (product: number) => Math.max(-1, Math.min(1, product / n));
+  return { within: sums.within.map(correlation), between: sums.between.map(correlation) };
 }
 
 function place(matrix: Float64Array, p: number, { left, right, within: diagonal }: Pair, { within, between }: Correlations): void {

@@ -3,7 +3,7 @@ import type { SiteStep } from '../site-step.js';
 import { classBasis, rowsByFold, standardisedColumns } from '../standardised-columns.js';
 import { foldCounts, foldSums, maximumFolds, type FoldCounts, type FoldSums, type FoldSumsParameters } from './exchange.js';
 
-export const foldSumsSite: SiteStep<FoldSumsParameters, FoldSums> = {
+export const foldSumsAtSite: SiteStep<FoldSumsParameters, FoldSums> = {
   step: foldSums,
   compute(view, { mean, sd, folds }) {
     const columns = standardisedColumns(view, mean, sd);
@@ -23,7 +23,7 @@ export const foldSumsSite: SiteStep<FoldSumsParameters, FoldSums> = {
   },
 };
 
-export const foldCountsSite: SiteStep<Record<string, never>, FoldCounts> = {
+export const foldCountsAtSite: SiteStep<Record<string, never>, FoldCounts> = {
   step: foldCounts,
   compute(view) {
     const n = new Float64Array(maximumFolds);

@@ -16,7 +16,7 @@ import {
   type ModelParameters,
 } from './exchange.js';
 
-export const logisticSumsSite: SiteStep<LogisticParameters, LogisticSums> = {
+export const logisticSumsAtSite: SiteStep<LogisticParameters, LogisticSums> = {
   step: logisticSums,
   compute(view, { models }) {
     const sizes = models.map(({ columns }) => columns.length + 1);
@@ -44,7 +44,7 @@ export const logisticSumsSite: SiteStep<LogisticParameters, LogisticSums> = {
   },
 };
 
-export const logisticLikelihoodsSite: SiteStep<LogisticParameters, LikelihoodSums> = {
+export const logisticLikelihoodsAtSite: SiteStep<LogisticParameters, LikelihoodSums> = {
   step: logisticLikelihoods,
   compute(view, { models }) {
     const data = models.map((model) => dataOf(view, model));
@@ -58,7 +58,7 @@ export const logisticLikelihoodsSite: SiteStep<LogisticParameters, LikelihoodSum
   },
 };
 
-export const foldMomentsSite: SiteStep<FoldMomentsParameters, FoldMoments> = {
+export const foldMomentsAtSite: SiteStep<FoldMomentsParameters, FoldMoments> = {
   step: foldMoments,
   compute(view, { mean, sd, folds }) {
     const columns = standardisedColumns(view, mean, sd);

@@ -15,6 +15,9 @@ const siteParametersSchema = z.strictObject({
 });
 export type SiteParameters = z.infer<typeof siteParametersSchema>;
 
+/** The order of the sums in a block. */
+export const calibrationNames = ['n', 'events', 'sumP', 'sumSquaredError', 'sumLogLoss', 'sumSpiegelhalter', 'sumSpiegelhalterVariance'] as const;
+
 const sumsSchema = z.strictObject({
   n: count,
   events: count,

@@ -2,12 +2,10 @@ import { z } from 'zod';
 import type { Suppressed } from '../disclosure.js';
 
 /** Stands where a figure has no value for these patients, with the reason. */
-export interface NotEstimable {
-  readonly notEstimable: string;
-}
+export type NotEstimable = { readonly notEstimable: string };
 
 /** A value, or why there is none: a disclosure rule, or too few patients. */
-export type Figure<T> = T | Suppressed | NotEstimable;
+export type Figure<T> = T | Pick<Suppressed, 'suppressed'> | NotEstimable;
 
 export const isSuppressed = (figure: unknown): figure is Suppressed => typeof figure === 'object' && figure !== null && 'suppressed' in figure;
 
@@ -22,5 +20,5 @@ export const notEstimable = (sentence: string): NotEstimable => ({ notEstimable:
 export const suppressed = (rule: string, reason: string): Suppressed => ({ suppressed: { rule, reason } });
 
 /** A figure in a contribution. */
-export const figureSchema = <T>(value: z.ZodType<T>) =>
-  z.union([value, z.strictObject({ suppressed: z.strictObject({ rule: z.string(), reason: z.string() }) }), z.strictObject({ notEstimable: z.string() })]);
+export const figureSchema = <T>(value: z.ZodType<T>): z.ZodType<Figure<T>> =>
+  z.union([value, z.strictObject({ suppressed: z.strictObject({ rule: z.string(), reason: z.string() }) }), z.strictObject({ notEstimable: z.string() })]) as z.ZodType<Figure<T>>;

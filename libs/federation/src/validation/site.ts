@@ -1,7 +1,8 @@
-import { calibrationSums, confusionCounts, decisionHistogram, binByCuts, riskGroups, scoreHistogram } from '@consilium/evaluation';
+import { binByCuts, calibrationSums, confusionCounts, decisionHistogram, riskGroups, scoreHistogram, type CalibrationSums } from '@consilium/evaluation';
 import { clippedLogit, logisticStatistics } from '@consilium/learning';
 import type { SiteStep } from '../site-step.js';
 import {
+  calibrationNames,
   pooledConfusion,
   pooledSums,
   rankBins,
@@ -20,16 +21,16 @@ import {
 import { figuresOfSite } from './figures-of-site.js';
 import { scoresOf } from './scores-of-view.js';
 
-export const siteFiguresSite: SiteStep<SiteParameters, SiteFigures> = { step: siteFigures, compute: figuresOfSite };
+export const siteFiguresAtSite: SiteStep<SiteParameters, SiteFigures> = { step: siteFigures, compute: figuresOfSite };
 
-export const pooledSumsSite: SiteStep<ModelsParameters, PooledSums> = {
+export const pooledSumsAtSite: SiteStep<ModelsParameters, PooledSums> = {
   step: pooledSums,
   compute(view, { models }) {
     const scores = models.map((model) => scoresOf(view, model));
     const histograms = scores.map((p) => decisionHistogram(p, view.y));
     return {
       contribution: {
-        calibration: Float64Array.from(scores.flatMap((p) => Object.values(calibrationSums(p, view.y)))),
+        calibration: Float64Array.from(scores.flatMap((p) => inOrder(calibrationSums(p, view.y)))),
         groups: Float64Array.from(scores.flatMap((p) => riskGroups(p, view.y, 'fixed').flatMap(({ n, events, expected }) => [n, events, expected]))),
         eventBins: Float64Array.from(histograms.flatMap(({ events }) => [...events])),
         nonEventBins: Float64Array.from(histograms.flatMap(({ nonEvents }) => [...nonEvents])),
@@ -39,7 +40,9 @@ export const pooledSumsSite: SiteStep<ModelsParameters, PooledSums> = {
   },
 };
 
-export const scoreCountsSite: SiteStep<CutsParameters, { readonly counts: Float64Array }> = {
+const inOrder = (sums: CalibrationSums) => calibrationNames.map((name) => sums[name]);
+
+export const scoreCountsAtSite: SiteStep<CutsParameters, { readonly counts: Float64Array }> = {
   step: scoreCounts,
   compute(view, { models, cuts }) {
     const counts = models.map((model, m) => {
@@ -50,7 +53,7 @@ export const scoreCountsSite: SiteStep<CutsParameters, { readonly counts: Float6
   },
 };
 
-export const rankBinsSite: SiteStep<CutsParameters, { readonly events: Float64Array; readonly nonEvents: Float64Array }> = {
+export const rankBinsAtSite: SiteStep<CutsParameters, { readonly events: Float64Array; readonly nonEvents: Float64Array }> = {
   step: rankBins,
   compute(view, { models, cuts }) {
     const histograms = models.map((model, m) => logitHistogram(scoresOf(view, model), view.y, cuts[m]!));
@@ -64,7 +67,7 @@ export const rankBinsSite: SiteStep<CutsParameters, { readonly events: Float64Ar
 
 const logitHistogram = (p: Float64Array, y: Uint8Array, cuts: Float64Array) => scoreHistogram(p.map(clippedLogit), y, cuts.length + 1, (score) => binByCuts(score, cuts));
 
-export const pooledConfusionSite: SiteStep<ConfusionParameters, { readonly counts: Float64Array }> = {
+export const pooledConfusionAtSite: SiteStep<ConfusionParameters, { readonly counts: Float64Array }> = {
   step: pooledConfusion,
   compute(view, { cases }) {
     const counts = cases.flatMap(({ model, threshold }) => {
@@ -75,7 +78,7 @@ export const pooledConfusionSite: SiteStep<ConfusionParameters, { readonly count
   },
 };
 
-export const recalibrationSumsSite: SiteStep<RecalibrationParameters, RecalibrationSums> = {
+export const recalibrationSumsAtSite: SiteStep<RecalibrationParameters, RecalibrationSums> = {
   step: recalibrationSums,
   compute(view, { fits }) {
     const statistics = fits.map(({ model, kind, beta }) => {
