@@ -8,6 +8,7 @@ export {
 export { luDeterminant, luFactor, luSolve } from './lu.js';
 export type { LuFactors } from './lu.js';
 export { symmetricEigen } from './symmetric-eigen.js';
+export { symmetricEigenvalues } from './symmetric-eigenvalues.js';
 export type { SymmetricEigen } from './symmetric-eigen.js';
 export {
   columnCombination,

@@ -1,4 +1,4 @@
-import { symmetricEigen } from '@consilium/numerics';
+import { symmetricEigenvalues } from '@consilium/numerics';
 
 /**
  * Maximal correlation coefficient: the square root of the second largest eigenvalue of Q, Q_ij = Σ_k P_ik P_jk / (p_x(i) p_y(k)). Q is similar to A Aᵀ with
@@ -18,6 +18,6 @@ export function maximalCorrelationCoefficient(P: Float64Array, px: Float64Array,
       S[j * n + i] = sum;
     }
   }
-  const values = Array.from(symmetricEigen(S, n).values).sort((a, b) => b - a);
-  return Math.sqrt(Math.max(0, values[1]!));
+  const values = symmetricEigenvalues(S, n);
+  return Math.sqrt(Math.max(0, values[n - 2]!));
 }
