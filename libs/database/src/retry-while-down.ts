@@ -28,7 +28,7 @@ export function backOff(attempt: number, first: number, longest: number, random:
  * `action` must be safe to do twice: a commit whose answer was lost may have taken place.
  */
 export async function retryWhileDown<T>(action: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
-  const { signal, onWait, firstDelayMilliseconds = 50, longestDelayMilliseconds = 5_000 } = options;
+  const { signal, onWait, firstDelayMilliseconds = 50, longestDelayMilliseconds = 1_000 } = options;
   for (let attempt = 0; ; attempt += 1) {
     signal?.throwIfAborted();
     try {

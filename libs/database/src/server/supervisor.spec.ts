@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+import { openDatabase } from '../open-database.js';
 import { retryWhileDown } from '../retry-while-down.js';
 import { copyCluster, prepareCluster } from './cluster.js';
 import { processesIn, processState } from './processes.js';
@@ -214,6 +215,23 @@ describe('the supervisor', () => {
     await writeFile(join(dataFolder, 'cluster', 'postgresql.conf'), 'no_such_setting = 1\n');
     await expect(start()).rejects.toMatchObject({ code: 'E704', cause: { message: expect.stringContaining('no_such_setting') } });
     expect(await readFile(join(dataFolder, 'postgresql.log'), 'utf8')).toContain('no_such_setting');
+  });
+
+  it('carries an application through the death of its server: what waits goes on by itself', async () => {
+    const database = await openDatabase({ dataFolder });
+    const source = await database.dataSource({ entities: [] });
+    await source.query('CREATE TABLE kept (n int PRIMARY KEY)');
+    const insert = (n: number) =>
+      retryWhileDown(() => source.query('INSERT INTO kept VALUES ($1) ON CONFLICT DO NOTHING', [n]), { signal: AbortSignal.timeout(20_000) });
+    for (let n = 0; n < 20; n += 1) {
+      if (n % 7 === 3) for (const pid of await processesIn(join(dataFolder, 'cluster'))) process.kill(pid, 'SIGKILL');
+      await insert(n);
+    }
+    expect(await source.query('SELECT count(*)::int AS n FROM kept')).toEqual([{ n: 20 }]);
+    expect(database.supervised).toBe(true);
+    await source.destroy();
+    await database.stop();
+    await expect(recall(database.url)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('refuses to copy a database that runs, or over another', async () => {
