@@ -27,7 +27,7 @@ const tokenHash = (token: string): string => createHash('sha256').update(token).
 /** Accounts of the coordinating centre and their tokens. Passwords and tokens are kept only as hashes. */
 export class PeopleService {
   /** Verified when the account does not exist, so that both answers take the same time. */
-  private readonly decoy = hash(randomBytes(16).toString('hex'), argon);
+  private decoy: Promise<string> | undefined;
 
   constructor(
     private readonly database: DataSource,
@@ -66,6 +66,7 @@ export class PeopleService {
   /** A token for a name and password. One sentence for a wrong name and a wrong password. */
   async signIn(name: string, password: string, label: string): Promise<IssuedToken> {
     const account = await this.database.getRepository(Account).findOneBy({ name });
+    this.decoy ??= hash(randomBytes(16).toString('hex'), argon);
     const matches = await verify(account?.passwordHash ?? (await this.decoy), password);
     if (!account || account.closedAt || !matches) {
       await this.audit.addAlone({ actor: 'anonymous', action: 'sign-in refused', subject: name.slice(0, 60) });

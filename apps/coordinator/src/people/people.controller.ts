@@ -1,0 +1,65 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { Throttle } from '@nestjs/throttler';
+import { z } from 'zod';
+import { Accepts } from '../http/accepts.js';
+import { roles } from './account.entity.js';
+import { Allow, Asker, type KnownRequest } from './allow.js';
+import { PeopleService, type IssuedToken, type Person } from './people.service.js';
+
+const nameSchema = z.string().regex(/^[a-z][a-z0-9._-]{0,59}$/);
+const signInSchema = z.strictObject({ name: z.string().max(60), password: z.string().max(200), label: z.string().max(100).default('token') });
+const accountSchema = z.strictObject({ name: nameSchema, role: z.enum(roles), password: z.string().min(12).max(200) });
+
+@ApiTags('people')
+@Controller('api')
+export class PeopleController {
+  constructor(@Inject(PeopleService) private readonly people: PeopleService) {}
+
+  @Post('sign-in')
+  @HttpCode(200)
+  @Allow('anybody')
+  @Throttle({ default: { limit: 10, ttl: 60_000 } })
+  @Accepts(signInSchema)
+  signIn(@Body({ schema: signInSchema }) body: z.infer<typeof signInSchema>): Promise<IssuedToken> {
+    return this.people.signIn(body.name, body.password, body.label);
+  }
+
+  @Post('sign-out')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @Allow(...roles)
+  signOut(@Req() request: KnownRequest, @Asker() asker: Person): Promise<void> {
+    return this.people.signOut(request.token!, asker.name);
+  }
+
+  @Get('me')
+  @ApiBearerAuth()
+  @Allow(...roles)
+  me(@Asker() asker: Person): Person {
+    return asker;
+  }
+
+  @Get('accounts')
+  @ApiBearerAuth()
+  @Allow('administrator')
+  accounts(): ReturnType<PeopleService['accounts']> {
+    return this.people.accounts();
+  }
+
+  @Post('accounts')
+  @ApiBearerAuth()
+  @Allow('administrator')
+  @Accepts(accountSchema)
+  create(@Body({ schema: accountSchema }) body: z.infer<typeof accountSchema>, @Asker() asker: Person): Promise<void> {
+    return this.people.createAccount(body, asker.name);
+  }
+
+  @Delete('accounts/:name')
+  @HttpCode(204)
+  @ApiBearerAuth()
+  @Allow('administrator')
+  close(@Param('name', { schema: nameSchema }) name: string, @Asker() asker: Person): Promise<void> {
+    return this.people.closeAccount(name, asker.name);
+  }
+}

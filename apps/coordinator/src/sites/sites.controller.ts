@@ -1,0 +1,61 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { siteNameSchema } from '@consilium/protocol';
+import { AgentSessions } from '../agents/agent-sessions.js';
+import { Accepts } from '../http/accepts.js';
+import { Allow, Asker } from '../people/allow.js';
+import { roles } from '../people/account.entity.js';
+import type { Person } from '../people/people.service.js';
+import type { Site } from './site.entity.js';
+import { SitesService } from './sites.service.js';
+
+const inviteSchema = z.strictObject({ site: siteNameSchema });
+const admissionSchema = z.strictObject({ fingerprint: z.string().max(200).describe('The ten words, as the site read them') });
+const revocationSchema = z.strictObject({ reason: z.string().min(1).max(500) });
+
+@ApiTags('sites')
+@ApiBearerAuth()
+@Controller('api/sites')
+export class SitesController {
+  constructor(
+    @Inject(SitesService) private readonly sites: SitesService,
+    @Inject(AgentSessions) private readonly sessions: AgentSessions,
+  ) {}
+
+  @Get()
+  @Allow(...roles)
+  async list(): Promise<(Site & { connected: boolean })[]> {
+    const { connected } = this.sessions;
+    return (await this.sites.list()).map((site) => ({ ...site, connected: connected.has(site.name) }));
+  }
+
+  @Get('invites')
+  @Allow('administrator', 'data-scientist')
+  invites(): ReturnType<SitesService['openInvites']> {
+    return this.sites.openInvites();
+  }
+
+  @Post('invites')
+  @Allow('administrator')
+  @Accepts(inviteSchema)
+  invite(@Body({ schema: inviteSchema }) body: z.infer<typeof inviteSchema>, @Asker() asker: Person): ReturnType<SitesService['invite']> {
+    return this.sites.invite(body.site, asker.name);
+  }
+
+  @Post(':name/admission')
+  @HttpCode(200)
+  @Allow('administrator')
+  @Accepts(admissionSchema)
+  admit(@Param('name', { schema: siteNameSchema }) name: string, @Body({ schema: admissionSchema }) body: z.infer<typeof admissionSchema>, @Asker() asker: Person): Promise<Site> {
+    return this.sites.admit(name, body.fingerprint, asker.name);
+  }
+
+  @Post(':name/revocation')
+  @HttpCode(204)
+  @Allow('administrator')
+  @Accepts(revocationSchema)
+  revoke(@Param('name', { schema: siteNameSchema }) name: string, @Body({ schema: revocationSchema }) body: z.infer<typeof revocationSchema>, @Asker() asker: Person): Promise<void> {
+    return this.sites.revoke(name, body.reason, asker.name);
+  }
+}
