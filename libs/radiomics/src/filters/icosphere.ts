@@ -5,33 +5,53 @@
  */
 export function icosphere(subdivisions: number, radius: number): readonly (readonly [number, number, number])[] {
   const t = (1 + Math.sqrt(5)) / 2;
-  const vertices: [number, number, number][] = [
+  const vertices = [
     [-1, t, 0], [1, t, 0], [-1, -t, 0], [1, -t, 0], [0, -1, t], [0, 1, t], [0, -1, -t], [0, 1, -t], [t, 0, -1], [t, 0, 1], [-t, 0, -1], [-t, 0, 1],
-  ];
+  ].map((vertex) => vertex.map((x) => x / Math.sqrt(2 + t)) as [number, number, number]);
   let faces: [number, number, number][] = [
     [0, 11, 5], [0, 5, 1], [0, 1, 7], [0, 7, 10], [0, 10, 11], [1, 5, 9], [5, 11, 4], [11, 10, 2], [10, 7, 6], [7, 1, 8],
     [3, 9, 4], [3, 4, 2], [3, 2, 6], [3, 6, 8], [3, 8, 9], [4, 9, 5], [2, 4, 11], [6, 2, 10], [8, 6, 7], [9, 8, 1],
   ];
-  const onSphere = ([x, y, z]: readonly [number, number, number]): [number, number, number] => {
-    const scale = radius / Math.sqrt(x * x + y * y + z * z);
-    return [x * scale, y * scale, z * scale];
-  };
-  vertices.forEach((vertex, i) => (vertices[i] = onSphere(vertex)));
   for (let round = 0; round < subdivisions; round++) {
-    const middles = new Map<string, number>();
-    const middle = (a: number, b: number): number => {
-      const key = a < b ? `${a},${b}` : `${b},${a}`;
-      const known = middles.get(key);
-      if (known !== undefined) return known;
-      const [p, q] = [vertices[a]!, vertices[b]!];
-      vertices.push(onSphere([(p[0] + q[0]) / 2, (p[1] + q[1]) / 2, (p[2] + q[2]) / 2]));
-      middles.set(key, vertices.length - 1);
-      return vertices.length - 1;
-    };
-    faces = faces.flatMap(([a, b, c]): [number, number, number][] => {
-      const [ab, bc, ca] = [middle(a, b), middle(b, c), middle(c, a)];
+    const { middles, indexOf } = middlesOf(vertices, faces);
+    faces = faces.flatMap(([a, b, c], f): [number, number, number][] => {
+      const [ab, bc, ca] = [0, 1, 2].map((edge) => vertices.length + indexOf[edge * faces.length + f]!) as [number, number, number];
       return [[a, ab, ca], [ab, b, bc], [ca, bc, c], [ab, bc, ca]];
+    });
+    vertices.push(...middles);
+    vertices.forEach(([x, y, z], i) => {
+      const length = Math.sqrt(x * x + y * y + z * z);
+      const offset = radius - length;
+      vertices[i] = [x + (x / length) * offset, y + (y / length) * offset, z + (z / length) * offset];
     });
   }
   return vertices;
+}
+
+type Point = [number, number, number];
+
+/**
+ * The middle of every edge once, in the order that trimesh's unique rows have: by the little-endian bytes of the coordinates as 32-bit integers of 10⁻⁸. The order
+ * decides in which order pyradiomics adds up the harmonics, and so the last bits of what are ties otherwise.
+ */
+function middlesOf(vertices: readonly Point[], faces: readonly Point[]): { middles: Point[]; indexOf: number[] } {
+  const candidates = [[0, 1], [1, 2], [2, 0]].flatMap(([from, to]) =>
+    faces.map((face) => {
+      const [p, q] = [vertices[face[from!]!]!, vertices[face[to!]!]!];
+      return [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2, (p[2] + q[2]) / 2] as Point;
+    }),
+  );
+  const keys = candidates.map((point) => {
+    const bytes = new Uint8Array(12);
+    point.forEach((x, i) => new DataView(bytes.buffer).setInt32(4 * i, roundHalfEven(x * 1e8 - 1e-6), true));
+    return String.fromCharCode(...bytes);
+  });
+  const sorted = [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1));
+  return { middles: sorted.map((key) => candidates[keys.indexOf(key)]!), indexOf: keys.map((key) => sorted.indexOf(key)) };
+}
+
+function roundHalfEven(x: number): number {
+  const below = Math.floor(x);
+  if (x - below !== 0.5) return Math.round(x);
+  return below % 2 === 0 ? below : below + 1;
 }

@@ -21,8 +21,8 @@ export interface LocalBinaryPattern3d {
 
 /**
  * Rotation-invariant three-dimensional local binary patterns as pyradiomics' LBP3D. Around each voxel of the region the image is sampled on a sphere; a sample not below
- * the voxel counts 1. The pattern f is expanded in spherical harmonics, c_nm = Σ_v f(v) Y_nm(v), and level n is the L2 norm over the sphere of Σ_m c_nm Y_nm. That norm is
- * √(cᵀ G c) with the small matrix G_mm' = Σ_v Y_nm(v) Y_nm'(v), so no value per vertex is kept.
+ * the voxel counts 1. The pattern f is expanded in spherical harmonics, c_nm = Σ_v f(v) Y_nm(v), and level n is the L2 norm over the sphere of Σ_m c_nm Y_nm. Patterns
+ * that are rotations of each other tie but for the last bits, and percentiles cut inside such ties, so the order of additions is part of the definition.
  *
  * pyradiomics hands the polar angle to scipy's azimuth and the reverse, adds the sphere's (x, y, z) to the array's (z, y, x), and squares complex numbers instead of
  * taking their modulus; all three are kept. A voxel whose samples are all equal has kurtosis -3.
@@ -72,19 +72,17 @@ function excessKurtosis(values: Float64Array): number {
   return m2 === 0 ? -3 : (m4 / n) / ((m2 / n) * (m2 / n)) - 3;
 }
 
-/** Harmonics of one level at every vertex, and the matrix G. Real and imaginary parts lie beside each other. */
+/** Harmonics of one level at every vertex, real and imaginary parts, one array an order m = −n … n; and scratch for the coefficients. */
 interface Level {
   readonly orders: number;
-  /** orders × vertices, re and im. */
   readonly re: readonly Float64Array[];
   readonly im: readonly Float64Array[];
-  readonly gramRe: Float64Array;
-  readonly gramIm: Float64Array;
   readonly cRe: Float64Array;
   readonly cIm: Float64Array;
 }
 
-function levelNorm(pattern: Uint8Array, { orders, re, im, gramRe, gramIm, cRe, cIm }: Level): number {
+/** In numpy's order of additions: over the vertices for the coefficients, over the orders at a vertex, over the vertices for the norm. */
+function levelNorm(pattern: Uint8Array, { orders, re, im, cRe, cIm }: Level): number {
   for (let m = 0; m < orders; m++) {
     let [sumRe, sumIm] = [0, 0];
     const [a, b] = [re[m]!, im[m]!];
@@ -98,16 +96,23 @@ function levelNorm(pattern: Uint8Array, { orders, re, im, gramRe, gramIm, cRe, c
     cIm[m] = sumIm;
   }
   let [sRe, sIm] = [0, 0];
-  for (let m = 0; m < orders; m++) {
-    for (let k = 0; k < orders; k++) {
-      const [pRe, pIm] = [cRe[m]! * cRe[k]! - cIm[m]! * cIm[k]!, cRe[m]! * cIm[k]! + cIm[m]! * cRe[k]!];
-      const [gRe, gIm] = [gramRe[m * orders + k]!, gramIm[m * orders + k]!];
-      sRe += pRe * gRe - pIm * gIm;
-      sIm += pRe * gIm + pIm * gRe;
+  for (let v = 0; v < pattern.length; v++) {
+    let [fRe, fIm] = [0, 0];
+    for (let m = 0; m < orders; m++) {
+      fRe += cRe[m]! * re[m]![v]! - cIm[m]! * im[m]![v]!;
+      fIm += cRe[m]! * im[m]![v]! + cIm[m]! * re[m]![v]!;
     }
+    sRe += fRe * fRe - fIm * fIm;
+    sIm += fRe * fIm + fIm * fRe;
   }
-  // Real part of the complex square root.
-  return Math.sqrt(Math.max(0, (Math.hypot(sRe, sIm) + sRe) / 2));
+  return realRoot(sRe, sIm);
+}
+
+/** Real part of the complex square root, as C libraries compute it. */
+function realRoot(re: number, im: number): number {
+  if (re === 0 && im === 0) return 0;
+  const length = Math.hypot(re, im);
+  return re >= 0 ? Math.sqrt((re + length) * 0.5) : Math.abs(im) / (2 * Math.sqrt((length - re) * 0.5));
 }
 
 function sphericalHarmonics(sphere: readonly Triple[], { levels, radius }: LocalBinaryPattern3dOptions): Level[] {
@@ -124,31 +129,31 @@ function sphericalHarmonics(sphere: readonly Triple[], { levels, radius }: Local
         im[m + n]![v] = amplitude * Math.sin(m * azimuth);
       }
     });
-    const [gramRe, gramIm] = [new Float64Array(orders * orders), new Float64Array(orders * orders)];
-    for (let m = 0; m < orders; m++) {
-      for (let k = 0; k < orders; k++) {
-        for (let v = 0; v < sphere.length; v++) {
-          gramRe[m * orders + k]! += re[m]![v]! * re[k]![v]! - im[m]![v]! * im[k]![v]!;
-          gramIm[m * orders + k]! += re[m]![v]! * im[k]![v]! + im[m]![v]! * re[k]![v]!;
-        }
-      }
-    }
-    return { orders, re, im, gramRe, gramIm, cRe: new Float64Array(orders), cIm: new Float64Array(orders) };
+    return { orders, re, im, cRe: new Float64Array(orders), cIm: new Float64Array(orders) };
   });
 }
 
-/** √((2n+1)/(4π) (n−m)!/(n+m)!) P_n^m(x), Condon-Shortley phase included; for m < 0, (−1)^m times that of |m|. */
+/**
+ * √((2n+1)/(4π)) √((n−m)!/(n+m)!) P_n^m(x), Condon-Shortley phase included; for m < 0, P_n^m = (−1)^m (n−|m|)!/(n+|m|)! P_n^|m|. Multiplied in scipy's order.
+ */
 function harmonicAmplitude(n: number, m: number, x: number): number {
   const order = Math.abs(m);
-  let factor = (2 * n + 1) / (4 * Math.PI);
-  for (let k = n - order + 1; k <= n + order; k++) factor /= k;
-  const value = Math.sqrt(factor) * associatedLegendre(n, order, x);
-  return m < 0 && order % 2 === 1 ? -value : value;
+  let value = associatedLegendre(n, order, x);
+  if (m < 0) value *= (order % 2 === 1 ? -1 : 1) * factorialRatio(n, order);
+  value *= Math.sqrt((2 * n + 1) / 4 / Math.PI);
+  return value * Math.sqrt(m < 0 ? 1 / factorialRatio(n, order) : factorialRatio(n, order));
+}
+
+/** (n−m)! / (n+m)! */
+function factorialRatio(n: number, m: number): number {
+  let product = 1;
+  for (let k = n - m + 1; k <= n + m; k++) product /= k;
+  return product;
 }
 
 function associatedLegendre(n: number, m: number, x: number): number {
   let pmm = 1;
-  const root = Math.sqrt(Math.max(0, (1 - x) * (1 + x)));
+  const root = Math.sqrt(Math.max(0, 1 - x * x));
   for (let k = 1; k <= m; k++) pmm *= -(2 * k - 1) * root;
   if (n === m) return pmm;
   let previous = pmm;
