@@ -49,11 +49,11 @@ export class ExactAccumulator {
     const [l3, l2, l1, l0] = this.limbs;
     for (let i = 0; i < block.length; i++) {
       const x = block[i]!;
-      const high = Math.trunc(x * INVERSE_LIMB);
+      const high = x * INVERSE_LIMB + ROUNDER - ROUNDER;
       let rest = x - high * LIMB;
-      const units = Math.trunc(rest);
+      const units = rest + ROUNDER - ROUNDER;
       rest = (rest - units) * LIMB;
-      const low = Math.trunc(rest);
+      const low = rest + ROUNDER - ROUNDER;
       rest = (rest - low) * LIMB;
       l3[i]! += high;
       l2[i]! += units;

@@ -71,7 +71,7 @@ class Scheduler {
   constructor(readonly executor: RoundExecutor) {}
 
   ask(branch: Branch, call: RoundCall): Promise<RoundOutcome> {
-    if (this.failure) return Promise.reject(this.failure.error as Error);
+    if (this.failure) return Promise.reject(this.failure.error);
     branch.suspend('asking');
     return new Promise((resolve, reject) => {
       this.waiting.push({ branch, call, resolve, reject });
