@@ -24,8 +24,11 @@ export interface CalibrationFigures {
   readonly logLoss: number;
   readonly meanPrediction: number;
   readonly eventRate: number;
-  /** Observed over expected events. With no event ½ is added to both counts, and `observedOverExpectedCorrected` is true. */
-  readonly observedOverExpected: number;
+  /**
+   * Observed over expected events. With no event ½ is added to both counts, and `observedOverExpectedCorrected` is true. Null where no event is
+   * expected at all.
+   */
+  readonly observedOverExpected: number | null;
   readonly observedOverExpectedCorrected: boolean;
   /** log O:E and its approximate standard error sqrt(1/O - 1/n), the scale on which sites are pooled (Debray et al. 2019); null where that is 0. */
   readonly logObservedOverExpected: { readonly estimate: number; readonly standardError: number } | null;
@@ -65,9 +68,9 @@ export function calibrationFigures(sums: CalibrationSums): CalibrationFigures {
     logLoss: sums.sumLogLoss / n,
     meanPrediction: sumP / n,
     eventRate: rate,
-    observedOverExpected: observed / expected,
+    observedOverExpected: expected > 0 ? observed / expected : null,
     observedOverExpectedCorrected: corrected,
-    logObservedOverExpected: logVariance > 0 ? { estimate: Math.log(observed / expected), standardError: Math.sqrt(logVariance) } : null,
+    logObservedOverExpected: logVariance > 0 && expected > 0 ? { estimate: Math.log(observed / expected), standardError: Math.sqrt(logVariance) } : null,
     spiegelhalter: sums.sumSpiegelhalterVariance > 0 ? { z, p: normalTwoSidedP(z) } : null,
   };
 }

@@ -30,5 +30,5 @@ export { federatedUnivariateLogistic, type UnivariateRequest, type UnivariateRow
 export { federatedValidation, type ValidationRequest } from './validation/coordinator.js';
 export * from './validation/exchange.js';
 export { siteValidation, type ValidationShape } from './validation/per-site.js';
-export { isSuppressed, isValue, mapFigure, notEstimable, suppressed, type Figure, type NotEstimable } from './validation/figures.js';
+export { isValue, mapFigure, notEstimable, suppressed, type Figure, type NotEstimable } from './validation/figures.js';
 export type * from './validation/results.js';

@@ -4,7 +4,7 @@ import { siteCountsAtSite } from './describe/site.js';
 import { momentSquaresAtSite, momentTotalsAtSite } from './moments/site.js';
 import { foldCountsAtSite, foldSumsAtSite } from './linear-lasso/site.js';
 import { foldMomentsAtSite, logisticLikelihoodsAtSite, logisticSumsAtSite } from './logistic-regression/site.js';
-import { pooledConfusionAtSite, pooledSumsAtSite, rankBinsAtSite, recalibrationSumsAtSite, scoreCountsAtSite, siteFiguresAtSite } from './validation/site.js';
+import { pooledSumsAtSite, rankBinsAtSite, recalibrationSumsAtSite, scoreCountsAtSite, siteFiguresAtSite } from './validation/site.js';
 import type { SiteStep } from './site-step.js';
 import { rankSumsAtSite } from './van-elteren/site.js';
 
@@ -25,7 +25,6 @@ export const siteSteps: readonly SiteStep[] = [
   pooledSumsAtSite,
   scoreCountsAtSite,
   rankBinsAtSite,
-  pooledConfusionAtSite,
   recalibrationSumsAtSite,
 ];
 

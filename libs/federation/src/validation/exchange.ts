@@ -64,23 +64,28 @@ export const siteFigures: GatherStep<SiteParameters, SiteFigures> = {
 /** A site takes part in pooled sums whatever its classes: the sum of classes is what is known. */
 const pooled = { kind: 'sum', limits: ['patients'] } as const;
 
-const modelsSchema = z.strictObject({ models: z.array(z.string()).min(1) });
-export type ModelsParameters = z.infer<typeof modelsSchema>;
+const pooledSchema = z.strictObject({
+  models: z.array(z.string()),
+  /** 2 × 2 tables, each of a model at a threshold. */
+  confusion: z.array(z.strictObject({ model: z.string(), threshold: z.number() })),
+});
+export type PooledParameters = z.infer<typeof pooledSchema>;
 
-/** Model after model: the seven calibration sums; ten risk groups (n, events, Σ p); 100 score bins by class. */
+/** Model after model: the calibration sums; ten risk groups (n, events, Σ p); 100 score bins by class. Then tp, fp, fn, tn, table after table. */
 export interface PooledSums extends Sums {
   readonly calibration: Float64Array;
   readonly groups: Float64Array;
   readonly eventBins: Float64Array;
   readonly nonEventBins: Float64Array;
+  readonly confusion: Float64Array;
 }
 
-export const pooledSums: SumStep<ModelsParameters, PooledSums> = {
+export const pooledSums: SumStep<PooledParameters, PooledSums> = {
   name: 'validation/pooled-sums',
   version: 1,
   kind: 'sum',
-  parameters: modelsSchema,
-  contribution: z.strictObject({ calibration: block(), groups: block(), eventBins: block(), nonEventBins: block() }),
+  parameters: pooledSchema,
+  contribution: z.strictObject({ calibration: block(), groups: block(), eventBins: block(), nonEventBins: block(), confusion: block() }),
   disclosure: pooled,
 };
 
@@ -104,19 +109,6 @@ export const rankBins: SumStep<CutsParameters, { readonly events: Float64Array; 
   kind: 'sum',
   parameters: cutsSchema,
   contribution: z.strictObject({ events: block(), nonEvents: block() }),
-  disclosure: pooled,
-};
-
-const confusionSchema = z.strictObject({ cases: z.array(z.strictObject({ model: z.string(), threshold: z.number() })).min(1) });
-export type ConfusionParameters = z.infer<typeof confusionSchema>;
-
-/** tp, fp, fn, tn, case after case. */
-export const pooledConfusion: SumStep<ConfusionParameters, { readonly counts: Float64Array }> = {
-  name: 'validation/confusion',
-  version: 1,
-  kind: 'sum',
-  parameters: confusionSchema,
-  contribution: z.strictObject({ counts: block() }),
   disclosure: pooled,
 };
 

@@ -1,7 +1,8 @@
 import { logitAuc, type Interval } from '@consilium/evaluation';
 import { sigmoid } from '@consilium/numerics';
 import { randomEffects } from '@consilium/statistics';
-import { isSuppressed, isValue, mapFigure, notEstimable, type Figure } from './figures.js';
+import { isSuppressed } from '../disclosure.js';
+import { isValue, mapFigure, notEstimable, type Figure } from './figures.js';
 import { pairs } from './per-site.js';
 import type { ModelMetaAnalysis, Pooling, SiteValidation, ValidationResult } from './results.js';
 
@@ -52,6 +53,7 @@ function poolSites(estimates: readonly { readonly site: string; readonly of: Sit
   const hartungKnapp = randomEffects({ ...input, interval: 'hartung-knapp' });
   const modified = randomEffects({ ...input, interval: 'modified-hartung-knapp' });
   if (hartungKnapp === null || modified === null) return notEstimable('Fewer than two sites have the figure. Nothing is pooled.');
+  if (hartungKnapp.standardError === 0) return notEstimable('All sites have the same value. Its standard error has no estimate.');
   return {
     hartungKnapp,
     modifiedHartungKnapp: modified,

@@ -1,7 +1,7 @@
 import type { ConfusionCounts } from '@consilium/evaluation';
 import { RoundRefused, type Federation } from '../federation.js';
 import type { ViewSpec } from '../view.js';
-import { pooledConfusion } from './exchange.js';
+import { pooledSums } from './exchange.js';
 import { isValue, mapFigure, suppressed, type Figure } from './figures.js';
 import { confusionFigure } from './model-figures.js';
 import type { ValidationShape } from './per-site.js';
@@ -51,8 +51,9 @@ function fromSites(one: Case, sites: readonly SiteValidation[]): Figure<Confusio
 
 async function askSums(federation: Federation, view: ViewSpec, cases: readonly Case[]): Promise<Figure<ConfusionCounts>[]> {
   try {
-    const { sums } = await federation.sum(pooledConfusion, { view, parameters: { cases: cases.map(({ model, threshold }) => ({ model, threshold })) } });
-    return cases.map((_, c) => ({ tp: sums.counts[4 * c]!, fp: sums.counts[4 * c + 1]!, fn: sums.counts[4 * c + 2]!, tn: sums.counts[4 * c + 3]! }));
+    const { sums } = await federation.sum(pooledSums, { view, parameters: { models: [], confusion: cases.map(({ model, threshold }) => ({ model, threshold })) } });
+    const cell = (c: number, at: number) => sums.confusion[4 * c + at]!;
+    return cases.map((_, c) => ({ tp: cell(c, 0), fp: cell(c, 1), fn: cell(c, 2), tn: cell(c, 3) }));
   } catch (error) {
     if (!(error instanceof RoundRefused)) throw error;
     return cases.map(() => refusedSum(error));

@@ -24,7 +24,7 @@ const GROUPS = 10;
 export async function pooledFigures(federation: Federation, view: ViewSpec, shape: ValidationShape): Promise<PooledFigures> {
   const models = [...shape.models];
   try {
-    const { sums } = await federation.sum(pooledSums, { view, parameters: { models } });
+    const { sums } = await federation.sum(pooledSums, { view, parameters: { models, confusion: [] } });
     const { n, events } = calibrationOfModel(sums, 0);
     const classes = { events, nonEvents: n - events };
     if ([classes.events, classes.nonEvents].some((count) => count > 0 && count < shape.minimumCell)) {

@@ -3,15 +3,13 @@ import { clippedLogit, logisticStatistics } from '@consilium/learning';
 import type { SiteStep } from '../site-step.js';
 import {
   calibrationNames,
-  pooledConfusion,
   pooledSums,
   rankBins,
   recalibrationSums,
   scoreCounts,
   siteFigures,
-  type ConfusionParameters,
   type CutsParameters,
-  type ModelsParameters,
+  type PooledParameters,
   type PooledSums,
   type RecalibrationParameters,
   type RecalibrationSums,
@@ -23,10 +21,11 @@ import { scoresOf } from './scores-of-view.js';
 
 export const siteFiguresAtSite: SiteStep<SiteParameters, SiteFigures> = { step: siteFigures, compute: figuresOfSite };
 
-export const pooledSumsAtSite: SiteStep<ModelsParameters, PooledSums> = {
+export const pooledSumsAtSite: SiteStep<PooledParameters, PooledSums> = {
   step: pooledSums,
-  compute(view, { models }) {
+  compute(view, { models, confusion }) {
     const scores = models.map((model) => scoresOf(view, model));
+    const tables = confusion.map(({ model, threshold }) => confusionCounts(scoresOf(view, model), view.y, threshold));
     const histograms = scores.map((p) => decisionHistogram(p, view.y));
     return {
       contribution: {
@@ -34,6 +33,7 @@ export const pooledSumsAtSite: SiteStep<ModelsParameters, PooledSums> = {
         groups: Float64Array.from(scores.flatMap((p) => riskGroups(p, view.y, 'fixed').flatMap(({ n, events, expected }) => [n, events, expected]))),
         eventBins: Float64Array.from(histograms.flatMap(({ events }) => [...events])),
         nonEventBins: Float64Array.from(histograms.flatMap(({ nonEvents }) => [...nonEvents])),
+        confusion: Float64Array.from(tables.flatMap(({ tp, fp, fn, tn }) => [tp, fp, fn, tn])),
       },
       basis: { patients: view.n },
     };
@@ -66,17 +66,6 @@ export const rankBinsAtSite: SiteStep<CutsParameters, { readonly events: Float64
 };
 
 const logitHistogram = (p: Float64Array, y: Uint8Array, cuts: Float64Array) => scoreHistogram(p.map(clippedLogit), y, cuts.length + 1, (score) => binByCuts(score, cuts));
-
-export const pooledConfusionAtSite: SiteStep<ConfusionParameters, { readonly counts: Float64Array }> = {
-  step: pooledConfusion,
-  compute(view, { cases }) {
-    const counts = cases.flatMap(({ model, threshold }) => {
-      const { tp, fp, fn, tn } = confusionCounts(scoresOf(view, model), view.y, threshold);
-      return [tp, fp, fn, tn];
-    });
-    return { contribution: { counts: Float64Array.from(counts) }, basis: { patients: view.n } };
-  },
-};
 
 export const recalibrationSumsAtSite: SiteStep<RecalibrationParameters, RecalibrationSums> = {
   step: recalibrationSums,

@@ -134,4 +134,10 @@ export const methodErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Add the model to the derived columns of the view.',
   },
+  notAProbability: {
+    code: 'E654',
+    title: 'A column that should hold probabilities holds other numbers',
+    retry: 'permanent',
+    help: 'Validate the predictions of a model: numbers from 0 to 1.',
+  },
 });

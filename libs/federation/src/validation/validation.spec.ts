@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { dataSets, expected, oracleFederation, testRows, type DataSet, type OracleFederationOptions, type Spread } from '../fixtures/oracle-sites.js';
+import { isSuppressed } from '../disclosure.js';
+import type { ViewSpec } from '../view.js';
+import { federatedValidation } from './coordinator.js';
+import { isValue, type Figure } from './figures.js';
+
+const models = ['p_clin', 'p_rad', 'p_comb'] as const;
+const rowsOf = { test: testRows, all: [] as ViewSpec['rows'] };
+
+const validate = (dataSet: DataSet, spread: Spread, rows: keyof typeof rowsOf, options: OracleFederationOptions & { minimumCell?: number } = {}) => {
+  const roc = expected(dataSet, 'roc').test;
+  return federatedValidation(oracleFederation(dataSet, spread, options), {
+    view: { outcome: 'y', features: [], rows: rowsOf[rows] },
+    models,
+    thresholds: Object.fromEntries(models.map((model) => [model, [roc[model].at_youden_lowest.threshold, 0.5]])),
+    ...(options.minimumCell === undefined ? {} : { minimumCell: options.minimumCell }),
+  });
+};
+
+function value<T>(figure: Figure<T>): T {
+  if (!isValue(figure)) throw new Error(JSON.stringify(figure));
+  return figure;
+}
+
+const near = (got: number | null | undefined, want: number, tolerance: number) => expect(Math.abs((got ?? NaN) - want), `got ${got}, expected ${want}`).toBeLessThanOrEqual(tolerance);
+
+describe.each(dataSets)('federated validation on %s', (dataSet) => {
+  it.each<Spread>(['own', 1, 2, 10])('pools every summed figure to the reference of the pooled patients over %s sites', async (spread) => {
+    const { pooled } = await validate(dataSet, spread, 'test');
+    const calibration = expected(dataSet, 'calibration').test;
+    const roc = expected(dataSet, 'roc').test;
+    expect(pooled.patients).toBe(roc.n);
+    models.forEach((model, m) => {
+      const got = pooled.models[m]!;
+      const want = calibration[model];
+      near(value(got.calibration).brier, want.brier, 1e-12);
+      near(value(got.calibration).observedOverExpected, want.oe_ratio, 1e-12);
+      near(value(got.calibration).spiegelhalter?.z, want.spiegelhalter_z, 1e-9);
+      near(value(got.recalibration).slope.estimate, want.slope, 1e-8);
+      near(value(got.recalibration).slope.standardError, want.slope_se, 1e-8);
+      near(value(got.recalibration).intercept.estimate, want.intercept_joint, 1e-8);
+      near(value(got.recalibration).inTheLarge.estimate, want.citl_offset, 1e-8);
+      near(value(got.hosmerLemeshow).statistic, want.hl10_fixed.chi2, 1e-8);
+      near(value(got.hosmerLemeshow).external.p, want.hl10_fixed.p_external, 1e-8);
+      value(got.decisionCurve).forEach(({ netBenefit, threshold }) => near(netBenefit, expected(dataSet, 'dca_nri').test[model][Math.round(threshold * 100) - 1], 1e-12));
+      expect(value(got.decisionCurve)).toHaveLength(99);
+      const auc = value(got.auc);
+      expect(auc.low).toBeLessThanOrEqual(roc[model].auc + 1e-12);
+      expect(auc.high).toBeGreaterThanOrEqual(roc[model].auc - 1e-12);
+      // Rank bins: at most 5e-4 from the exact AUC and 1 % from its standard error at this size.
+      near(auc.auc, roc[model].auc, 5e-4);
+      near((auc.standardError as number) / roc[model].delong_se, 1, 0.01);
+      [roc[model].at_youden_lowest, roc[model]['at_0.5']].forEach((reference, t) => {
+        const { tp, fp, fn, tn } = reference;
+        const figures = value(got.confusion[t]!.figures);
+        expect(figures.counts).toEqual({ tp, fp, fn, tn });
+        near(figures.sensitivity?.wilson.low, reference.sens.wilson_lo, 1e-8);
+        near(figures.negativePredictiveValue?.exact.high, reference.npv.exact_hi, 1e-8);
+      });
+    });
+  });
+
+  it('gives the AUC of every site and its meta-analysis as pROC and metafor do', async () => {
+    const { sites, metaAnalysis } = await validate(dataSet, 'own', 'all');
+    for (const [model, topic] of [[1, 'all_p_rad'], [0, 'all_p_clin']] as const) {
+      const want = expected(dataSet, 'meta_loso')[topic];
+      want.per_site.forEach((reference: { auc: number; var: number; n1: number }, s: number) => {
+        const auc = value(sites[s]!.models[model]!.auc);
+        near(auc.auc, reference.auc, 1e-12);
+        near((auc.standardError as number) ** 2, reference.var, 1e-12);
+        expect(value(sites[s]!.classes).events).toBe(reference.n1);
+      });
+      const pooling = value(metaAnalysis[model]!.logitAuc);
+      near(pooling.hartungKnapp.estimate, want.meta_logit_auc.reml_hk.estimate, 1e-7);
+      near(pooling.hartungKnapp.confidence.low, want.meta_logit_auc.reml_hk.ci_lo, 1e-7);
+      near(pooling.hartungKnapp.prediction?.high, want.meta_logit_auc.reml_hk.pi_hi, 1e-6);
+      near(value(metaAnalysis[model]!.auc).estimate, want.meta_logit_auc.reml_hk.back_auc, 1e-8);
+    }
+  });
+
+  it('compares models on the same patients by DeLong at one site', async () => {
+    const { sites } = await validate(dataSet, 1, 'test');
+    const want = expected(dataSet, 'roc').test.paired_delong;
+    for (const { models: [a, b], difference } of sites[0]!.comparisons) {
+      near(value(difference).z, want[`${a}_vs_${b}`].z, 1e-9);
+      near(value(difference).difference, want[`${a}_vs_${b}`].diff, 1e-12);
+    }
+  });
+
+  it('gives the Brier score and fixed groups of every site', async () => {
+    const { sites } = await validate(dataSet, 'own', 'test');
+    for (const { site, models: figures } of sites) {
+      const want = expected(dataSet, 'calibration').per_site_test[site];
+      near(value(figures[2]!.calibration).brier, want.brier, 1e-12);
+      near(value(figures[2]!.hosmerLemeshow).statistic, want.fixed10.chi2, 1e-8);
+    }
+  });
+
+  it('does not depend on the order of the sites by one bit', async () => {
+    expect(await validate(dataSet, 10, 'all', { reversed: true })).toEqual(await validate(dataSet, 10, 'all'));
+  });
+});
+
+describe('federated validation', () => {
+  it('takes about as many rounds as its slowest recalibration', async () => {
+    let rounds = 0;
+    await validate('wdbc', 'own', 'test', { onBatch: () => rounds++ });
+    expect(rounds).toBeLessThanOrEqual(10);
+  });
+
+  it('under the standard profile suppresses what the rules forbid, and nothing else', async () => {
+    const { sites, pooled, metaAnalysis } = await validate('wdbc', 'own', 'all', { profile: 'standard', minimumCell: 5 });
+    for (const { site, models: figures, classes } of sites) {
+      expect(isValue(classes), site).toBe(true);
+      for (const { auc, calibration, confusion, decisionCurve } of figures) {
+        expect(isValue(auc)).toBe(true);
+        expect(isValue(calibration)).toBe(true);
+        for (const { threshold, figures: table } of confusion) if (isValue(table)) expect(Math.min(...Object.values(table.counts).filter((n) => n > 0)), `${site} ${threshold}`).toBeGreaterThanOrEqual(5);
+        if (isValue(decisionCurve)) expect(decisionCurve.length).toBeLessThanOrEqual(20);
+      }
+    }
+    const hidden = sites.flatMap(({ site, models: figures }) => figures.flatMap(({ model, confusion }) => confusion.filter(({ figures: table }) => isSuppressed(table)).map(({ threshold }) => ({ site, model, threshold }))));
+    expect(hidden.length).toBeGreaterThan(0);
+    for (const { model, threshold } of hidden) {
+      const alone = hidden.filter((other) => other.model === model && other.threshold === threshold).length === 1;
+      const table = pooled.models.find((one) => one.model === model)!.confusion.find((one) => one.threshold === threshold)!.figures;
+      if (alone) expect(table).toMatchObject({ suppressed: { rule: 'complement' } });
+    }
+    for (const { auc } of pooled.models) expect(value(auc).bins).toBeLessThan(100);
+    expect(value(metaAnalysis[1]!.logitAuc).included).toEqual(['A', 'B', 'C', 'D']);
+  });
+
+  it('ends although a site is below the minimum, with its reason in place of its figures', async () => {
+    const { sites, pooled, metaAnalysis } = await validate('wdbc', 'own', 'test', { profile: 'standard', minimumCell: 5 });
+    const small = sites.filter(({ models: figures }) => isSuppressed(figures[0]!.auc));
+    expect(small.map(({ site }) => site)).toEqual(['D']);
+    expect(pooled.models[0]!.auc).toMatchObject({ suppressed: { rule: 'minimum-patients' } });
+    expect(value(metaAnalysis[0]!.logitAuc).excluded.map(({ site }) => site)).toEqual(['D']);
+  });
+
+  it('says so at a site with one class, and pools the others', async () => {
+    const federation = oracleFederation('wdbc', 'own');
+    const noEvents: ViewSpec['rows'] = [{ column: 'stage', oneOf: ['II'] }, { column: 'y', oneOf: [0] }];
+    const result = await federatedValidation(federation, { view: { outcome: 'y', features: [], rows: noEvents }, models: ['p_rad'] });
+    expect(result.sites[0]!.models[0]!.auc).toEqual({ notEstimable: 'One outcome class is empty. There is no AUC.' });
+    expect(result.pooled.models[0]!.auc).toEqual({ notEstimable: 'One outcome class is empty. There is no AUC.' });
+    expect(result.metaAnalysis[0]!.logitAuc).toMatchObject({ notEstimable: expect.stringContaining('Fewer than two sites') });
+    expect(value(result.pooled.models[0]!.calibration).observedOverExpectedCorrected).toBe(true);
+  });
+
+  it('refuses numbers that are not probabilities, and a model its view does not have', async () => {
+    const federation = oracleFederation('wdbc', 'own');
+    const ask = (model: string) => federatedValidation(federation, { view: { outcome: 'y', features: [], rows: [] }, models: [model] });
+    expect((await ask('age')).sites[0]!.models[0]!.auc).toMatchObject({ suppressed: { reason: expect.stringContaining('probabilities') } });
+    expect((await ask('p_none')).pooled.patients).toMatchObject({ suppressed: { rule: 'data' } });
+  });
+});
