@@ -43,6 +43,13 @@ describe('SeededRandom', () => {
     // 27.9 is the 99.9 % point with nine degrees of freedom.
     expect(statistic).toBeLessThan(27.9);
   });
+  test('draws without bias when the bound is not a fraction of 2⁵³: a third, not a half, below a third of three quarters', () => {
+    const random = SeededRandom.fromSeed('bias');
+    let below = 0;
+    for (let i = 0; i < 9000; i++) if (random.integerBelow(3 * 2 ** 51) < 2 ** 51) below++;
+    // Four standard deviations of a binomial count.
+    expect(Math.abs(below - 3000)).toBeLessThan(180);
+  });
   test('draws normal deviates whose distribution function is within the Kolmogorov bound', () => {
     const random = SeededRandom.fromSeed('normal');
     const n = 20_000;

@@ -18,17 +18,16 @@ export class SeededRandom {
   private constructor() {}
 
   static fromSeed(seed: string): SeededRandom {
-    const random = SeededRandom.fromState(sha256Words(seed).subarray(0, 6));
+    const random = SeededRandom.fromState(Uint32Array.of(...sha256Words(seed).subarray(0, 6), 1, 0));
     for (let i = 0; i < 12; i++) random.next();
     return random;
   }
 
-  /** A stream from raw state: a, b, c as low word, high word each; counter 1. For comparison with other implementations. */
+  /** A stream from raw state: a, b, c and the counter, as low word, high word each. For comparison with other implementations. */
   static fromState(state: Uint32Array): SeededRandom {
-    if (state.length !== 6) throw new RangeError('The state is six 32-bit words.');
+    if (state.length !== 8) throw new RangeError('The state is eight 32-bit words.');
     const random = new SeededRandom();
     random.words.set(state);
-    random.words[6] = 1;
     return random;
   }
 

@@ -30,6 +30,10 @@ describe("Fisher's exact test", () => {
     expect(fisherExact([[4, 0], [0, 4]]).p).toBeCloseTo(2 / 70, 14);
     expect(fisherExact([[3, 1], [1, 3]]).oddsRatio).toBe(9);
   });
+  test('counts the mirror table, equally probable but for rounding: 2 / 924 and 70 / 1001', () => {
+    expect(fisherExact([[6, 0], [0, 6]]).p).toBeCloseTo(2 / 924, 15);
+    expect(fisherExact([[4, 0], [3, 7]]).p).toBeCloseTo(70 / 1001, 14);
+  });
   test('is symmetric in rows and columns', () => {
     const p = fisherExact([[2, 13], [9, 4]]).p;
     expect(fisherExact([[2, 9], [13, 4]]).p).toBeCloseTo(p, 14);
