@@ -1,13 +1,11 @@
 import type { DisclosureProfile } from '@consilium/protocol';
-import type { Suppressed } from '@consilium/federation';
+import { isSuppressed, type Suppressed, suppressed } from '@consilium/federation';
 import { canonicalJson } from '../canonical-json.js';
 
 /** A figure, or why there is none. */
 export type Figure<T> = T | Suppressed;
 
-export const isSuppressed = (figure: unknown): figure is Suppressed => typeof figure === 'object' && figure !== null && 'suppressed' in figure;
-
-export const suppressed = (rule: string, reason: string): Suppressed => ({ suppressed: { rule, reason } });
+export { isSuppressed, suppressed };
 
 /** One stage's results: JSON data. Every figure in it is a value or `{suppressed: {rule, reason}}`. */
 export type StageResults = Readonly<Record<string, unknown>>;

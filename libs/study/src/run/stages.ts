@@ -1,6 +1,7 @@
 import type { Federation } from '@consilium/federation';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { describeStage } from './describe-stage.js';
+import { evaluateStage } from './evaluate-stage.js';
 import type { ExecuteOptions } from './execute-plan.js';
 import { figureOf } from './figure-of.js';
 import type { Figure, StageResults } from './run-results.js';
@@ -10,12 +11,14 @@ import { rowsOf, sitesOf } from './views.js';
 
 /** The plan's stages in their order. Figures that a rule forbids are suppressed where they are made. */
 export async function runStages(federation: Federation, plan: AnalysisPlan, options: ExecuteOptions): Promise<Record<string, Figure<StageResults>>> {
-  const stage = (name: string, index: number) => options.onStage?.(name, index, 4);
+  const stage = (name: string, index: number) => options.onStage?.(name, index, 3);
   stage('describe', 0);
   const describe = await figureOf(() => describeStage(federation, plan));
-  stage('select', 1);
+  stage('select and train', 1);
   const training = await trainOn(federation, plan);
-  return { describe, select: selectResults(training), train: trainResults(plan, training) };
+  stage('evaluate', 2);
+  const evaluate = await figureOf(() => evaluateStage(federation, plan, training));
+  return { describe, select: selectResults(training), train: trainResults(plan, training), evaluate };
 }
 
 function trainOn(federation: Federation, plan: AnalysisPlan): Promise<Training> {

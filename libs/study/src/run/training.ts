@@ -80,12 +80,12 @@ export class Training {
     return this.fits.get(fitKey(name, [])) ?? suppressed('not-fitted', `The model ${name} was not asked for.`);
   }
 
-  /** Columns that predict by a model and, before them, by the models it reads. Throws what figureOf catches where one has no result. */
-  predictions(name: string): DerivedColumn[] {
-    return this.plain(name, []);
+  /** Columns that predict by each of the models and, before them, by the models it reads. Throws what figureOf catches where one has no result. */
+  predictions(names: readonly string[]): DerivedColumn[] {
+    return unique(names.flatMap((name) => this.plain(name, [])));
   }
 
-  /** The same, every row predicted by models that have not seen its fold. */
+  /** The same for one model, every row predicted by models that have not seen its fold. */
   async crossFittedPredictions(federation: Federation, name: string): Promise<DerivedColumn[]> {
     return this.byFold(federation, name, []);
   }
