@@ -26,20 +26,20 @@ function tridiagonal(a: Float64Array, n: number): { diagonal: Float64Array; offD
   for (let i = n - 1; i > 0; i--) {
     const row = i * n;
     let scale = 0;
-    for (let k = 0; k < i; k++) scale += Math.abs(a[row + k]!);
+    for (let k = 0; k < i; k++) scale += Math.abs(a[row + k]);
     if (scale === 0 || i === 1) {
       offDiagonal[i] = a[row + i - 1]!;
       continue;
     }
     let h = 0;
     for (let k = 0; k < i; k++) {
-      u[k] = a[row + k]! / scale;
-      h += u[k]! * u[k]!;
+      u[k] = a[row + k] / scale;
+      h += u[k] * u[k];
     }
-    const g = u[i - 1]! >= 0 ? -Math.sqrt(h) : Math.sqrt(h);
+    const g = u[i - 1] >= 0 ? -Math.sqrt(h) : Math.sqrt(h);
     offDiagonal[i] = scale * g;
-    h -= u[i - 1]! * g;
-    u[i - 1]! -= g;
+    h -= u[i - 1] * g;
+    u[i - 1] -= g;
     reflect(a, n, i, { u, p, h });
   }
   for (let i = 0; i < n; i++) diagonal[i] = a[i * n + i]!;
@@ -50,30 +50,30 @@ function tridiagonal(a: Float64Array, n: number): { diagonal: Float64Array; offD
 function reflect(a: Float64Array, n: number, i: number, { u, p, h }: { u: Float64Array; p: Float64Array; h: number }): void {
   p.fill(0, 0, i);
   for (let j = 0; j < i; j++) {
-    const uj = u[j]!;
-    let sum = a[j * n + j]! * uj;
+    const uj = u[j];
+    let sum = a[j * n + j] * uj;
     for (let k = 0; k < j; k++) {
-      const ajk = a[j * n + k]!;
-      sum += ajk * u[k]!;
-      p[k]! += ajk * uj;
+      const ajk = a[j * n + k];
+      sum += ajk * u[k];
+      p[k] += ajk * uj;
     }
-    p[j]! += sum;
+    p[j] += sum;
   }
   let f = 0;
   for (let j = 0; j < i; j++) {
-    p[j]! /= h;
-    f += p[j]! * u[j]!;
+    p[j] /= h;
+    f += p[j] * u[j];
   }
   const half = f / (2 * h);
-  for (let j = 0; j < i; j++) p[j]! -= half * u[j]!;
-  for (let j = 0; j < i; j++) for (let k = 0; k <= j; k++) a[j * n + k]! -= u[j]! * p[k]! + p[j]! * u[k]!;
+  for (let j = 0; j < i; j++) p[j] -= half * u[j];
+  for (let j = 0; j < i; j++) for (let k = 0; k <= j; k++) a[j * n + k] -= u[j] * p[k] + p[j] * u[k];
 }
 
 /** QL iterations until the eigenvalue at l stands alone; e[i] couples i and i + 1. */
 function settle(d: Float64Array, e: Float64Array, l: number, n: number): void {
   for (let iteration = 0; iteration < 60; iteration++) {
     let m = l;
-    while (m < n - 1 && Math.abs(e[m]!) > Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) m++;
+    while (m < n - 1 && Math.abs(e[m]) > Number.EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1]))) m++;
     if (m === l) return;
     sweep(d, e, l, m);
   }
@@ -81,29 +81,29 @@ function settle(d: Float64Array, e: Float64Array, l: number, n: number): void {
 }
 
 function sweep(d: Float64Array, e: Float64Array, l: number, m: number): void {
-  const slope = (d[l + 1]! - d[l]!) / (2 * e[l]!);
+  const slope = (d[l + 1] - d[l]) / (2 * e[l]);
   const root = Math.hypot(slope, 1);
-  let g = d[m]! - d[l]! + e[l]! / (slope + (slope >= 0 ? root : -root));
+  let g = d[m] - d[l] + e[l] / (slope + (slope >= 0 ? root : -root));
   let [s, c, p] = [1, 1, 0];
   for (let i = m - 1; i >= l; i--) {
-    const f = s * e[i]!;
-    const b = c * e[i]!;
+    const f = s * e[i];
+    const b = c * e[i];
     const length = Math.hypot(f, g);
     e[i + 1] = length;
     if (length === 0) {
-      d[i + 1]! -= p;
+      d[i + 1] -= p;
       e[m] = 0;
       return;
     }
     s = f / length;
     c = g / length;
-    const shifted = d[i + 1]! - p;
-    const t = (d[i]! - shifted) * s + 2 * c * b;
+    const shifted = d[i + 1] - p;
+    const t = (d[i] - shifted) * s + 2 * c * b;
     p = s * t;
     d[i + 1] = shifted + p;
     g = c * t - b;
   }
-  d[l]! -= p;
+  d[l] -= p;
   e[l] = g;
   e[m] = 0;
 }
