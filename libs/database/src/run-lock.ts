@@ -42,7 +42,8 @@ class HeldLock implements RunLock {
   private async ask(): Promise<void> {
     if (this.asking || !this.held) return;
     this.asking = true;
-    const late = setTimeout(() => this.lose(new Error('The database did not answer the holder of the lock in time.')), this.options.answerWithinMilliseconds);
+    const silence = new Error('The database did not answer the holder of the lock in time.');
+    const late = setTimeout(() => this.lose(silence), this.options.answerWithinMilliseconds);
     try {
       await this.client.query('SELECT 1');
     } catch (error) {

@@ -9,7 +9,8 @@ const away = () => failure({ code: '57P01' });
 
 describe('a transient database failure', () => {
   it.each([
-    ['57P01'], ['57P02'], ['57P03'], ['57P05'], ['08000'], ['08006'], ['08P01'], ['53300'], ['53100'], ['40001'], ['40P01'], ['ECONNREFUSED'], ['ECONNRESET'], ['EPIPE'],
+    ['57P01'], ['57P02'], ['57P03'], ['57P05'], ['08000'], ['08006'], ['08P01'], ['53300'], ['53100'], ['40001'], ['40P01'],
+    ['ECONNREFUSED'], ['ECONNRESET'], ['EPIPE'],
   ])('is one with code %s', (code) => expect(isTransientDatabaseError(failure({ code }))).toBe(true));
 
   it.each([['23505'], ['42P01'], ['28P01'], ['3D000'], ['57014'], ['57P04'], ['53400'], ['0A000'], ['ENOENT'], ['EACCES']])('is not one with code %s', (code) =>
@@ -61,7 +62,12 @@ describe('waiting while the database is down', () => {
   it('ends with the reason of its signal, also in the middle of a wait', async () => {
     const stop = new AbortController();
     const reason = new Error('the coordinator stops');
-    const waiting = retryWhileDown(async () => { throw away(); }, { firstDelayMilliseconds: 60_000, longestDelayMilliseconds: 60_000, signal: stop.signal, onWait: () => setImmediate(() => stop.abort(reason)) });
+    const waiting = retryWhileDown(async () => { throw away(); }, {
+      firstDelayMilliseconds: 60_000,
+      longestDelayMilliseconds: 60_000,
+      signal: stop.signal,
+      onWait: () => setImmediate(() => stop.abort(reason)),
+    });
     await expect(waiting).rejects.toBe(reason);
   });
 });

@@ -15,7 +15,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const at = (iso: string) => ({ now: () => new Date(iso) });
 
-async function handshake(server: { certPem: string; keyPem: string }, client: { ca?: string; servername: string; rejectUnauthorized?: boolean }): Promise<TLSSocket> {
+interface Client {
+  readonly ca?: string;
+  readonly servername: string;
+  readonly rejectUnauthorized?: boolean;
+}
+
+async function handshake(server: { certPem: string; keyPem: string }, client: Client): Promise<TLSSocket> {
   const listener = createServer({ cert: server.certPem, key: server.keyPem }, (socket) => socket.on('error', () => undefined).end());
   await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
   try {

@@ -44,7 +44,8 @@ const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 x509.cryptoProvider.set(webcrypto);
 
 const makeKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
-const exportKey = async (key: webcrypto.CryptoKey): Promise<string> => `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
+const exportKey = async (key: webcrypto.CryptoKey): Promise<string> =>
+  `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
 const toPem = (certificate: x509.X509Certificate): string => `${certificate.toString('pem')}\n`;
 
 function validity(now: Date, days: number): { notBefore: Date; notAfter: Date } {
@@ -79,7 +80,7 @@ function describeAuthority(pem: string): CertificateAuthority {
   return { certificatePem, keyPem, digest: createHash('sha256').update(certificate.raw).digest('hex'), expires: new Date(certificate.validTo) };
 }
 
-/** Reads the authority in `folder`, or makes it: ECDSA P-256, ten years, may sign server certificates only. Key and certificate share one file, mode 0600. */
+/** Reads the authority in `folder`, or makes it: ECDSA P-256, ten years, no authorities below it. Key and certificate share one file, mode 0600. */
 export async function createCertificateAuthority(folder: string, options: CertificateOptions = {}): Promise<CertificateAuthority> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'authority.pem');
@@ -115,7 +116,8 @@ export async function issueServerCertificate(authority: CertificateAuthority, re
   const { names, now = () => new Date(), validDays = serverDays } = request;
   const keys = await makeKeys();
   const issuer = new x509.X509Certificate(authority.certificatePem);
-  const signingKey = await webcrypto.subtle.importKey('pkcs8', createPrivateKey(authority.keyPem).export({ type: 'pkcs8', format: 'der' }), keyAlgorithm, false, ['sign']);
+  const der = createPrivateKey(authority.keyPem).export({ type: 'pkcs8', format: 'der' });
+  const signingKey = await webcrypto.subtle.importKey('pkcs8', der, keyAlgorithm, false, ['sign']);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: 'CN=Consilium coordinator',

@@ -50,7 +50,11 @@ async function* linesOf(handle: FileHandle): AsyncGenerator<{ line: string; end:
 }
 
 /** Follows the chain from its start. Stops at the first break. */
-async function follow(handle: FileHandle, purpose: string, visit: (head: ChainHead, end: number) => void): Promise<{ firstBreak?: ChainBreak; torn: boolean }> {
+async function follow(
+  handle: FileHandle,
+  purpose: string,
+  visit: (head: ChainHead, end: number) => void,
+): Promise<{ firstBreak?: ChainBreak; torn: boolean }> {
   let head = emptyHead(purpose);
   for await (const { line, end, whole } of linesOf(handle)) {
     if (!whole) return { torn: true };
@@ -213,4 +217,5 @@ function compareKnown(known: ChainHead | undefined, digest: string | undefined):
   return { sequence: known.sequence, reason: digest === undefined ? 'missing' : 'replaced' };
 }
 
-const sayBreak = ({ reason }: ChainBreak): string => (reason === 'does not follow the record before' ? 'not the one that follows the record before' : reason);
+const sayBreak = ({ reason }: ChainBreak): string =>
+  reason === 'does not follow the record before' ? 'not the one that follows the record before' : reason;

@@ -47,7 +47,8 @@ export function decodeRecord<T>(head: ChainHead, line: string): ChainedRecord<T>
     return { sequence, reason: 'not a record' };
   }
   if (typeof record !== 'object' || record === null || typeof record.digest !== 'string') return { sequence, reason: 'not a record' };
-  if (sha256(`${line.slice(0, -tailLength)}}`) !== record.digest || !line.endsWith(`${digestField}${record.digest}"}`)) return { sequence, reason: 'altered' };
+  const wholeTail = line.endsWith(`${digestField}${record.digest}"}`);
+  if (!wholeTail || sha256(`${line.slice(0, -tailLength)}}`) !== record.digest) return { sequence, reason: 'altered' };
   if (record.sequence !== sequence) return { sequence, reason: 'out of sequence' };
   if (record.previous !== head.digest) return { sequence, reason: 'does not follow the record before' };
   return record;

@@ -36,7 +36,8 @@ function problems(sources: object): unknown {
 describe('a configuration', () => {
   it('takes defaults, then the file, then the environment, then overrides', async () => {
     await writeFile(file, '\uFEFF{"port": 1000, "names": ["a"], "database": {"url": "postgresql://file", "poolSize": 5}}');
-    const environment = { CONSILIUM_PORT: '2000', CONSILIUM_DATABASE_POOL_SIZE: '7', CONSILIUM_DATABASE_VERBOSE: 'true', CONSILIUM_NAMES: 'x, y', PATH: '/bin' };
+    const database = { CONSILIUM_DATABASE_POOL_SIZE: '7', CONSILIUM_DATABASE_VERBOSE: 'true' };
+    const environment = { CONSILIUM_PORT: '2000', ...database, CONSILIUM_NAMES: 'x, y', PATH: '/bin' };
     expect(parse({ file, environment, overrides: { port: 3000, publicUrl: undefined } })).toEqual({
       port: 3000, logLevel: 'info', names: ['x', 'y'], database: { url: 'postgresql://file', poolSize: 7, verbose: true },
     });

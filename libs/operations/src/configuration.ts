@@ -24,7 +24,8 @@ export interface ConfigurationProblem {
 export class ConfigurationError extends ConsiliumError {
   constructor(readonly problems: readonly ConfigurationProblem[]) {
     const lines = problems.map(({ setting, source, message }) => `${setting} (${source}): ${message}`);
-    super(infrastructureErrors.configurationMistakes, `The configuration has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}. Nothing was started.\n${lines.join('\n')}`);
+    const count = problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`;
+    super(infrastructureErrors.configurationMistakes, `The configuration has ${count}. Nothing was started.\n${lines.join('\n')}`);
   }
 }
 
@@ -32,7 +33,8 @@ type Tree = Record<string, unknown>;
 type Path = readonly string[];
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
-const variableName = (prefix: string, path: Path): string => prefix + path.map((part) => part.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()).join('_');
+const variableName = (prefix: string, path: Path): string =>
+  prefix + path.map((part) => part.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()).join('_');
 
 /** A schema without its defaults and optionality: what a value must be. */
 function bare(schema: z.core.$ZodType): z.core.$ZodType {
@@ -153,7 +155,7 @@ export function parseConfiguration<S extends z.ZodObject>(schema: S, sources: Co
 
 /** The schema's complaint in plain words, without the value. */
 function plain(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return issue.input === undefined && /undefined/.test(issue.message) ? 'must be set' : `must be of type ${issue.expected}`;
+  if (issue.code === 'invalid_type') return /received undefined$/.test(issue.message) ? 'must be set' : `must be of type ${issue.expected}`;
   if (issue.code === 'invalid_value') return `must be one of: ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'too_small') return `must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
   if (issue.code === 'too_big') return `must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;

@@ -21,7 +21,8 @@ export async function freeDiskBytes(folder: string): Promise<number> {
 export function judgeDisk(freeBytes: number, { warnBelowBytes = 5 * gigabyte, failBelowBytes = gigabyte }: DiskLimits = {}): HealthFinding {
   const sentence = `${inGigabytes(freeBytes)} of disk space are free.`;
   if (freeBytes >= warnBelowBytes) return { state: 'ok', sentence };
-  return { state: freeBytes < failBelowBytes ? 'failing' : 'warning', sentence, remedy: `Free disk space until at least ${inGigabytes(warnBelowBytes)} are left.` };
+  const remedy = `Free disk space until at least ${inGigabytes(warnBelowBytes)} are left.`;
+  return { state: freeBytes < failBelowBytes ? 'failing' : 'warning', sentence, remedy };
 }
 
 /** Free space where a program keeps its data, and whether it may write there. */
@@ -30,7 +31,8 @@ export function diskCheck(folder: string, limits: DiskLimits = {}): HealthCheck 
     name: 'disk',
     async check() {
       if (!(await access(folder, constants.W_OK).then(() => true, () => false))) {
-        return { state: 'failing', sentence: 'The data folder cannot be written.', remedy: 'Give the account of this program write permission on its data folder.' };
+        const remedy = 'Give the account of this program write permission on its data folder.';
+        return { state: 'failing', sentence: 'The data folder cannot be written.', remedy };
       }
       return judgeDisk(await freeDiskBytes(folder), limits);
     },

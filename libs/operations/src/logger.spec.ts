@@ -4,14 +4,17 @@ import { createLogger, NestPinoLogger } from './logger.js';
 
 function capture() {
   const lines: string[] = [];
-  const logger = createLogger({ name: 'coordinator', level: 'trace', destination: { write: (line: string) => void lines.push(line) }, redact: ['patient'] });
+  const destination = { write: (line: string) => void lines.push(line) };
+  const logger = createLogger({ name: 'coordinator', level: 'trace', destination, redact: ['patient'] });
   return { logger, last: () => JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown>, lines };
 }
 
 describe('the log', () => {
   it('hides secrets at the top and one level down, and keeps error codes', () => {
     const { logger, last } = capture();
-    logger.info({ token: 's3cret', body: { password: 's3cret', code: 's3cret' }, patient: 's3cret', database: { url: 's3cret' }, req: { headers: { authorization: 's3cret', cookie: 's3cret' } } }, 'asked');
+    const req = { headers: { authorization: 's3cret', cookie: 's3cret' } };
+    const body = { password: 's3cret', code: 's3cret' };
+    logger.info({ token: 's3cret', body, patient: 's3cret', database: { url: 's3cret' }, req }, 'asked');
     expect(JSON.stringify(last())).not.toContain('s3cret');
     logger.error({ err: Object.assign(new Error('away'), { code: '57P01' }), req: { url: '/api/runs' } }, 'failed');
     expect(last()).toMatchObject({ level: 'error', err: { code: '57P01', message: 'away' }, req: { url: '/api/runs' } });

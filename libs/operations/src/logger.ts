@@ -12,12 +12,14 @@ export interface LoggerOptions {
   readonly redact?: readonly string[];
 }
 
-const secrets = ['password', 'token', 'secret', 'code', 'invite', 'key', 'keyPem', 'privateKey', 'secretKey', 'seed', 'databaseUrl', 'authorization', 'cookie'];
+const secrets = ['password', 'token', 'secret', 'invite', 'keyPem', 'privateKey', 'secretKey', 'seed', 'databaseUrl', 'authorization', 'cookie'];
 
 /** Fields that may hold a secret, at the top of a log object and one level down. `err.code` is an error code and stays readable. */
 const hidden = [
-  ...secrets.filter((name) => name !== 'code'),
-  ...secrets.flatMap((name) => (name === 'code' ? ['enrolment.code', 'body.code'] : [`*.${name}`])),
+  ...secrets,
+  ...secrets.map((name) => `*.${name}`),
+  'enrolment.code',
+  'body.code',
   'database.url',
   'req.headers.authorization',
   'req.headers.cookie',

@@ -71,8 +71,9 @@ async function initialise(dataFolder: string, folder: string, { account, binarie
     const passwordFile = join(secret, 'password');
     await writeFile(passwordFile, password, { mode: 0o600 });
     if (account.separate) await chown(passwordFile, account.uid, account.gid);
-    const options = ['--locale=C', '--encoding=UTF8', '--auth=scram-sha-256', `--username=${databaseUser}`, `--pwfile=${passwordFile}`, '--no-instructions'];
-    await run(binaries.initdb, ['-D', draft, ...options], { ...ids, cwd: '/', env: environment });
+    const options = ['--locale=C', '--encoding=UTF8', '--auth=scram-sha-256', '--no-instructions'];
+    const user = [`--username=${databaseUser}`, `--pwfile=${passwordFile}`];
+    await run(binaries.initdb, ['-D', draft, ...options, ...user], { ...ids, cwd: '/', env: environment });
     await rename(draft, folder);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
@@ -97,7 +98,7 @@ export async function ensureCluster(dataFolder: string, options: ClusterOptions 
   if (!(await there(folder))) await initialise(root, folder, { account, binaries });
   const version = (await readFile(join(folder, 'PG_VERSION'), 'utf8')).trim();
   if (version !== binaries.majorVersion) {
-    const sentence = `The data folder was made by PostgreSQL ${version}; this release includes ${binaries.majorVersion}. Nothing was started and nothing was changed.`;
+    const sentence = `The data folder was made by PostgreSQL ${version}; this release includes ${binaries.majorVersion}. Nothing was started or changed.`;
     throw new ConsiliumError(infrastructureErrors.otherDatabaseVersion, sentence);
   }
   return { dataFolder: root, folder, account, binaries, password: await readFile(join(root, 'password'), 'utf8') };

@@ -40,7 +40,8 @@ export async function chooseAccount(cluster: string, configured?: AccountIds): P
   const owner = await stat(cluster).then((found) => (found.uid === 0 ? undefined : { uid: found.uid, gid: found.gid }), () => undefined);
   const ids = configured ?? owner ?? (await lookUp('postgres')) ?? (await lookUp('nobody'));
   if (!ids || ids.uid === 0) {
-    throw new ConsiliumError(infrastructureErrors.folderNotReachable, 'PostgreSQL does not run as root, and this machine has no account "postgres" or "nobody". Configure one.');
+    const sentence = 'PostgreSQL does not run as root, and this machine has no account "postgres" or "nobody". Configure one.';
+    throw new ConsiliumError(infrastructureErrors.folderNotReachable, sentence);
   }
   return { uid: ids.uid, gid: ids.gid, separate: true };
 }
@@ -64,7 +65,7 @@ export async function requireReachable(path: string, account: ServerAccount): Pr
   if (closed === undefined) return;
   throw new ConsiliumError(
     infrastructureErrors.folderNotReachable,
-    'A folder above the data folder is closed to the account PostgreSQL runs as. Nothing was started. Choose another data folder, or open the one named in the cause with chmod o+x.',
+    'A folder above the data folder is closed to the account PostgreSQL runs as. Nothing was started. Choose another data folder.',
     { cause: new Error(`Account ${account.uid} may not enter ${closed}. Allow it with: chmod o+x '${closed}'`) },
   );
 }

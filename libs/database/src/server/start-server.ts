@@ -52,12 +52,14 @@ async function openSocketFolder(folder: string, { account }: Cluster): Promise<v
   if (account.separate) await chown(folder, account.uid, account.gid);
   const found = await stat(folder);
   if (found.uid !== account.uid || (found.mode & 0o077) !== 0) {
-    throw new ConsiliumError(infrastructureErrors.folderNotReachable, 'The folder for the database socket belongs to another account. Nothing was started.');
+    const sentence = 'The folder for the database socket belongs to another account. Nothing was started.';
+    throw new ConsiliumError(infrastructureErrors.folderNotReachable, sentence);
   }
 }
 
 function commandLine(cluster: Cluster, { socketFolder, durable = true }: StartOptions): string[] {
-  const settings = { ...durableSettings, ...(durable ? {} : testSettings), listen_addresses: '', unix_socket_permissions: '0700', port: String(socketPort) };
+  const local = { listen_addresses: '', unix_socket_permissions: '0700', port: String(socketPort) };
+  const settings = { ...durableSettings, ...(durable ? {} : testSettings), ...local };
   return ['-D', cluster.folder, '-k', socketFolder, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
 
@@ -83,7 +85,8 @@ export async function startServer(cluster: Cluster, options: StartOptions): Prom
     await sleep(20);
   }
   const said = (await readFile(log.path).catch(() => Buffer.alloc(0))).subarray(log.from).toString('utf8').trim().split('\n').slice(-5).join('\n');
-  throw new ConsiliumError(infrastructureErrors.serverDidNotStart, 'PostgreSQL ended while it started. Nothing else was started.', { cause: new Error(said) });
+  const sentence = 'PostgreSQL ended while it started. Nothing else was started.';
+  throw new ConsiliumError(infrastructureErrors.serverDidNotStart, sentence, { cause: new Error(said) });
 }
 
 /**

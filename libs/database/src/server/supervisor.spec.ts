@@ -87,7 +87,8 @@ describe('the supervisor', () => {
     const { url } = await start();
     const settings = await query<{ name: string; setting: string }>(
       url,
-      `SELECT name, setting FROM pg_settings WHERE name IN ('listen_addresses', 'fsync', 'synchronous_commit', 'full_page_writes', 'server_encoding', 'TimeZone')`,
+      `SELECT name, setting FROM pg_settings
+       WHERE name IN ('listen_addresses', 'fsync', 'synchronous_commit', 'full_page_writes', 'server_encoding', 'TimeZone')`,
     );
     expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toEqual({
       listen_addresses: '', fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', server_encoding: 'UTF8', TimeZone: 'UTC',
@@ -246,7 +247,8 @@ const hasNamespaces = spawnSync('unshare', [...namespace, 'true']).status === 0;
 
 describe.skipIf(!hasNamespaces)('where process 1 reaps no children', () => {
   it.each(['supervisor-first', 'server-first'])('recovers by itself after both were killed, %s', (order) => {
-    const { stdout, status } = spawnSync('unshare', [...namespace, process.execPath, fixture('first-process.mjs'), dataFolder, order], { encoding: 'utf8', timeout: 60_000 });
+    const command = [process.execPath, fixture('first-process.mjs'), dataFolder, order];
+    const { stdout, status } = spawnSync('unshare', [...namespace, ...command], { encoding: 'utf8', timeout: 60_000 });
     expect({ status, ...(JSON.parse(stdout || '{}') as object) }).toEqual({ status: 0, firstProcess: 1, left: 'Z', same: false });
   });
 });

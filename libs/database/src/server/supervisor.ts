@@ -125,7 +125,8 @@ export class PostgresSupervisor {
         return;
       } catch (error) {
         const delay = backOff(attempt, 100, 10_000);
-        this.say('warn', `PostgreSQL did not start (${error instanceof Error ? error.message : 'unknown reason'}). The next attempt is in ${Math.ceil(delay / 1000)} s.`);
+        const reason = error instanceof Error ? error.message : 'unknown reason';
+        this.say('warn', `PostgreSQL did not start (${reason}). The next attempt is in ${Math.ceil(delay / 1000)} s.`);
         await sleep(delay);
       }
     }
