@@ -59,6 +59,11 @@ describe('a term of a sum', () => {
     }
   });
 
+  it.each([2 ** 56, -(2 ** 56)])('is refused when it holds %d, which 64 sites could not add exactly', (x) => {
+    expect(applyGate(sum, { contribution: { total: Float64Array.of(x) }, basis: enough }, standard)).toMatchObject({ refusal: { code: 'E602', rule: 'exact-sum' } });
+    expect(applyGate(sum, { contribution: { total: Float64Array.of(x * 0.99) }, basis: enough }, standard)).toHaveProperty('contribution');
+  });
+
   it('that the site holds to stricter limits than the plan is refused by those', () => {
     expect(applyGate(sum, { contribution, basis: { ...enough, patients: 29 } }, strict)).toMatchObject({ refusal: { rule: 'minimum-patients' } });
   });

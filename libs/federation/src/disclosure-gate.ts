@@ -1,7 +1,7 @@
 import { methodErrors, type ErrorCode, type Refusal, type Value } from '@consilium/protocol';
 import type { Basis, Disclosure, DisclosureLimits, Suppressed } from './disclosure.js';
 import type { SiteResult } from './site-step.js';
-import type { Step } from './step.js';
+import type { Step, Sums } from './step.js';
 
 /** What the gate lets pass, or why nothing leaves. */
 export type GateOutcome<C extends Value> = { readonly contribution: C } | { readonly refusal: Refusal };
@@ -18,7 +18,8 @@ interface Breach {
  *
  * A term of a sum or a model passes whole or is refused; a site without a single row adds zeros to a sum and may. In a per-site answer each figure named in `figures` is judged by its own basis and,
  * below a limit, replaced by { suppressed: { rule, reason } }; figures the step declares `together` fall together. What `figures` does
- * not name is judged by the basis of the whole answer, and refuses it. Only finite numbers pass. The path is the same under
+ * not name is judged by the basis of the whole answer, and refuses it. Only finite numbers pass, and into a
+ * sum only such as can be added exactly. The path is the same under
  * every profile; under `open-data` the limits are zero and nothing is ever below them.
  *
  * A figure is named by its path, '/' between the parts: 'auc', or 'models/0/auc'. `together` names the last part.
@@ -26,6 +27,7 @@ interface Breach {
 export function applyGate<C extends Value>(step: Step<Value, C>, result: SiteResult<C>, limits: DisclosureLimits): GateOutcome<C> {
   const { contribution, basis, figures } = result;
   if (!allFinite(contribution)) return { refusal: refusal(step, notFinite) };
+  if (step.kind === 'sum' && !allBelow(contribution as Sums, SUM_BOUND)) return { refusal: refusal(step, tooLarge) };
   const breach = step.kind === 'sum' && basis.patients === 0 ? undefined : breachOf(step.disclosure, basis, limits);
   if (!figures || step.kind === 'sum' || step.disclosure.kind !== 'per-site') return breach ? { refusal: refusal(step, breach) } : { contribution };
   const breaches = new Map<string, Breach>();
@@ -59,6 +61,12 @@ function breachOf({ limits: applied }: Disclosure, basis: Basis, limits: Disclos
 }
 
 const notFinite: Breach = { code: methodErrors.notFinite, rule: 'finite-values', reason: 'A figure is not a finite number' };
+
+/** A sum is exact below 2^62 / sites. Held to it for 64 sites, so that a site learns it before it sends; larger federations hold their own. */
+const SUM_BOUND = 2 ** 56;
+const tooLarge: Breach = { code: methodErrors.sumRange, rule: 'exact-sum', reason: 'A number is too large to be added exactly' };
+
+const allBelow = (sums: Sums, bound: number): boolean => Object.values(sums).every((block) => block.every((x) => Math.abs(x) < bound));
 
 const refusal = (step: Step, { code, rule, reason }: Breach): Refusal => ({
   code: code.code,
