@@ -46,6 +46,7 @@ interface Asked {
 
 /** A message's head stays well below a mebibyte. */
 const SETTLED_A_MESSAGE = 2_000;
+const RETURN_MILLISECONDS = 60_000;
 
 /**
  * Carries the rounds of one execution of a run: closed rounds answer from the journal, the others are opened there, asked of the sites and
@@ -159,7 +160,7 @@ export class DurableExecutor implements RoundExecutor {
   private async carry(open: readonly Asked[], known: ReadonlyMap<string, KnownRound>): Promise<void> {
     const { clock, journal, batches } = this.parts;
     const now = clock.now();
-    const deadline = open.map(({ id }) => known.get(id)?.deadlineAt).reduce((late, at) => (at && (!late || at > late) ? at : late), undefined) ?? new Date(now.getTime() + this.settings.deadlineMilliseconds);
+    const deadline = this.deadlineOf(open, known, now);
     const fresh = open.filter(({ id }) => !known.has(id)).map((asked) => this.newRound(asked));
     if (fresh.length > 0) await this.untilUp(() => journal.open(fresh, now, deadline));
     const batch = new OpenBatch(this.settings.run, this.settings.plan, open.map(({ inbox, bytes }) => ({ inbox, bytes, digest: createHash('sha256').update(bytes).digest('hex') })));
@@ -169,6 +170,13 @@ export class DurableExecutor implements RoundExecutor {
     batches.remove(batch);
     open.forEach((asked, i) => (asked.outcome = found[i]!.outcome));
     this.tellSettled(open);
+  }
+
+  /** Of rounds opened before, the latest; but sites that could not reach a coordinator that was down have a minute to come back. */
+  private deadlineOf(open: readonly Asked[], known: ReadonlyMap<string, KnownRound>, now: Date): Date {
+    const recorded = open.flatMap(({ id }) => known.get(id)?.deadlineAt.getTime() ?? []);
+    if (recorded.length === 0) return new Date(now.getTime() + this.settings.deadlineMilliseconds);
+    return new Date(Math.max(...recorded, now.getTime() + Math.min(this.settings.deadlineMilliseconds, RETURN_MILLISECONDS)));
   }
 
   private newRound({ call, id, bytes, digest, inbox }: Asked) {

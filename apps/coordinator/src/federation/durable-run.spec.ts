@@ -1,24 +1,301 @@
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { program, term, TestCentre } from '../fixtures/test-centre.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { acquireRunLock } from '@consilium/database';
+import { RoundRefused } from '@consilium/federation';
+import { coordinatorErrors, type Refusal } from '@consilium/protocol';
+import { addStep, honest, planText, program, term, TestCentre, view, waitFor, type CentreOptions } from '../fixtures/test-centre.js';
+import { RoundJournal } from '../rounds/round-journal.js';
+import type { RunProgram } from '../runs/run-execution.js';
+import { Stopped } from './interruption.js';
 
-let centre: TestCentre | undefined;
+let centre: TestCentre;
+const open = async (options: CentreOptions = {}): Promise<TestCentre> => (centre = await TestCentre.open(options));
+
 afterEach(async () => {
-  await centre?.close();
-  centre = undefined;
+  vi.restoreAllMocks();
+  await centre.close();
 });
 
-const expectedFirst = (sites: readonly string[], round: number): number => sites.reduce((total, site) => total + term(site, round), 0);
+const run = async (): Promise<string> => (await centre.launch()).id;
+const rounds = (id: string) =>
+  centre.coordinator.services.runs['parts'].database.query(`SELECT * FROM round WHERE run = $1 ORDER BY opened_at, path`, [id]) as Promise<Record<string, unknown>[]>;
+const quiet = (silent: string): void => {
+  centre.agent(silent).silent = true;
+};
+
+/** What an undisturbed run finds. */
+let undisturbed: string;
+beforeAll(async () => {
+  await open();
+  const id = await run();
+  await centre.until(id, 'closed');
+  undisturbed = await centre.results(id);
+  await centre.close();
+});
 
 describe('a run over real sockets and a real database', () => {
   it('ends with the sums of all sites, and every site may forget', async () => {
-    centre = await TestCentre.open();
-    const { id } = await centre.launch();
-    await centre.until(id, 'closed');
+    await open();
+    const id = await run();
+    const ended = await centre.until(id, 'closed');
     const [first] = JSON.parse(await centre.results(id)) as [{ v: number[]; sites: string[] }];
     expect(first.sites).toEqual(['A', 'B', 'C', 'D']);
-    // Tolerance: the reference sum is rounded at each of three additions, ours once.
-    expect(first.v[0]).toBeCloseTo(expectedFirst(first.sites, 0), 12);
-    expect(first.v[1]).toBe(4);
-    for (const agent of centre.agents.values()) expect(agent.outbox.size).toBe(0);
+    // Tolerance: the sum in the test is rounded at each of three additions, the exact one once.
+    expect(first.v[0]).toBeCloseTo(['A', 'B', 'C', 'D'].reduce((total, site) => total + term(site, 0), 0), 12);
+    await waitFor(async () => [...centre.agents.values()].every(({ outbox }) => outbox.size === 0) || undefined, () => 'empty outboxes');
+    for (const agent of centre.agents.values()) expect(agent.settled).toHaveLength(17);
+    const record = JSON.parse((await centre.coordinator.services.artefacts.store.get(ended.record!)).toString()) as { rounds: unknown[]; bytesReceived: number };
+    expect(record.rounds).toHaveLength(17);
+    expect(record.bytesReceived).toBeGreaterThan(0);
+  });
+
+  it('stores no site’s term of a sum, anywhere', async () => {
+    await open();
+    const id = await run();
+    await centre.until(id, 'closed');
+    const bytes = Buffer.from(new Float64Array([term('C', 3)]).buffer);
+    const stored = (await rounds(id)).map((row) => row['aggregate'] as Buffer | null).filter((aggregate) => aggregate !== null);
+    expect(stored.length).toBe(16);
+    for (const aggregate of stored) expect(aggregate.includes(bytes)).toBe(false);
+  });
+
+  it('sends branches that run at once as one message a site', async () => {
+    await open();
+    await centre.until(await run(), 'closed');
+    const requests = centre.agent('A').told.filter((message) => message.type === 'request');
+    expect(requests.map((message) => message.parts.length)).toEqual([...Array<number>(10).fill(1), 3, 3, 1]);
+  });
+
+  it('finds the same bytes when it crashes before and after every opening and every commit', async () => {
+    await open();
+    const crashes = { due: false, count: 0 };
+    const crashAround = (method: 'open' | 'close'): void => {
+      const original = RoundJournal.prototype[method] as (...parameters: unknown[]) => Promise<void>;
+      const seen = new Map<string, number>();
+      vi.spyOn(RoundJournal.prototype, method).mockImplementation(async function (this: RoundJournal, ...parameters: unknown[]) {
+        const name = (parameters[0] as { id: string }[]).map(({ id }) => id).join();
+        const times = (seen.get(name) ?? 0) + 1;
+        seen.set(name, times);
+        if (times === 2 || (times === 1 && method === 'open')) await original.apply(this, parameters);
+        if (times <= 2 && !(times === 2 && method === 'open')) {
+          crashes.due = true;
+          crashes.count++;
+          throw new Stopped('crash');
+        }
+        if (times > 2) await original.apply(this, parameters);
+      });
+    };
+    crashAround('open');
+    crashAround('close');
+    const id = await run();
+    for (;;) {
+      const state = await waitFor(async () => (crashes.due ? 'crashed' : (await centre.coordinator.services.runs.find(id)).state === 'closed' ? 'closed' : undefined), () => 'a crash or the end');
+      if (state === 'closed') break;
+      await centre.stop();
+      crashes.due = false;
+      await centre.start();
+    }
+    expect(crashes.count).toBe(13 * 3);
+    expect(await centre.results(id)).toBe(undisturbed);
+    for (const agent of centre.agents.values()) {
+      expect(agent.computed).toBe(17);
+      expect(agent.outbox.size).toBe(0);
+    }
+  });
+
+  it('counts a contribution once, however often it comes', async () => {
+    await open();
+    quiet('D');
+    const id = await run();
+    await waitFor(async () => centre.agent('A').outbox.size === 1 || undefined, () => 'a contribution of A');
+    for (let times = 0; times < 5; times++) await centre.agent('A').repeat();
+    centre.agent('D').silent = false;
+    centre.agent('D').link!.close();
+    await centre.until(id, 'closed');
+    expect(await centre.results(id)).toBe(undisturbed);
+  });
+
+  it('tells a late contribution that it is settled, and one of a cancelled run that it is void', async () => {
+    await open();
+    const id = await run();
+    await centre.until(id, 'closed');
+    const agent = centre.agent('B');
+    const key = { run: id, round: (await rounds(id))[0]!['id'] as string, attempt: 1 };
+    await agent.link!.send({ type: 'answers', parts: [{ ...key, length: 0, digest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' }], refusals: [] });
+    const fate = await waitFor(async () => agent.told.find((message) => message.type === 'welcome' && message.fates.length > 0), () => 'a fate');
+    expect(fate).toMatchObject({ fates: [{ ...key, fate: 'settled' }] });
+    quiet('D');
+    const second = await run();
+    await waitFor(async () => agent.outbox.size > 0 || undefined, () => 'a contribution');
+    await centre.coordinator.services.runs.cancel(second, 'tester');
+    await agent.repeat();
+    await waitFor(async () => agent.outbox.size === 0 || undefined, () => 'void');
+    expect(await rounds(second)).toMatchObject([{ state: 'cancelled', aggregate: null }]);
+  });
+
+  it('does not take a contribution that a site makes for another run’s round, nor one with a false digest', async () => {
+    await open({ sites: ['A', 'B'], plan: planText(['A']) });
+    centre.agent('A').silent = true;
+    const id = await run();
+    const round = await waitFor(async () => (await rounds(id))[0], () => 'a round');
+    const foreign = { run: id, round: round['id'] as string, attempt: 1, length: 0, digest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' };
+    await centre.agent('B').link!.send({ type: 'answers', parts: [foreign], refusals: [] });
+    await sleep(200);
+    expect((await rounds(id))[0]).toMatchObject({ state: 'open' });
+    const ended = new Promise((resolve) => centre.agent('A').link!.onClose(resolve));
+    await centre.agent('A').link!.send({ type: 'answers', parts: [{ ...foreign, digest: '0'.repeat(64) }], refusals: [] });
+    expect(await ended).toMatchObject({ code: { code: coordinatorErrors.contributionMisfits.code } });
+  });
+
+  it('waits when a contribution does not fit the step, and names the site', async () => {
+    await open({ script: { compute: (site, step, parameters) => (site === 'B' ? { w: new Float64Array([1]) } : honest.compute(site, step, parameters)) } });
+    const ended = await centre.until(await run(), 'paused');
+    expect(ended).toMatchObject({ code: coordinatorErrors.contributionMisfits.code, reason: expect.stringMatching(/^B sent a contribution that does not fit test\/add/) as string });
+  });
+
+  it('records a refusal as the outcome of the round, and replays it', async () => {
+    const refused: Refusal = { code: 'E601', rule: 'minimum-patients', sentence: 'Fewer than 20 patients.' };
+    const seen: unknown[] = [];
+    const careful: RunProgram = async (federation) => {
+      const failure = await federation.sum(addStep, { view, parameters: { round: 1 } }).catch((error: unknown) => error);
+      if (!(failure instanceof RoundRefused)) throw failure;
+      seen.push(failure.refusals);
+      const { sums } = await federation.restrict(['A']).sum(addStep, { view, parameters: { round: 2 } });
+      return `${sums.v[0]}`;
+    };
+    await open({ program: careful, script: { compute: (site, step, parameters) => (site === 'C' ? { refused } : honest.compute(site, step, parameters)) } });
+    quiet('A');
+    const id = await run();
+    await waitFor(async () => centre.agent('C').told.find(({ type }) => type === 'request'), () => 'a request');
+    await centre.stop();
+    centre.agent('A').silent = false;
+    await centre.start();
+    await centre.until(id, 'closed');
+    expect(seen).toEqual([[{ site: 'C', refusal: refused }]]);
+    expect((await rounds(id))[0]).toMatchObject({ state: 'closed', outcome: { kind: 'refused' }, aggregate: null });
+  });
+});
+
+describe('a run whose sites are late', () => {
+  it('pauses at its deadline, says who is missing, and goes on when resumed', async () => {
+    let now = Date.now();
+    await open({ clock: { now: () => new Date(now) }, plan: planText(['A', 'B', 'C', 'D'], 'deadline: 1 minute\nquorum: 3') });
+    quiet('D');
+    const id = await run();
+    await waitFor(async () => centre.agent('C').outbox.size > 0 || undefined, () => 'a contribution of C');
+    now += 61_000;
+    const paused = await centre.until(id, 'paused');
+    expect(paused).toMatchObject({ code: coordinatorErrors.deadlinePassed.code, reason: expect.stringMatching(/^D did not answer before the deadline \(1 minute\)/) as string });
+    expect(await rounds(id)).toMatchObject([{ state: 'paused' }]);
+    centre.agent('D').silent = false;
+    await centre.coordinator.services.runs.resume(id, [], 'tester');
+    await centre.until(id, 'closed');
+    expect(await centre.results(id)).toBe(undisturbed);
+    expect(centre.agent('C').computed).toBe(17);
+  });
+
+  it('begins the stage again without a site, and keeps what earlier stages found with it', async () => {
+    const compute: typeof honest.compute = (site, step, parameters) => (site === 'D' && (parameters['round'] as number) >= 200 ? undefined : honest.compute(site, step, parameters));
+    await open({ plan: planText(['A', 'B', 'C', 'D'], 'quorum: 3'), script: { compute } });
+    const id = await run();
+    const { runs } = centre.coordinator.services;
+    await waitFor(async () => (centre.agent('C').computed === 16 && centre.agent('D').computed === 13) || undefined, () => 'the silence of D');
+    await runs.pause(id, 'tester');
+    await expect(runs.resume(id, ['C', 'D'], 'tester')).rejects.toMatchObject({ code: coordinatorErrors.belowQuorum.code });
+    await runs.resume(id, ['D'], 'tester');
+    await centre.until(id, 'closed');
+    const found = JSON.parse(await centre.results(id)) as [{ v: number[]; sites: string[] }, ...unknown[]];
+    expect(found[0].sites).toEqual(['A', 'B', 'C', 'D']);
+    const branches = found.at(-2) as number[][];
+    expect(branches.map(([, count]) => count)).toEqual([3, 3, 3]);
+    expect(found.at(-1)).toEqual([{ name: 'A', x: 7 }, { name: 'B', x: 7 }, { name: 'C', x: 7 }, { refused: 'site-left' }]);
+    const audit = await centre.coordinator.services.audit.list({ limit: 20 });
+    expect(audit.map(({ action, detail }) => [action, detail])).toContainEqual(['run resumed', JSON.stringify({ without: ['D'], sites: ['A', 'B', 'C'] })]);
+    expect(centre.agent('A').told.filter((message) => message.type === 'run').at(-1)).toMatchObject({ sites: ['A', 'B', 'C'], state: 'closed' });
+  });
+
+  it('goes on with the survivors where the plan says so, and records the change of sites', async () => {
+    let now = Date.now();
+    await open({ clock: { now: () => new Date(now) }, plan: planText(['A', 'B', 'C', 'D'], 'deadline: 1 minute\nquorum: 3\nonDropOut: survivors') });
+    quiet('D');
+    const id = await run();
+    await waitFor(async () => centre.agent('C').outbox.size > 0 || undefined, () => 'a contribution of C');
+    now += 61_000;
+    await centre.until(id, 'closed');
+    expect((await centre.coordinator.services.runs.show(id)).siteSets.map(({ sites }) => sites)).toEqual([['A', 'B', 'C', 'D'], ['A', 'B', 'C']]);
+  });
+});
+
+describe('the right to execute a run', () => {
+  it('is not taken while another process holds its lock, and is when that process ends', async () => {
+    await open();
+    quiet('A');
+    const id = await run();
+    await waitFor(async () => centre.agent('B').outbox.size > 0 || undefined, () => 'a contribution of B');
+    expect(await acquireRunLock(centre.databaseUrl, `consilium run ${id}`, { onLost: () => undefined })).toBeUndefined();
+    await centre.stop();
+    const lock = await acquireRunLock(centre.databaseUrl, `consilium run ${id}`, { onLost: () => undefined });
+    centre.agent('A').silent = false;
+    await centre.start();
+    await sleep(1_500);
+    expect((await rounds(id)).length).toBe(1);
+    await lock!.release();
+    await centre.until(id, 'closed');
+    expect(await centre.results(id)).toBe(undisturbed);
+  });
+
+  it('ends for a process whose epoch has passed: it neither opens nor closes a round', async () => {
+    await open();
+    quiet('A');
+    const id = await run();
+    const [row] = await waitFor(async () => ((await rounds(id)).length > 0 ? rounds(id) : undefined), () => 'a round');
+    const database = centre.coordinator.services.runs['parts'].database;
+    await database.query('UPDATE run SET epoch = epoch + 1 WHERE id = $1', [id]);
+    const stale = new RoundJournal(database, id, row!['epoch'] as number);
+    const found = { id: row!['id'] as string, outcome: { kind: 'sum', sites: ['A'] } as const, aggregate: Buffer.alloc(8), bytesReceived: 8 };
+    await expect(stale.close([found], new Date())).rejects.toMatchObject({ name: 'Fenced' });
+    const fresh = { id: 'x', generation: 0, path: '/9', stage: 0, stageName: 's', step: 'test/add', stepVersion: 1, sites: ['A'], requestDigest: '', bytesSent: 0 };
+    await expect(stale.open([fresh], new Date(), new Date())).rejects.toMatchObject({ name: 'Fenced' });
+    expect(await rounds(id)).toMatchObject([{ state: 'open' }]);
+  });
+
+  it('is found again after the lock’s connection was cut', async () => {
+    await open();
+    quiet('A');
+    const id = await run();
+    await waitFor(async () => centre.agent('B').outbox.size > 0 || undefined, () => 'a contribution of B');
+    const database = centre.coordinator.services.runs['parts'].database;
+    await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'consilium run lock' AND datname = current_database()`);
+    centre.agent('A').silent = false;
+    await centre.until(id, 'closed');
+    expect(await centre.results(id)).toBe(undisturbed);
+  });
+
+  it('is refused to another release, with a sentence that offers the old one or a restart', async () => {
+    await open();
+    quiet('A');
+    const id = await run();
+    await waitFor(async () => centre.agent('B').outbox.size > 0 || undefined, () => 'a contribution of B');
+    await centre.stop();
+    centre.agent('A').silent = false;
+    await centre.start({ program });
+    const database = centre.coordinator.services.runs['parts'].database;
+    await centre.until(id, 'closed');
+    const again = await run();
+    await centre.coordinator.services.runs.pause(again, 'tester').catch(() => undefined);
+    await database.query(`UPDATE run SET product_version = '0.0.9', state = 'open', ended_at = NULL, results = NULL WHERE id = $1`, [again]);
+    centre.coordinator.services.supervisor.nudge();
+    const paused = await centre.until(again, 'paused');
+    expect(paused.reason).toBe('The run began under release 0.0.9 (protocol 1); this is 0.1.0 (protocol 1). Start that release and resume, or use run restart.');
+  });
+
+  it('stops with a sentence when the plan asks otherwise than the journal says', async () => {
+    await open();
+    quiet('A');
+    const id = await run();
+    await waitFor(async () => centre.agent('B').outbox.size > 0 || undefined, () => 'a contribution of B');
+    await centre.stop();
+    await centre.start({ program: async (federation) => `${(await federation.sum(addStep, { view, parameters: { round: 99 } })).sums.v[0]}` });
+    expect(await centre.until(id, 'paused')).toMatchObject({ code: coordinatorErrors.replayDiffers.code });
   });
 });

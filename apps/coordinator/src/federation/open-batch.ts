@@ -82,10 +82,10 @@ export class OpenBatch {
     }
   }
 
-  /** Rejects `complete` when the time comes; re-armed because a timer reaches 24 days at most. */
+  /** Rejects `complete` when the time comes. Looks at the clock each second, so that a machine that slept is not late by the sleep. */
   async watch(deadline: Date, now: () => number, late: () => unknown): Promise<void> {
     try {
-      for (let left = deadline.getTime() - now(); left > 0; left = deadline.getTime() - now()) await sleep(Math.min(left, 86_400_000), undefined, { signal: this.ended.signal, ref: false });
+      for (let left = deadline.getTime() - now(); left > 0; left = deadline.getTime() - now()) await sleep(Math.min(left, 1_000), undefined, { signal: this.ended.signal, ref: false });
     } catch {
       return;
     }
