@@ -26,8 +26,8 @@ interface Breach {
  */
 export function applyGate<C extends Value>(step: Step<Value, C>, result: SiteResult<C>, limits: DisclosureLimits): GateOutcome<C> {
   const { contribution, basis, figures } = result;
-  if (!allFinite(contribution)) return { refusal: refusal(step, notFinite) };
-  if (step.kind === 'sum' && !allBelow(contribution as Sums, SUM_BOUND)) return { refusal: refusal(step, tooLarge) };
+  const unfit = step.kind === 'sum' ? unfitForSum(contribution as Sums) : allFinite(contribution) ? undefined : notFinite;
+  if (unfit) return { refusal: refusal(step, unfit) };
   const breach = step.kind === 'sum' && basis.patients === 0 ? undefined : breachOf(step.disclosure, basis, limits);
   if (!figures || step.kind === 'sum' || step.disclosure.kind !== 'per-site') return breach ? { refusal: refusal(step, breach) } : { contribution };
   const breaches = new Map<string, Breach>();
@@ -66,7 +66,15 @@ const notFinite: Breach = { code: methodErrors.notFinite, rule: 'finite-values',
 const SUM_BOUND = 2 ** 56;
 const tooLarge: Breach = { code: methodErrors.sumRange, rule: 'exact-sum', reason: 'A number is too large to be added exactly' };
 
-const allBelow = (sums: Sums, bound: number): boolean => Object.values(sums).every((block) => block.every((x) => Math.abs(x) < bound));
+function unfitForSum(sums: Sums): Breach | undefined {
+  if (allBelow(sums, SUM_BOUND)) return undefined;
+  return allFinite(sums) ? tooLarge : notFinite;
+}
+
+function allBelow(sums: Sums, bound: number): boolean {
+  for (const block of Object.values(sums)) for (let i = 0; i < block.length; i++) if (!(Math.abs(block[i]!) < bound)) return false;
+  return true;
+}
 
 const refusal = (step: Step, { code, rule, reason }: Breach): Refusal => ({
   code: code.code,
