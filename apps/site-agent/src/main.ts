@@ -1,9 +1,18 @@
+import { ConsiliumError } from '@consilium/protocol';
 import { startAgent } from './agent/start-agent.js';
 
 const FAILED = 1;
 
 /** `node dist/main.js FOLDER`: the agent as a service of its own, its log on standard output. Ends on SIGTERM and SIGINT. */
-const [root = '.'] = process.argv.slice(2);
-const agent = await startAgent(root, { logTo: process.stdout });
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void agent.stop());
-if ((await agent.ended) !== undefined) process.exitCode = FAILED;
+async function main(root: string): Promise<void> {
+  const agent = await startAgent(root, { logTo: process.stdout });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void agent.stop());
+  const reason = await agent.ended;
+  if (reason) throw reason;
+}
+
+await main(process.argv[2] ?? '.').catch((error: unknown) => {
+  if (!(error instanceof ConsiliumError)) throw error;
+  process.stderr.write(`${error.code}: ${error.message} ${error.definition.help}\n`);
+  process.exitCode = FAILED;
+});

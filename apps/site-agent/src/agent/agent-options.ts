@@ -5,8 +5,8 @@ import type { Clock } from '@consilium/secure-channel';
 import type { AgentLimits, ConnectorState } from '@consilium/transport';
 
 export interface StartAgentOptions {
-  /** Where steps are computed: in a thread of their own, or (small data, tests) in the agent's. */
-  readonly compute?: 'worker' | 'inline';
+  /** Where steps are computed: long ones in a thread of their own ('adaptive', the default), or all in the agent's ('inline'). */
+  readonly compute?: 'adaptive' | 'inline';
   readonly clock?: Clock;
   /** Of the connection, such as the pauses between attempts. */
   readonly limits?: Partial<AgentLimits>;

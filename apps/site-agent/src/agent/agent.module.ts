@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { CohortReader } from '../data/cohort.js';
 import { AgentExchange } from '../exchange/agent-exchange.js';
 import type { SiteRecords } from '../exchange/site-records.js';
+import { AdaptiveExecutor } from '../execution/adaptive-executor.js';
 import { InlineExecutor } from '../execution/inline-executor.js';
 import type { StepExecutor } from '../execution/step-call.js';
 import { WorkerExecutor } from '../execution/worker-executor.js';
@@ -39,7 +40,10 @@ export class AgentModule {
   }
 }
 
-function makeExecutor({ folder, settings: { tables } }: Site, { compute = 'worker', findStep }: AgentRuntime, { artefacts }: SiteRecords): StepExecutor {
-  if (compute === 'worker') return new WorkerExecutor({ root: folder.root, tables, artefacts: folder.artefacts });
-  return new InlineExecutor({ cohort: new CohortReader(folder.root, tables), artefacts, ...(findStep ? { find: findStep } : {}) });
+function makeExecutor({ folder, settings: { tables } }: Site, { compute = 'adaptive', findStep }: AgentRuntime, { artefacts }: SiteRecords): StepExecutor {
+  const cohort = new CohortReader(folder.root, tables);
+  const here = new InlineExecutor({ cohort, artefacts, ...(findStep ? { find: findStep } : {}) });
+  if (compute === 'inline') return here;
+  const thread = new WorkerExecutor({ root: folder.root, tables, artefacts: folder.artefacts });
+  return new AdaptiveExecutor({ here, thread, rows: () => cohort.read().table.pseudonyms.length });
 }
