@@ -66,12 +66,12 @@ interface Waiting {
 class Scheduler {
   private running = 1;
   private waiting: Waiting[] = [];
-  private failure: { readonly error: unknown } | undefined;
+  private failure: Error | undefined;
 
   constructor(readonly executor: RoundExecutor) {}
 
   ask(branch: Branch, call: RoundCall): Promise<RoundOutcome> {
-    if (this.failure) return Promise.reject(this.failure.error);
+    if (this.failure) return Promise.reject(this.failure);
     branch.suspend('asking');
     return new Promise((resolve, reject) => {
       this.waiting.push({ branch, call, resolve, reject });
@@ -115,12 +115,12 @@ class Scheduler {
       outcomes = await this.executor.execute(batch.map(({ call }) => call));
       if (outcomes.length !== batch.length) throw new Error('An executor answers every call of its batch.');
     } catch (error) {
-      this.failure = { error };
+      this.failure = error instanceof Error ? error : new Error('An executor failed without an error.', { cause: error });
     }
     this.running += batch.length;
     batch.forEach(({ branch, resolve, reject }, index) => {
       branch.state = 'running';
-      if (this.failure) reject(this.failure.error);
+      if (this.failure) reject(this.failure);
       else resolve(outcomes[index]!);
     });
   }
