@@ -2,8 +2,12 @@ import { chiSquaredMethod } from './categorical-counts/method.js';
 import { correlationMethod, pearsonFilterMethod } from './correlation/method.js';
 import { describeMethod } from './describe/method.js';
 import type { FederatedMethod } from './federated-method.js';
+import { linearLassoMethod } from './linear-lasso/method.js';
+import { logisticCrossValidationMethod, logisticRegressionMethod } from './logistic-regression/method.js';
 import { momentsMethod } from './moments/method.js';
 import { tTestMethod } from './t-test/method.js';
+import { univariateLogisticMethod } from './univariate-logistic/method.js';
+import { validationMethod } from './validation/method.js';
 import { vanElterenMethod } from './van-elteren/method.js';
 
 /** The federated methods that can be run by name, one line each. */
@@ -15,6 +19,11 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   vanElterenMethod,
   correlationMethod,
   pearsonFilterMethod,
+  linearLassoMethod,
+  logisticRegressionMethod,
+  logisticCrossValidationMethod,
+  univariateLogisticMethod,
+  validationMethod,
 ];
 
 export const findMethod = (name: string): FederatedMethod | undefined => methodCatalogue.find((method) => method.name === name);

@@ -23,4 +23,4 @@ export const suppressed = (rule: string, reason: string): Suppressed => ({
 
 /** A figure in a contribution. */
 export const figureSchema = <T>(value: z.ZodType<T>): z.ZodType<Figure<T>> =>
-  z.union([value, suppressedSchema, z.strictObject({ notEstimable: z.string() })]) as z.ZodType<Figure<T>>;
+  z.union([value, suppressedSchema, z.strictObject({ notEstimable: z.string() })]);

@@ -73,7 +73,7 @@ function comparisonsOf({ covariance, models: figures }: SiteFigures, models: rea
 
 function areas(figures: readonly SiteModelFigures[]): Figure<Float64Array> {
   const missing = figures.map(({ auc }) => auc).find((auc) => typeof auc !== 'number');
-  return missing === undefined ? Float64Array.from(figures, ({ auc }) => auc as number) : (missing as Figure<Float64Array>);
+  return missing === undefined ? Float64Array.from(figures, ({ auc }) => auc as number) : missing;
 }
 
 /** All pairs of indices, the first below the second. */
