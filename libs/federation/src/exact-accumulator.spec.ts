@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeSums, encodeSums, ExactAccumulator, SumAccumulator } from './exact-accumulator.js';
+import type { Sums } from './step.js';
 
 /** round(x · 2^64), ties to even, in arbitrary precision: what the accumulator promises, by another road. */
 function toInteger(x: number): bigint {
@@ -116,7 +117,7 @@ describe('a sum of contributions', () => {
   it('is refused whole when one block does not fit, so the other blocks stay as they were', () => {
     const sums = new SumAccumulator(4);
     sums.add({ n: Float64Array.of(3), totals: Float64Array.of(1, 2) });
-    const unfit = [
+    const unfit: Sums[] = [
       { n: Float64Array.of(3), totals: Float64Array.of(1, NaN) },
       { n: Float64Array.of(3), totals: Float64Array.of(1) },
       { n: Float64Array.of(3), total: Float64Array.of(1, 2) },
