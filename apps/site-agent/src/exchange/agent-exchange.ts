@@ -141,10 +141,8 @@ export class AgentExchange {
 
   private async takePlan(digest: string, { study, signature }: { study: string; signature: string }, body: Uint8Array): Promise<void> {
     const text = new TextDecoder().decode(body);
-    const { plans } = this.options.records;
-    const news = !plans.find(digest);
-    const { plan } = await plans.offer({ digest, study, signature, text, receivedAt: timestamp(this.options.records) });
-    if (news) this.options.log.info({ plan: digest, study, profile: plan.disclosure }, 'A plan waits for a decision.');
+    const { plan, isNew } = await this.options.records.plans.offer({ digest, study, signature, text, receivedAt: timestamp(this.options.records) });
+    if (isNew) this.options.log.info({ plan: digest, study, profile: plan.plan.disclosure }, 'A plan waits for a decision.');
   }
 
   private async takeRun(message: Extract<CoordinatorMessage, { type: 'run' }>): Promise<void> {

@@ -32,12 +32,22 @@ export class PlanStore {
   ) {}
 
   /** Keeps an offered plan; refuses (E304) one whose text, digest and signature do not belong together, or that is no plan of this release. */
-  async offer(offered: OfferedPlan): Promise<PlanAtSite> {
-    const known = this.find(offered.digest);
-    if (known) return known;
+  async offer(offered: OfferedPlan): Promise<{ readonly plan: PlanAtSite; readonly isNew: boolean }> {
+    const known = this.whole(offered.digest);
+    if (known) return { plan: known, isNew: false };
     const plan = this.check(offered);
     await writeDurably(this.pathOf(offered.digest), JSON.stringify(offered));
-    return plan;
+    return { plan, isNew: true };
+  }
+
+  /** The plan as it was offered before, unless its file is damaged: an offer mends that. */
+  private whole(digest: string): PlanAtSite | undefined {
+    try {
+      return this.find(digest);
+    } catch (error) {
+      if (error instanceof ConsiliumError) return undefined;
+      throw error;
+    }
   }
 
   /** The plan of a digest, checked again as it lies on the disk. */
