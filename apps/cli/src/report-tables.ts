@@ -22,7 +22,7 @@ export function reportTables(stages: Readonly<Record<string, unknown>>): ReportT
   const walk = (value: unknown, path: readonly string[]): void => {
     if (isSuppressed(value)) figures.push([path.join('.'), '', value.suppressed.rule, value.suppressed.reason]);
     else if (Array.isArray(value)) {
-      if (value.length > 0 && value.every(isGroup)) tables.push(tableOf(path, value as Readonly<Record<string, unknown>>[]));
+      if (value.length > 0 && value.every(isGroup)) tables.push(tableOf(path, value));
       value.forEach((item, i) => walk(item, [...path, labelOf(item, i)]));
     } else if (isGroup(value)) for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
     else figures.push([path.join('.'), cell(value), '', '']);
@@ -56,7 +56,7 @@ function flatten(group: Readonly<Record<string, unknown>>, prefix = '', into = n
   return into;
 }
 
-const cell = (value: unknown): string => (value === null || value === undefined ? '' : String(value as string | number | boolean));
+const cell = (value: unknown): string => (value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
 
 /** RFC 4180 text; a cell that a spreadsheet would take for a formula gets a leading apostrophe. */
 export function csvText({ head, rows }: ReportTable): string {

@@ -118,7 +118,7 @@ function show(input: unknown): string {
   if (input === '') return 'An empty text';
   if (Array.isArray(input)) return input.length === 0 ? 'An empty list' : 'This list';
   if (typeof input === 'object' && input !== null) return 'This group of settings';
-  const text = String(input as string | number | boolean | null);
+  const text = typeof input === 'string' ? input : JSON.stringify(input);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

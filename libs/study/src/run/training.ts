@@ -164,7 +164,7 @@ const fitKey = (name: string, without: readonly number[]): string => `${name}/${
 const unique = (columns: readonly DerivedColumn[]): DerivedColumn[] => columns.filter(({ name }, i) => columns.findIndex((one) => one.name === name) === i);
 
 function required<T>(figure: Figure<T>, name?: string): T {
-  if (!isSuppressed(figure)) return figure as T;
+  if (!isSuppressed(figure)) return figure;
   const { rule, reason } = figure.suppressed;
   throw new Dependent(rule, name === undefined ? reason : `It rests on the model ${name}, which has no result: ${reason}`);
 }
