@@ -150,8 +150,8 @@ describe('dealt folds', () => {
 describe('a provider of views', () => {
   const spec = (column: string): ViewSpec => ({ outcome: 'y', features: [column], rows: [] });
 
-  it('opens a view once, and keeps the last few', () => {
-    const views = siteViews(table, none, 2);
+  it('opens a view once, and keeps the last ones up to so many numbers', () => {
+    const views = siteViews(table, none, 22);
     const first = views.open(spec('dose'));
     expect(views.open(spec('dose'))).toBe(first);
     views.open(spec('age'));
