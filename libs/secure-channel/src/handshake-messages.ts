@@ -97,7 +97,6 @@ export const deriveKey = (secret: Uint8Array, transcript: Uint8Array, label: str
   Buffer.from(hkdfSync('sha512', secret, transcript, `consilium channel 1 ${label}`, 32));
 
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-// eslint-disable-next-line no-control-regex -- control characters are what is refused
 const isShortText = (value: unknown, longest: number): value is string => typeof value === 'string' && value.length <= longest && !/[\u0000-\u001f\u007f-\u009f]/.test(value);
 const isBase64Of = (value: unknown, bytes: number): value is string =>
   typeof value === 'string' && value.length <= 64 && Buffer.from(value, 'base64').length === bytes && Buffer.from(value, 'base64').toString('base64') === value;

@@ -31,6 +31,8 @@ export const AGENT_LIMITS: AgentLimits = {
   keepBytes: 2 ** 28,
 };
 
+const LINGER_MILLISECONDS = 500;
+
 /** Starts connecting at once and keeps one link up until closed. Throws only for an address without TLS that is not this machine's. */
 export function connectAgent(options: AgentOptions): AgentConnector {
   return new SocketAgentConnector(options);
@@ -157,7 +159,8 @@ class SocketAgentConnector implements AgentConnector {
     try {
       return await this.#within(connectMilliseconds, socket, this.#shakeHands(socket));
     } catch (error) {
-      socket.disconnect();
+      // A refusal hangs up by itself, after it was told.
+      if (!isRefusal(connectionProblem(error))) socket.disconnect();
       this.#reconsiderTransport(error);
       throw error;
     }
@@ -191,7 +194,9 @@ class SocketAgentConnector implements AgentConnector {
     const signal = this.#ending.signal;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), milliseconds);
-      signal.addEventListener('abort', () => reject(new ConsiliumError(channelErrors.linkClosed)), { once: true });
+      const abandon = (): void => reject(new ConsiliumError(channelErrors.linkClosed));
+      if (signal.aborted) abandon();
+      signal.addEventListener('abort', abandon, { once: true });
       socket.on('connect_error', reject);
     });
     try {
@@ -203,7 +208,7 @@ class SocketAgentConnector implements AgentConnector {
 
   #shakeHands(socket: Socket): Promise<SealedLink> {
     const { identity, name, coordinatorKey, suites, clock = systemClock } = this.#options;
-    const wire = socketWire(socket, FRAME_EVENT);
+    const wire = socketWire(socket, FRAME_EVENT, LINGER_MILLISECONDS);
     const handshake = new AgentHandshake({ identity, name, coordinatorKey, instance: this.#instance, clock, ...(suites ? { suites } : {}) });
     return new Promise((resolve, reject) => {
       wire.onClosed(() => reject(new ConsiliumError(channelErrors.unreachable, 'The coordinator hung up during the handshake.')));
@@ -215,7 +220,8 @@ class SocketAgentConnector implements AgentConnector {
           link.onClose((reason) => reject(new ConsiliumError(reason.code ?? channelErrors.unreachable, reason.sentence)));
         } catch (error) {
           if (error instanceof ConsiliumError) wire.send(Buffer.from(error.code, 'latin1'));
-          reject(error as Error);
+          wire.close();
+          reject(error);
         }
       });
     });

@@ -3,6 +3,7 @@ import { CoordinatorHandshake, fingerprintOf, systemClock, WARNING_CLOCK_SKEW_MI
 import { performance } from 'node:perf_hooks';
 import { Server as SocketServer, type Socket } from 'socket.io';
 import { agentSocketOptions } from './agent-socket-options.js';
+import { SOCKET_LIMIT_BYTES } from './chunking.js';
 import type { Admission, AgentEndpoint, AgentEndpointOptions, EndpointLimits } from './endpoint-options.js';
 import { FRAME_EVENT } from './frame-parser.js';
 import { KeptBodies } from './kept-bodies.js';
@@ -70,6 +71,7 @@ class SocketAgentEndpoint implements AgentEndpoint {
     this.#kept = new KeptBodies(this.#limits.keepMilliseconds, this.#limits.keepBytes);
     this.#ownsServer = !(options.server instanceof SocketServer);
     this.#io = options.server instanceof SocketServer ? options.server : new SocketServer(options.server, agentSocketOptions());
+    this.#io.engine.on('connection', allowBase64);
     this.#io.on('connection', this.#onConnection);
   }
 
@@ -92,6 +94,7 @@ class SocketAgentEndpoint implements AgentEndpoint {
 
   async close(): Promise<void> {
     this.#io.off('connection', this.#onConnection);
+    this.#io.engine.off('connection', allowBase64);
     for (const { link } of [...this.#live.values()]) link.close({ code: channelErrors.coordinatorStops });
     this.#kept.clear();
     if (!this.#ownsServer) return;
@@ -223,4 +226,9 @@ function proveOrRefuse(handshake: CoordinatorHandshake, proof: Uint8Array): Prov
   const code = errorCodes.find((each) => each.code === told);
   if (code) throw new ConsiliumError(code, `The agent refused this coordinator: ${code.title}.`);
   return handshake.prove(proof);
+}
+
+/** engine.io's client fills a poll up to the limit but takes base64 for 1.33 times the bytes; it is a little more. */
+function allowBase64({ transport }: { transport: { name: string; maxHttpBufferSize?: number } }): void {
+  if (transport.name === 'polling') transport.maxHttpBufferSize = Math.ceil(SOCKET_LIMIT_BYTES * 1.01);
 }
