@@ -1,6 +1,7 @@
 import { disclosureLimits, type DisclosureLimits } from '@consilium/federation';
-import type { AnalysisPlan } from '@consilium/study';
-import type { Table, TableColumn } from '@consilium/tables';
+import { planColumns, type AnalysisPlan } from '@consilium/study';
+import { definitionOf, type Table, type TableColumn } from '@consilium/tables';
+import { z } from 'zod';
 import { tightenLimits } from '../settings/tighten-limits.js';
 import type { Cohort } from './cohort.js';
 
@@ -17,8 +18,8 @@ const NAMED = 5;
 
 /** Holds the site's data against a plan without computing anything of it. */
 export function checkPlanFit(plan: AnalysisPlan, cohort: Cohort, own: DisclosureLimits): PlanFit {
-  const columns = columnsOfPlan(plan);
-  const problems = [...missingColumns(cohort, columns), ...columnErrors(cohort, columns), ...notNumbers(cohort, plan)];
+  const columns = new Set(planColumns(plan));
+  const problems = [...missingColumns(cohort, columns), ...columnErrors(cohort, columns), ...notNumbers(cohort, plan), ...otherDefinitions(cohort, plan, columns)];
   const warnings = cohort.issues.filter(({ severity, column }) => severity === 'warning' && (column === undefined || columns.has(column))).map(({ sentence }) => sentence);
   const outcome = cohort.table.columns.get(plan.outcome.column);
   if (!outcome || problems.length > 0) return { problems, warnings, patients: 0, events: 0 };
@@ -39,18 +40,6 @@ function countWarnings({ patients, events }: { patients: number; events: number 
   return found;
 }
 
-/** Columns of the table that the plan names, indicators by their column. */
-export function columnsOfPlan(plan: AnalysisPlan): ReadonlySet<string> {
-  const conditions = [...plan.cohort.include, ...plan.cohort.training.where, ...(plan.cohort.test?.where ?? [])];
-  const inputs = plan.models.flatMap(({ inputs: list }) => list.flatMap((input) => (typeof input === 'object' && 'columns' in input ? input.columns : [])));
-  const folds = plan.folds !== null && 'column' in plan.folds ? [plan.folds.column] : [];
-  const names = [plan.outcome.column, ...conditions.map(({ column }) => column), ...(plan.features?.columns ?? []), ...plan.clinical.map(({ column }) => column), ...inputs, ...folds, ...(plan.describe.columns ?? [])];
-  return new Set(names.map(baseColumn));
-}
-
-/** `stage=II` is the indicator of a level of `stage`. */
-const baseColumn = (name: string): string => (name.includes('=') ? name.slice(0, name.lastIndexOf('=')) : name);
-
 function missingColumns(cohort: Cohort, columns: ReadonlySet<string>): string[] {
   const missing = [...columns].filter((name) => !cohort.table.columns.has(name));
   if (missing.length === 0 || cohort.table.columns.size === 0) return [];
@@ -60,6 +49,25 @@ function missingColumns(cohort: Cohort, columns: ReadonlySet<string>): string[] 
 
 const columnErrors = (cohort: Cohort, columns: ReadonlySet<string>): string[] =>
   cohort.issues.filter(({ severity, column }) => severity === 'error' && (column === undefined || columns.has(column))).map(({ sentence }) => sentence);
+
+/** What a plan's dictionary may say of a column beside what the plan itself reads. */
+const plannedSchema = z.object({ unit: z.string().optional(), missing: z.array(z.union([z.string(), z.number()])).optional() });
+
+/** A column in another unit, or a code that the plan's dictionary calls missing and this site reads as a number. */
+function otherDefinitions({ table, dictionaries }: Cohort, plan: AnalysisPlan, columns: ReadonlySet<string>): string[] {
+  const found: string[] = [];
+  for (const name of columns) {
+    const planned = plannedSchema.safeParse(plan.dictionary?.columns[name]);
+    if (!planned.success) continue;
+    const { unit, missing = [] } = planned.data;
+    const own = [...dictionaries.values()].map((dictionary) => definitionOf(dictionary, name)).find((definition) => definition !== undefined);
+    if (unit !== undefined && own?.unit !== undefined && own.unit !== unit) found.push(`Column ${name} is in ${own.unit} here and in ${unit} in the plan.`);
+    const column = table.columns.get(name);
+    const codes = column?.kind === 'number' ? missing.map(Number).filter((code) => column.values.includes(code)) : [];
+    if (codes.length > 0) found.push(`Column ${name} holds ${codes.join(', ')}, which the plan's dictionary calls missing. Declare it in this site's dictionary.`);
+  }
+  return found;
+}
 
 function notNumbers(cohort: Cohort, plan: AnalysisPlan): string[] {
   const numeric = [...(plan.features?.columns ?? []), ...plan.clinical.filter(({ levels }) => levels === null).map(({ column }) => column)].filter((name) => !name.includes('='));

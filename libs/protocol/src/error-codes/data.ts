@@ -56,12 +56,6 @@ export const dataErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Add patients, or agree with the coordinating centre that this site leaves the run.',
   },
-  oneClassOutcome: {
-    code: 'E509',
-    title: 'The outcome has one class where two are needed',
-    retry: 'permanent',
-    help: 'Check the outcome column. A site with one class cannot answer this plan.',
-  },
   ambiguousNumbers: {
     code: 'E510',
     title: 'A number column mixes decimal points and decimal commas',
