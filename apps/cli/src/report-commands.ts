@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { withSession, type SessionOption } from './centre-commands.js';
-import { type SessionOption, withSession } from './centre-commands.js';
 import { guarded } from './refusal.js';
 import type { Terminal } from './terminal.js';
 

@@ -1,10 +1,7 @@
 import { existsSync } from 'node:fs';
-import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fetchRun } from './run-files.js';
 import { usage } from './refusal.js';
-import type { ReportOptions } from './report-commands.js';
 import type { ReportOptions } from './report-commands.js';
 import { csvText, reportTables } from './report-tables.js';
 import type { Terminal } from './terminal.js';
@@ -23,10 +20,9 @@ export async function writeReport(run: string, options: ReportOptions, terminal:
 
 async function read(run: string, options: ReportOptions): Promise<{ readonly results: string; readonly evidence: string | null }> {
   if (run.endsWith('.json') || existsSync(run)) return { results: await readFile(run, 'utf8'), evidence: null };
-  const { client } = await import('./centre-actions.js');
-  const centre = await client(options);
-  const path = `/api/runs/${encodeURIComponent(run)}`;
-  return { results: await centre.getText(`${path}/results`), evidence: await centre.getText(`${path}/record`) };
+  const { fetchRun } = await import('./run-files.js');
+  const { results, record } = await fetchRun(run, options);
+  return { results, evidence: record };
 }
 
 function stagesOf(text: string, source: string): Readonly<Record<string, unknown>> {

@@ -1,4 +1,50 @@
-import type { RunResults } from '@consilium/study';
+import { isSuppressed, type RunResults } from '@consilium/study';
+import { textTable } from './text-table.js';
 
-/** What a run found, in a few lines for a terminal. */
-export const summaryOf = (results: RunResults): string => `${results.plan.title}: ${Object.keys(results.stages).join(', ')}.`;
+/** The parts of the evaluation a terminal shows. Read from results, whose figures may each be suppressed. */
+interface ShownModel {
+  readonly model: string;
+  readonly auc: unknown;
+}
+interface ShownRows {
+  readonly headline: readonly { readonly model: string; readonly auc?: number; readonly confidence?: readonly [number, number]; readonly prediction?: readonly [number, number] | null }[];
+  readonly sites: readonly { readonly site: string; readonly patients: unknown; readonly classes: unknown; readonly models: readonly ShownModel[] }[];
+}
+
+const three = (x: number): string => x.toFixed(3);
+const range = (low: number, high: number): string => `${three(low)}–${three(high)}`;
+
+/** What a run found, for a terminal: the selection, and the AUC of every model at every site with the pooled estimate and its prediction interval. */
+export function summaryOf(results: RunResults): string {
+  const { select, evaluate } = results.stages;
+  const rows = isSuppressed(evaluate) || evaluate === undefined ? {} : (evaluate['rows'] as Readonly<Record<string, ShownRows | { suppressed: { reason: string } }>>);
+  const parts = Object.entries(rows).map(([name, part]) => (isSuppressed(part) ? `Rows ${name}: suppressed. ${part.suppressed.reason}` : validationTable(name, part as ShownRows)));
+  return [`${results.plan.title} (profile ${results.disclosure}, ${results.sites.length} sites)`, selectionLine(select), ...parts].filter((line) => line !== '').join('\n\n');
+}
+
+function selectionLine(select: unknown): string {
+  if (isSuppressed(select)) return `Selection: suppressed. ${select.suppressed.reason}`;
+  const { candidates, test, correlation, selected } = (select ?? {}) as Partial<Record<'candidates' | 'test' | 'correlation' | 'selected', unknown>>;
+  if (!Array.isArray(selected)) return '';
+  const kept = (step: unknown): string => (step === null || step === undefined ? '' : ` → ${(step as { kept: number }).kept}`);
+  return `Features: ${String(candidates as number)}${kept(test)}${kept(correlation)} → ${selected.length} selected`;
+}
+
+function validationTable(name: string, { headline, sites }: ShownRows): string {
+  const models = headline.map(({ model }) => model);
+  const siteRows = sites.map((site) => [site.site, count(site.patients), eventsOf(site.classes), ...site.models.map(({ auc }) => aucText(auc))]);
+  const pooled = headline.map(({ auc, confidence }) => (auc === undefined || confidence === undefined ? '—' : `${three(auc)} (${range(...confidence)})`));
+  const prediction = headline.map(({ prediction: interval }) => (interval === undefined || interval === null ? '—' : `${range(...interval)}`));
+  const table = textTable(['site', 'patients', 'events', ...models], [...siteRows, ['all sites', '', '', ...pooled], ['a new site', '', '', ...prediction]]);
+  return `AUC on ${name} rows (95 % interval); all sites: random effects; a new site: prediction interval\n${table}`;
+}
+
+const count = (figure: unknown): string => (typeof figure === 'number' ? String(figure) : 'suppressed');
+const eventsOf = (classes: unknown): string => count((classes as { events?: unknown } | null)?.events);
+
+function aucText(figure: unknown): string {
+  if (isSuppressed(figure)) return 'suppressed';
+  const { auc, interval } = (figure ?? {}) as { readonly auc?: number; readonly interval?: { readonly low: number; readonly high: number } | null };
+  if (auc === undefined) return '—';
+  return interval === null || interval === undefined ? three(auc) : `${three(auc)} (${range(interval.low, interval.high)})`;
+}
