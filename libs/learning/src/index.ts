@@ -3,6 +3,7 @@ export { combineLinearSums, linearSums, packedLength, type LinearSums } from './
 export { lassoPath, lassoProblem, type LassoProblem, type LassoSolution } from './lasso-path.js';
 export {
   crossValidateLasso,
+  lassoCrossValidationSteps,
   logarithmicGrid,
   meanSquaredError,
   type LassoChoice,

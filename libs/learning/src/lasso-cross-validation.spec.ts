@@ -96,6 +96,17 @@ describe('the LASSO path', () => {
     expect(together).toBeCloseTo(alone[1].coefficients[0], 9);
   });
 
+  it('reaches the optimality conditions on twice as many columns as rows, half of them repeated or sums of others', () => {
+    const table = oracleTable('wdbc');
+    const few = Int32Array.from({ length: 30 }, (_, i) => 3 * i);
+    const { columns } = scaled(table, table.features, few);
+    const more = [...columns, ...columns.slice(0, 15), ...columns.slice(0, 15).map((column, j) => column.map((v, i) => v + columns[j + 5][i]))];
+    const outcome = table.number('y');
+    const sums = linearSums(more, Float64Array.from(few, (i) => outcome[i]), Int32Array.from(few.keys()));
+    const path = lassoPath(lassoProblem(sums, true), logarithmicGrid(0.001, 1, 20));
+    for (const { alpha, kktViolation } of path) expect(kktViolation, `alpha ${alpha}`).toBeLessThan(1e-8);
+  });
+
   it('has the closed form of one standardised column: soft(cov, alpha)', () => {
     const problem = lassoProblem(linearSums([x], y, rows), true);
     const [solution] = lassoPath(problem, [0.05]);

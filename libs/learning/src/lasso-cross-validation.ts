@@ -49,15 +49,33 @@ export function logarithmicGrid(from: number, to: number, count: number): number
  * @param alphas penalties, descending, above 0
  */
 export function crossValidateLasso(folds: readonly LinearSums[], alphas: readonly number[], options: LassoCrossValidationOptions = {}): LassoCrossValidation {
+  const steps = lassoCrossValidationSteps(folds, alphas, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, pausing after the path of each fold: a path over many features takes long enough that a server must not be silent for K of them. */
+export function* lassoCrossValidationSteps(
+  folds: readonly LinearSums[],
+  alphas: readonly number[],
+  options: LassoCrossValidationOptions = {},
+): Generator<void, LassoCrossValidation, void> {
   if (folds.length < 2 || folds.some(({ n }) => n === 0)) throw new RangeError('crossValidateLasso: two folds at least, each with rows');
   if (alphas.some((alpha, i) => !(alpha > 0) || (i > 0 && alpha >= alphas[i - 1]))) throw new RangeError('crossValidateLasso: alphas descend and are above 0');
   const standardise = (options.scaler ?? 'per-fold') === 'per-fold';
   const total = folds.reduce((sum, fold) => combineLinearSums(sum, fold, 1));
-  const mseByFold = folds.map((fold) => {
+  const mseByFold: Float64Array[] = [];
+  for (const fold of folds) {
     const path = lassoPath(lassoProblem(combineLinearSums(total, fold, -1), standardise), alphas);
-    return Float64Array.from(path, (solution) => meanSquaredError(fold, solution));
-  });
-  const path = lassoPath(lassoProblem(total, standardise), alphas);
+    mseByFold.push(Float64Array.from(path, (solution) => meanSquaredError(fold, solution)));
+    yield;
+  }
+  return chosen(mseByFold, lassoPath(lassoProblem(total, standardise), alphas), alphas);
+}
+
+function chosen(mseByFold: readonly Float64Array[], path: readonly LassoSolution[], alphas: readonly number[]): LassoCrossValidation {
   const { meanMse, standardError } = acrossFolds(mseByFold, alphas.length);
   const indexMinimum = meanMse.indexOf(Math.min(...meanMse));
   const limit = meanMse[indexMinimum] + standardError[indexMinimum];

@@ -35,6 +35,8 @@ const CONSTANT = 1e-14;
 const SWEEPS_ON_ACTIVE = 20;
 const MAXIMUM_PASSES = 500;
 const KKT_TOLERANCE = 1e-10;
+/** Weight of the proximal term, as a share of a column's variance: above rounding, far below what carries information. */
+const PROXIMAL = 1e-9;
 
 /**
  * The centred problem of some rows' sums.
@@ -140,16 +142,18 @@ function sweepActive({ p, G, c }: LassoProblem, alpha: number, b: Float64Array):
 
 /**
  * The exact minimiser on the orthant of the present signs; where it lies outside, as far as the first sign change, which leaves the active
- * set. Every step lowers the objective. Leaves b alone where the active columns are linearly dependent.
+ * set. Every step lowers the objective. Where the active columns are linearly dependent, a proximal step (G + D) t = c - alpha s + D b takes its place,
+ * D small: it has the same fixed points, and repeated it leads to one of the many minimisers.
  */
 function polish({ p, G, c }: LassoProblem, alpha: number, b: Float64Array): void {
   for (let active = indicesOfNonZero(b); active.length > 0; active = indicesOfNonZero(b)) {
     const m = active.length;
     const gram = new Float64Array(m * m);
     for (let i = 0; i < m; i++) for (let k = 0; k < m; k++) gram[i * m + k] = G[active[i] * p + active[k]];
-    const factor = choleskyFactor(gram, m);
+    const right = Float64Array.from(active, (j) => c[j] - alpha * Math.sign(b[j]));
+    const factor = choleskyFactor(gram, m) ?? proximalFactor(gram, right, b, active);
     if (factor === null) return;
-    const target = choleskySolve(factor, m, Float64Array.from(active, (j) => c[j] - alpha * Math.sign(b[j])));
+    const target = choleskySolve(factor, m, right);
     let step = 1;
     let leaving = -1;
     for (let i = 0; i < m; i++) {
@@ -165,6 +169,16 @@ function polish({ p, G, c }: LassoProblem, alpha: number, b: Float64Array): void
     if (leaving < 0) return;
     b[active[leaving]] = 0;
   }
+}
+
+function proximalFactor(gram: Float64Array, right: Float64Array, b: Float64Array, active: readonly number[]): Float64Array | null {
+  const m = active.length;
+  for (let i = 0; i < m; i++) {
+    const weight = PROXIMAL * gram[i * m + i];
+    gram[i * m + i] += weight;
+    right[i] += weight * b[active[i]];
+  }
+  return choleskyFactor(gram, m);
 }
 
 function residualCorrelation({ p, G, c }: LassoProblem, b: Float64Array): Float64Array {

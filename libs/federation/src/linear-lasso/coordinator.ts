@@ -1,5 +1,6 @@
-import { crossValidateLasso, packedLength, type LassoChoice, type LassoCrossValidation, type LinearSums } from '@consilium/learning';
+import { lassoCrossValidationSteps, packedLength, type LassoChoice, type LassoCrossValidation, type LinearSums } from '@consilium/learning';
 import { ConsiliumError, methodErrors } from '@consilium/protocol';
+import { setImmediate } from 'node:timers/promises';
 import type { Federation } from '../federation.js';
 import type { ViewSpec } from '../view.js';
 import { foldCounts, foldSums, type FoldSums } from './exchange.js';
@@ -44,7 +45,7 @@ export async function federatedLinearLasso(federation: Federation, request: Line
   const events = byFold.reduce((sum, fold) => sum + fold.sumY, 0);
   if (events === 0 || events === n) throw new ConsiliumError(methodErrors.oneClass);
   if (byFold.length < (view.foldRows ? 2 : folds)) throw emptyFold();
-  const result = crossValidateLasso(byFold, request.alphas, { scaler: request.scaler ?? 'per-fold' });
+  const result = await crossValidate(federation, byFold, request);
   return { ...result, features: view.features, n, events, foldSizes: byFold.map((fold) => fold.n), warnings: warningsOf(result, parameters.sd, view.features) };
 }
 
@@ -55,6 +56,17 @@ export async function countFolds(federation: Federation, view: ViewSpec): Promis
   const folds = sums.n.findLastIndex((n) => n > 0) + 1;
   if (folds < 2 || (!view.foldRows && sums.n.subarray(0, folds).some((n) => n === 0))) throw emptyFold();
   return folds;
+}
+
+/** Lets other work of the process run between folds. */
+async function crossValidate(federation: Federation, byFold: readonly LinearSums[], { alphas, scaler = 'per-fold' }: LinearLassoRequest): Promise<LassoCrossValidation> {
+  const steps = lassoCrossValidationSteps(byFold, alphas, { scaler });
+  for (let fold = 1; ; fold++) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    federation.progress(fold, byFold.length + 1, `LASSO path of fold ${fold} of ${byFold.length}`);
+    await setImmediate();
+  }
 }
 
 const emptyFold = () => new ConsiliumError(methodErrors.emptyFold, 'A fold of the cross-validation has no patient at any site. Nothing was fitted.');
