@@ -87,6 +87,14 @@ describe('a report', () => {
     expect(csvText(reportTables(stages)[1]!)).toBe('site,auc,counts.events\r\nA,0.9,12\r\nB,suppressed: Fewer than 5 in one outcome class,3\r\n');
   });
 
+  it('gathers lists of the same kind from all sites and models in one table, with columns that say which', () => {
+    const curve = (x: number) => [{ threshold: 0.5, netBenefit: x }];
+    const nested = { evaluate: { rows: { test: { sites: [{ site: 'A', models: [{ model: 'm', curve: curve(1) }] }, { site: 'B', models: [{ model: 'm', curve: curve(2) }] }], pooled: { models: [{ model: 'm', auc: 0.8 }] } } } } };
+    const table = reportTables(nested).find(({ name }) => name === 'evaluate.rows.sites.models.curve')!;
+    expect(reportTables(nested).map(({ name }) => name)).toContain('evaluate.rows.pooled.models');
+    expect(csvText(table)).toBe('rows,site,model,threshold,netBenefit\r\ntest,A,m,0.5,1\r\ntest,B,m,0.5,2\r\n');
+  });
+
   it('defuses a cell that a spreadsheet would run as a formula, and leaves negative numbers alone', () => {
     expect(csvText({ name: 'x', head: ['a', 'b'], rows: [['=1+1', '-0.5']] })).toBe("a,b\r\n'=1+1,-0.5\r\n");
   });

@@ -5,46 +5,66 @@ export interface ReportTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-type Row = ReadonlyMap<string, string>;
+type Group = Readonly<Record<string, unknown>>;
 
-const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What tells the lines of a table apart: the rows evaluated, the site, the model. */
+type Keys = readonly (readonly [column: string, value: string])[];
+
+const isGroup = (value: unknown): value is Group => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isSuppressed = (value: unknown): value is { readonly suppressed: { readonly rule: string; readonly reason: string } } =>
   isGroup(value) && isGroup(value['suppressed']);
 
+/** Groups whose members are parts of the cohort rather than figures. */
+const parted: Readonly<Record<string, string>> = { cohort: 'rows', rows: 'rows' };
+
+/** What names an entry of a list. */
+const naming = ['site', 'model', 'name', 'feature', 'column', 'level', 'threshold'] as const;
+
 /**
  * Every figure of a results tree, as tables: one `figures` table with a line a figure (path, value, why it is suppressed), and a table for
- * every list of groups, such as the sites of a validation, with a column a figure.
+ * every kind of list, such as the confusion figures of all models at all sites, with columns that say which, and a column a figure.
  */
-export function reportTables(stages: Readonly<Record<string, unknown>>): ReportTable[] {
+export function reportTables(stages: Group): ReportTable[] {
   const figures: string[][] = [];
-  const tables: ReportTable[] = [];
-  const walk = (value: unknown, path: readonly string[]): void => {
-    if (isSuppressed(value)) figures.push([path.join('.'), '', value.suppressed.rule, value.suppressed.reason]);
+  const lists = new Map<string, Map<string, string>[]>();
+  const walk = (value: unknown, path: readonly string[], full: readonly string[], keys: Keys): void => {
+    if (isSuppressed(value)) figures.push([full.join('.'), '', value.suppressed.rule, value.suppressed.reason]);
     else if (Array.isArray(value)) {
-      if (value.length > 0 && value.every(isGroup)) tables.push(tableOf(path, value));
-      value.forEach((item, i) => walk(item, [...path, labelOf(item, i)]));
-    } else if (isGroup(value)) for (const [key, item] of Object.entries(value)) walk(item, [...path, key]);
-    else figures.push([path.join('.'), cell(value), '', '']);
+      value.forEach((item, i) => {
+        const own = keyOf(item, path.at(-1) ?? 'entry', i);
+        if (isGroup(item)) add(lists, path.join('.'), flatten(item, '', new Map(keys)));
+        walk(item, path, [...full, own[1]], [...keys.filter(([column]) => column !== own[0]), own]);
+      });
+    } else if (isGroup(value)) {
+      const part = parted[path.at(-1) ?? ''];
+      for (const [key, item] of Object.entries(value)) {
+        if (part !== undefined && isGroup(item) && !keys.some(([column]) => column === part)) walk(item, path, [...full, key], [...keys, [part, key]]);
+        else walk(item, [...path, key], [...full, key], keys);
+      }
+    } else figures.push([full.join('.'), cell(value), '', '']);
   };
-  walk(stages, []);
-  return [{ name: 'figures', head: ['figure', 'value', 'suppressed_by', 'reason'], rows: figures }, ...tables];
+  walk(stages, [], [], []);
+  return [{ name: 'figures', head: ['figure', 'value', 'suppressed_by', 'reason'], rows: figures }, ...[...lists].map(([name, rows]) => tableOf(name, rows))];
 }
 
-/** Sites, models and features name their lines; others are numbered. */
-function labelOf(item: unknown, index: number): string {
-  if (!isGroup(item)) return String(index);
-  const name = item['site'] ?? item['name'] ?? item['model'] ?? item['feature'];
-  return typeof name === 'string' ? name : String(index);
+function keyOf(item: unknown, list: string, index: number): readonly [string, string] {
+  const column = isGroup(item) ? naming.find((name) => typeof item[name] === 'string' || typeof item[name] === 'number') : undefined;
+  return column === undefined ? [list, String(index)] : [column, cell((item as Group)[column])];
 }
 
-function tableOf(path: readonly string[], items: readonly Readonly<Record<string, unknown>>[]): ReportTable {
-  const rows: Row[] = items.map((item) => flatten(item));
+function add(lists: Map<string, Map<string, string>[]>, name: string, row: Map<string, string>): void {
+  const rows = lists.get(name);
+  if (rows === undefined) lists.set(name, [row]);
+  else rows.push(row);
+}
+
+function tableOf(name: string, rows: readonly Map<string, string>[]): ReportTable {
   const head = [...new Set(rows.flatMap((row) => [...row.keys()]))];
-  return { name: path.join('.'), head, rows: rows.map((row) => head.map((column) => row.get(column) ?? '')) };
+  return { name, head, rows: rows.map((row) => head.map((column) => row.get(column) ?? '')) };
 }
 
-function flatten(group: Readonly<Record<string, unknown>>, prefix = '', into = new Map<string, string>()): Map<string, string> {
+function flatten(group: Group, prefix: string, into: Map<string, string>): Map<string, string> {
   for (const [key, value] of Object.entries(group)) {
     const name = prefix === '' ? key : `${prefix}.${key}`;
     if (isSuppressed(value)) into.set(name, `suppressed: ${value.suppressed.reason}`);
