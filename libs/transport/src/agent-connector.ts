@@ -143,8 +143,7 @@ class SocketAgentConnector implements AgentConnector {
 
   async #connect(): Promise<SealedLink> {
     const agent = tunnelFor(this.#url, this.#options.proxy);
-    const ca = await this.#trusted(agent);
-    const { connectMilliseconds } = this.#limits;
+    const ca = await this.#inTime(this.#trusted(agent));
     const socket = io(this.#url.origin, {
       path: AGENT_PATH,
       parser: frameParser,
@@ -152,12 +151,12 @@ class SocketAgentConnector implements AgentConnector {
       reconnection: false,
       transports: this.#transport === 'websocket' && this.#url.protocol === 'https:' ? [SealedWebSocket] : [this.#transport],
       upgrade: false,
-      timeout: connectMilliseconds,
+      timeout: this.#limits.connectMilliseconds,
       ...(agent ? { agent: agent as never } : {}),
       ...(ca ? { ca } : {}),
     });
     try {
-      return await this.#within(connectMilliseconds, socket, this.#shakeHands(socket));
+      return await this.#inTime(this.#shakeHands(socket));
     } catch (error) {
       // A refusal hangs up by itself, after it was told.
       if (!isRefusal(connectionProblem(error))) socket.disconnect();
@@ -189,20 +188,22 @@ class SocketAgentConnector implements AgentConnector {
     return configured.length > 0 ? configured : undefined;
   }
 
-  async #within<T>(milliseconds: number, socket: Socket, work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
+  /** Fails when the work takes too long or the connector is closed. */
+  async #inTime<T>(work: Promise<T>): Promise<T> {
     const signal = this.#ending.signal;
+    let abandon = (): void => undefined;
+    let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), milliseconds);
-      const abandon = (): void => reject(new ConsiliumError(channelErrors.linkClosed));
+      timer = setTimeout(() => reject(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })), this.#limits.connectMilliseconds);
+      abandon = () => reject(new ConsiliumError(channelErrors.linkClosed));
+      signal.addEventListener('abort', abandon);
       if (signal.aborted) abandon();
-      signal.addEventListener('abort', abandon, { once: true });
-      socket.on('connect_error', reject);
     });
     try {
       return await Promise.race([work, late]);
     } finally {
       clearTimeout(timer);
+      signal.removeEventListener('abort', abandon);
     }
   }
 
@@ -212,6 +213,7 @@ class SocketAgentConnector implements AgentConnector {
     const handshake = new AgentHandshake({ identity, name, coordinatorKey, instance: this.#instance, clock, ...(suites ? { suites } : {}) });
     return new Promise((resolve, reject) => {
       wire.onClosed(() => reject(new ConsiliumError(channelErrors.unreachable, 'The coordinator hung up during the handshake.')));
+      socket.on('connect_error', reject);
       socket.on('connect', () => wire.send(handshake.offer()));
       wire.onFrame((reply) => {
         try {
@@ -221,7 +223,7 @@ class SocketAgentConnector implements AgentConnector {
         } catch (error) {
           if (error instanceof ConsiliumError) wire.send(Buffer.from(error.code, 'latin1'));
           wire.close();
-          reject(error);
+          reject(connectionProblem(error));
         }
       });
     });
@@ -259,8 +261,13 @@ const isRefusal = (problem: ConsiliumError): boolean => REFUSALS.has(problem.cod
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
   });
 }
