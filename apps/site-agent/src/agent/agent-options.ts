@@ -1,5 +1,5 @@
 import type { SiteStep } from '@consilium/federation/site';
-import type { LoggerOptions } from '@consilium/operations';
+import type { createLogger, LoggerOptions } from '@consilium/operations';
 import type { ConsiliumError } from '@consilium/protocol';
 import type { Clock } from '@consilium/secure-channel';
 import type { AgentLimits, ConnectorState } from '@consilium/transport';
@@ -20,5 +20,7 @@ export interface StartAgentOptions {
 /** The options with what the running agent itself adds. */
 export interface AgentRuntime extends StartAgentOptions {
   readonly clock: Clock;
+  readonly logger: ReturnType<typeof createLogger>;
+  /** The disk failed: the agent is to end. */
   readonly onTrouble: (error: ConsiliumError) => void;
 }

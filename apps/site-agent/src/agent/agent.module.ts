@@ -12,24 +12,23 @@ import { ConnectionService } from './connection.service.js';
 import { HousekeepingService } from './housekeeping.service.js';
 import { openRecords } from './open-records.js';
 import { StorageService } from './storage.service.js';
-import { AGENT_OPTIONS, LOGGER, SITE, SITE_RECORDS, STEP_EXECUTOR, type AgentLogger } from './tokens.js';
+import { AGENT_RUNTIME, SITE, SITE_RECORDS, STEP_EXECUTOR } from './tokens.js';
 
 /** One site's agent. Headless: no port, no route, no user interface. */
 @Module({})
 export class AgentModule {
-  static forSite(site: Site, options: AgentRuntime, logger: AgentLogger): DynamicModule {
+  static forSite(site: Site, runtime: AgentRuntime): DynamicModule {
     return {
       module: AgentModule,
       providers: [
         { provide: SITE, useValue: site },
-        { provide: AGENT_OPTIONS, useValue: options },
-        { provide: LOGGER, useValue: logger },
-        { provide: SITE_RECORDS, useFactory: () => openRecords(site, options.clock) },
-        { provide: STEP_EXECUTOR, useFactory: (records: SiteRecords) => makeExecutor(site, options, records), inject: [SITE_RECORDS] },
+        { provide: AGENT_RUNTIME, useValue: runtime },
+        { provide: SITE_RECORDS, useFactory: () => openRecords(site, runtime.clock) },
+        { provide: STEP_EXECUTOR, useFactory: (records: SiteRecords) => makeExecutor(site, runtime, records), inject: [SITE_RECORDS] },
         {
           provide: AgentExchange,
           useFactory: (records: SiteRecords, executor: StepExecutor) =>
-            new AgentExchange({ records, executor, settings: site.settings, enrolment: site.enrolment, log: logger, onTrouble: options.onTrouble }),
+            new AgentExchange({ records, executor, settings: site.settings, enrolment: site.enrolment, log: runtime.logger, onTrouble: runtime.onTrouble }),
           inject: [SITE_RECORDS, STEP_EXECUTOR],
         },
         ConnectionService,

@@ -5,7 +5,7 @@ import { proxySettings } from '../enrolment/https-request.js';
 import { AgentExchange } from '../exchange/agent-exchange.js';
 import type { Site } from '../site.js';
 import type { AgentRuntime } from './agent-options.js';
-import { AGENT_OPTIONS, LOGGER, SITE, type AgentLogger } from './tokens.js';
+import { AGENT_RUNTIME, SITE } from './tokens.js';
 
 /** Keeps the link to the coordinator up: the agent dials out, nothing listens. */
 @Injectable()
@@ -14,8 +14,7 @@ export class ConnectionService implements OnApplicationBootstrap, BeforeApplicat
 
   constructor(
     @Inject(SITE) private readonly site: Site,
-    @Inject(AGENT_OPTIONS) private readonly options: AgentRuntime,
-    @Inject(LOGGER) private readonly log: AgentLogger,
+    @Inject(AGENT_RUNTIME) private readonly runtime: AgentRuntime,
     @Inject(AgentExchange) private readonly exchange: AgentExchange,
   ) {}
 
@@ -33,12 +32,12 @@ export class ConnectionService implements OnApplicationBootstrap, BeforeApplicat
       coordinatorKey: enrolment.coordinatorKey,
       name: enrolment.site,
       transport,
-      clock: this.options.clock,
+      clock: this.runtime.clock,
       ...(enrolment.caDigest === null ? {} : { caDigest: enrolment.caDigest }),
       ...(ca === null ? {} : { ca: readFileSync(ca, 'utf8') }),
       ...(proxy ? { proxy } : {}),
-      ...(this.options.limits ? { limits: this.options.limits } : {}),
-      onEvent: ({ milliseconds }) => this.log.warn({ milliseconds }, "The clocks of site and coordinator differ. Set this machine's clock by a time server."),
+      ...(this.runtime.limits ? { limits: this.runtime.limits } : {}),
+      onEvent: ({ milliseconds }) => this.runtime.logger.warn({ milliseconds }, "The clocks of site and coordinator differ. Set this machine's clock by a time server."),
     });
     this.connector.onState((state) => this.tell(state));
     this.exchange.attach(this.connector);
@@ -55,8 +54,8 @@ export class ConnectionService implements OnApplicationBootstrap, BeforeApplicat
 
   private tell(state: ConnectorState): void {
     if (state.state === 'waiting' || state.state === 'refused') {
-      this.log.warn({ state: state.state, code: state.error.code, seconds: Math.round(state.milliseconds / 1000) }, state.error.message);
-    } else this.log.info({ state: state.state }, `The connection is ${state.state}.`);
-    this.options.onState?.(state);
+      this.runtime.logger.warn({ state: state.state, code: state.error.code, seconds: Math.round(state.milliseconds / 1000) }, state.error.message);
+    } else this.runtime.logger.info({ state: state.state }, `The connection is ${state.state}.`);
+    this.runtime.onState?.(state);
   }
 }

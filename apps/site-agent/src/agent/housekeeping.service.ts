@@ -5,7 +5,7 @@ import { timestamp, type SiteRecords } from '../exchange/site-records.js';
 import { keyText } from '../outbox/outbox.js';
 import type { Site } from '../site.js';
 import type { AgentRuntime } from './agent-options.js';
-import { AGENT_OPTIONS, LOGGER, SITE, SITE_RECORDS, type AgentLogger } from './tokens.js';
+import { AGENT_RUNTIME, SITE, SITE_RECORDS } from './tokens.js';
 
 const LOOK_MILLISECONDS = 250;
 const RETENTION_MILLISECONDS = 6 * 3_600_000;
@@ -19,8 +19,7 @@ export class HousekeepingService implements OnApplicationBootstrap, BeforeApplic
   constructor(
     @Inject(SITE) private readonly site: Site,
     @Inject(SITE_RECORDS) private readonly records: SiteRecords,
-    @Inject(AGENT_OPTIONS) private readonly options: AgentRuntime,
-    @Inject(LOGGER) private readonly log: AgentLogger,
+    @Inject(AGENT_RUNTIME) private readonly runtime: AgentRuntime,
     @Inject(AgentExchange) private readonly exchange: AgentExchange,
   ) {}
 
@@ -45,11 +44,11 @@ export class HousekeepingService implements OnApplicationBootstrap, BeforeApplic
     const released = await this.records.outbox.releaseOlderThan(keepDays);
     if (released.length === 0) return;
     await this.records.ledger.append({ event: 'purged', at: timestamp(this.records), keys: released.map(keyText), why: `kept for ${keepDays} days without being settled` });
-    this.log.info({ contributions: released.length }, 'Contributions older than the retention were let go.');
+    this.runtime.logger.info({ contributions: released.length }, 'Contributions older than the retention were let go.');
   }
 
   private fail(error: unknown): void {
-    this.log.error({ err: error }, 'Housekeeping met a fault.');
-    if (error instanceof ConsiliumError && error.definition === agentErrors.storageTrouble) this.options.onTrouble(error);
+    this.runtime.logger.error({ err: error }, 'Housekeeping met a fault.');
+    if (error instanceof ConsiliumError && error.definition === agentErrors.storageTrouble) this.runtime.onTrouble(error);
   }
 }

@@ -35,9 +35,9 @@ export async function startAgent(root: string, options: StartAgentOptions = {}):
       await lock.release();
       tellEnd(reason);
     }));
-  const runtime: AgentRuntime = { ...options, clock: options.clock ?? systemClock, onTrouble: (error) => setImmediate(() => void stop(error)) };
   const logger = createLogger({ name: 'site-agent', level: site.settings.logLevel, destination: options.logTo ?? join(site.folder.logs, 'agent.log') });
-  const application = await NestFactory.createApplicationContext(AgentModule.forSite(site, runtime, logger), { logger: new NestPinoLogger(logger), abortOnError: false })
+  const runtime: AgentRuntime = { ...options, clock: options.clock ?? systemClock, logger, onTrouble: (error) => setImmediate(() => void stop(error)) };
+  const application = await NestFactory.createApplicationContext(AgentModule.forSite(site, runtime), { logger: new NestPinoLogger(logger), abortOnError: false })
     .catch(async (error: unknown) => {
       await lock.release();
       throw error;

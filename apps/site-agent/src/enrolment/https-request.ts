@@ -56,7 +56,7 @@ function exchange(url: URL, { agent, ca, json }: { agent: Agent | undefined; ca:
     const payload = json === undefined ? undefined : Buffer.from(JSON.stringify(json), 'utf8');
     const headers = payload ? { 'content-type': 'application/json', 'content-length': payload.length } : {};
     const options = { method: payload ? 'POST' : 'GET', headers, timeout: TIMEOUT_MILLISECONDS, agent: agent ?? false, ...(ca ? { ca } : {}) } as const;
-    const take = (response: IncomingMessage) => readAnswer(response).then(resolve, reject);
+    const take = (response: IncomingMessage) => void readAnswer(response).then(resolve, reject);
     const outgoing = url.protocol === 'https:' ? httpsRequest(url, options, take) : httpRequest(url, options, take);
     outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })));
     outgoing.on('error', reject);
