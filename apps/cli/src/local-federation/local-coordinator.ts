@@ -54,7 +54,8 @@ export class LocalCoordinator {
 
   /** Resolves when it answers at its address. */
   async start(): Promise<void> {
-    await mkdir(this.dataFolder, { recursive: true, mode: 0o700 });
+    // Others may pass through: the database below may run as another account (see createCoordinator).
+    await mkdir(this.dataFolder, { recursive: true, mode: 0o711 });
     const file = join(this.dataFolder, 'coordinator.json');
     const settings: CoordinatorSettings = { host: '127.0.0.1', ...this.settings, port: this.port, dataFolder: this.dataFolder };
     await writeFile(file, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600 });

@@ -26,7 +26,8 @@ export class WorkerExecutor implements StepExecutor {
   }
 
   async run(call: StepCall): Promise<StepOutcome> {
-    const request = call.request.slice();
+    // A copy in any case: slice() of a Buffer is none, and its neighbours in the message would go with it.
+    const request = new Uint8Array(call.request);
     return (await this.ask({ ask: 'run', call: { ...call, request } }, [request.buffer])) as StepOutcome;
   }
 
