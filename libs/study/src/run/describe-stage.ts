@@ -1,25 +1,39 @@
-import { type CategoricalTest, type Description, type Federation, federatedDescription, type GroupMoments, type Moments, standardDeviation, tTestsOf } from '@consilium/federation';
+import {
+  type CategoricalTest, type Description, type Federation, federatedDescription, federatedMoments, federatedUnivariateLogistic, type GroupMoments, type Moments, standardDeviation, tTestsOf,
+  type UnivariateRow,
+} from '@consilium/federation';
 import { columnOf, levelsOf } from '../plan/plan-dictionary.js';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { candidateParameters, ENOUGH_EVENTS, sampleSizeCheck } from '../plan/plan-size.js';
 import { figureOf } from './figure-of.js';
 import { type Figure, isSuppressed, type StageResults, suppressed } from './run-results.js';
-import { rowsOf, sitesOf, viewOf } from './views.js';
+import { clinicalDesign, rowsOf, sitesOf, viewOf } from './views.js';
 
 /** The cohort: counts at every site, the table of clinical variables by outcome, and whether the patients are enough. */
 export async function describeStage(federation: Federation, plan: AnalysisPlan): Promise<StageResults> {
   const parts = plan.cohort.test === null ? (['training'] as const) : (['training', 'test'] as const);
   const options = describedColumns(plan);
-  const descriptions = await federation.inParallel(
-    parts.map((part) => async (branch: Federation) => {
-      const rows = rowsOf(plan, part);
-      return figureOf(() => federatedDescription(sitesOf(branch, rows), viewOf(plan, { rows: rows.conditions, features: [], folds: false }), options));
-    }),
-  );
+  const described = parts.map((part) => (branch: Federation) => {
+    const rows = rowsOf(plan, part);
+    return figureOf(() => federatedDescription(sitesOf(branch, rows), viewOf(plan, { rows: rows.conditions, features: [], folds: false }), options));
+  });
+  const all = await federation.inParallel<unknown>([...described, (branch) => figureOf(() => univariateTable(branch, plan))]);
+  const descriptions = all.slice(0, -1) as Figure<Description>[];
   const columns = [...options.numbers, ...options.categories.map(({ column }) => column)];
   const byPart = Object.fromEntries(parts.map((part, i) => [part, cohortResults(descriptions[i]!, columns)]));
   const validated = descriptions[parts.length - 1]!;
-  return { cohort: byPart, sampleSize: sampleSizeFigure(plan, descriptions[0]!), validationSize: validationSize(parts.at(-1)!, validated) };
+  return { cohort: byPart, univariate: all.at(-1), sampleSize: sampleSizeFigure(plan, descriptions[0]!), validationSize: validationSize(parts.at(-1)!, validated) };
+}
+
+/** Each clinical design column alone in a logistic model on training rows, all in the same rounds. */
+async function univariateTable(federation: Federation, plan: AnalysisPlan): Promise<readonly UnivariateRow[]> {
+  const features = clinicalDesign(plan);
+  if (features.length === 0) return [];
+  const rows = rowsOf(plan, 'training');
+  const sites = sitesOf(federation, rows);
+  const view = viewOf(plan, { rows: rows.conditions, features, folds: false });
+  const { all } = await federatedMoments(sites, view);
+  return federatedUnivariateLogistic(sites, { view, scaling: { mean: all.mean, sd: standardDeviation(all, 0) }, rows: 'own' });
 }
 
 function describedColumns(plan: AnalysisPlan) {

@@ -2,7 +2,7 @@ import type { Federation } from '@consilium/federation';
 import { planDigest } from '../plan/canonical-plan.js';
 import { planWarnings } from '../plan/plan-rules.js';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
-import type { RunResults } from './run-results.js';
+import { finiteFigures, type RunResults } from './run-results.js';
 import { runStages } from './stages.js';
 
 export interface ExecuteOptions {
@@ -15,13 +15,14 @@ export interface ExecuteOptions {
  * bytes. A suppressed or refused figure stands in the results with its rule; it never ends the run.
  */
 export async function executePlan(federation: Federation, plan: AnalysisPlan, options: ExecuteOptions = {}): Promise<RunResults> {
-  const stages = await runStages(federation.restrict(plan.sites.filter((site) => federation.sites.includes(site))), plan, options);
+  const sites = plan.sites.filter((site) => federation.sites.includes(site));
+  const stages = await runStages(federation.restrict(sites), plan, options);
   return {
     format: 1,
     plan: { title: plan.title, version: plan.version, study: plan.study, digest: planDigest(plan) },
     disclosure: plan.disclosure,
-    sites: federation.sites,
+    sites,
     warnings: planWarnings(plan),
-    stages,
+    stages: finiteFigures(stages) as RunResults['stages'],
   };
 }

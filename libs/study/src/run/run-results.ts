@@ -22,3 +22,15 @@ export interface RunResults {
 
 /** Canonical JSON text of the results, with a final newline: the bytes of results.json. */
 export const serialiseResults = (results: RunResults): string => `${canonicalJson(results)}\n`;
+
+/**
+ * The results with every number that is not finite suppressed: JSON has no NaN, and an odds ratio beyond the largest double is no figure.
+ * Numeric blocks become arrays.
+ */
+export function finiteFigures(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : suppressed('not-finite', 'The figure is not a finite number.');
+  if (value instanceof Float64Array) return Array.from(value, finiteFigures);
+  if (Array.isArray(value)) return value.map(finiteFigures);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, finiteFigures(item)]));
+}

@@ -1,4 +1,5 @@
 import type { Federation } from '@consilium/federation';
+import { ConsiliumError, planErrors } from '@consilium/protocol';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { describeStage } from './describe-stage.js';
 import { evaluateStage } from './evaluate-stage.js';
@@ -21,8 +22,9 @@ export async function runStages(federation: Federation, plan: AnalysisPlan, opti
   return { describe, select: selectResults(training), train: trainResults(plan, training), evaluate };
 }
 
-function trainOn(federation: Federation, plan: AnalysisPlan): Promise<Training> {
+async function trainOn(federation: Federation, plan: AnalysisPlan): Promise<Training> {
   const rows = rowsOf(plan, 'training');
+  if (!rows.sites.some((site) => federation.sites.includes(site))) throw new ConsiliumError(planErrors.noTrainingSite);
   const crossFitted = plan.evaluate.thresholds.some(({ kind }) => kind === 'youden');
   const models = plan.models.map(({ name }) => name);
   return Training.run(sitesOf(federation, rows), plan, { rows, models, crossFitted });

@@ -1,4 +1,5 @@
 import type { Federation, FoldSpec, RowCondition, ViewSpec } from '@consilium/federation';
+import { Dependent } from './dependent.js';
 import { designColumns } from '../plan/resolve-plan.js';
 import type { AnalysisPlan, RowSet } from '../plan/plan-schema.js';
 
@@ -19,8 +20,12 @@ export function rowsOf(plan: AnalysisPlan, part: RowSet): Rows {
   return { conditions: [...include, ...conditions(where)], sites: sites ?? plan.sites };
 }
 
-/** The federation of the sites that hold these rows. */
-export const sitesOf = (federation: Federation, rows: Rows): Federation => federation.restrict(rows.sites.filter((site) => federation.sites.includes(site)));
+/** The federation of the sites that hold these rows; a run may go on without some of them. */
+export function sitesOf(federation: Federation, rows: Rows): Federation {
+  const sites = rows.sites.filter((site) => federation.sites.includes(site));
+  if (sites.length === 0) throw new Dependent('no-site', 'No site that holds these rows takes part.');
+  return federation.restrict(sites);
+}
 
 /** The outcome as a view knows it: a column of 0 and 1, or the indicator of the event. */
 export const outcomeOf = ({ outcome }: AnalysisPlan): string => (outcome.event === 1 ? outcome.column : `${outcome.column}=${outcome.event}`);
