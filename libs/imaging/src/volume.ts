@@ -11,6 +11,8 @@ export interface Volume {
   readonly direction: Float64Array;
   readonly pixelType: PixelType;
   readonly data: VoxelArray;
+  /** What the reader of its file found worth telling, in sentences without data. */
+  readonly notes?: readonly string[];
 }
 
 export type Triple = readonly [number, number, number];
