@@ -145,40 +145,75 @@ function sweepActive({ p, G, c }: LassoProblem, alpha: number, b: Float64Array):
  * set. Every step lowers the objective. Where the active columns are linearly dependent, a proximal step (G + D) t = c - alpha s + D b takes its place,
  * D small: it has the same fixed points, and repeated it leads to one of the many minimisers.
  */
-function polish({ p, G, c }: LassoProblem, alpha: number, b: Float64Array): void {
-  for (let active = indicesOfNonZero(b); active.length > 0; active = indicesOfNonZero(b)) {
-    const m = active.length;
-    const gram = new Float64Array(m * m);
-    for (let i = 0; i < m; i++) for (let k = 0; k < m; k++) gram[i * m + k] = G[active[i] * p + active[k]];
-    const right = Float64Array.from(active, (j) => c[j] - alpha * Math.sign(b[j]));
-    const factor = choleskyFactor(gram, m) ?? proximalFactor(gram, right, b, active);
-    if (factor === null) return;
-    const target = choleskySolve(factor, m, right);
-    let step = 1;
-    let leaving = -1;
-    for (let i = 0; i < m; i++) {
-      const from = b[active[i]];
-      if (Math.sign(target[i]) === Math.sign(from)) continue;
-      const crossing = from / (from - target[i]);
-      if (crossing < step || leaving < 0) {
-        step = crossing;
-        leaving = i;
-      }
-    }
-    for (let i = 0; i < m; i++) b[active[i]] = leaving < 0 ? target[i] : b[active[i]] + step * (target[i] - b[active[i]]);
+function polish(problem: LassoProblem, alpha: number, b: Float64Array): void {
+  let active = indicesOfNonZero(b);
+  let factored: Factored | null = null;
+  while (active.length > 0) {
+    factored ??= factor(problem, active);
+    if (factored === null) return;
+    const { L, weights }: Factored = factored;
+    const right = Float64Array.from(active, (j, i) => problem.c[j] - alpha * Math.sign(b[j]) + weights[i] * b[j]);
+    const leaving = moveTowards(choleskySolve(L, active.length, right), active, b);
     if (leaving < 0) return;
-    b[active[leaving]] = 0;
+    factored = { L: withoutRow(L, active.length, leaving), weights: weights.filter((_, i) => i !== leaving) };
+    active = active.filter((_, i) => i !== leaving);
   }
 }
 
-function proximalFactor(gram: Float64Array, right: Float64Array, b: Float64Array, active: readonly number[]): Float64Array | null {
+/** The factor of G on the active columns, with the proximal weights that were needed: zeros where none was. */
+interface Factored {
+  readonly L: Float64Array;
+  readonly weights: Float64Array;
+}
+
+function factor({ p, G }: LassoProblem, active: readonly number[]): Factored | null {
   const m = active.length;
-  for (let i = 0; i < m; i++) {
-    const weight = PROXIMAL * gram[i * m + i];
-    gram[i * m + i] += weight;
-    right[i] += weight * b[active[i]];
+  const gram = new Float64Array(m * m);
+  for (let i = 0; i < m; i++) for (let k = 0; k < m; k++) gram[i * m + k] = G[active[i] * p + active[k]];
+  const plain = choleskyFactor(gram, m);
+  if (plain !== null) return { L: plain, weights: new Float64Array(m) };
+  const weights = Float64Array.from({ length: m }, (_, i) => PROXIMAL * gram[i * m + i]);
+  for (let i = 0; i < m; i++) gram[i * m + i] += weights[i];
+  const L = choleskyFactor(gram, m);
+  return L && { L, weights };
+}
+
+/** Moves the active coefficients to the target, or to the first sign change on the way there; the place that became zero, or -1. */
+function moveTowards(target: Float64Array, active: readonly number[], b: Float64Array): number {
+  let step = 1;
+  let leaving = -1;
+  active.forEach((j, i) => {
+    if (Math.sign(target[i]) === Math.sign(b[j])) return;
+    const crossing = b[j] / (b[j] - target[i]);
+    if (crossing < step || leaving < 0) {
+      step = crossing;
+      leaving = i;
+    }
+  });
+  active.forEach((j, i) => (b[j] = leaving < 0 ? target[i] : b[j] + step * (target[i] - b[j])));
+  if (leaving >= 0) b[active[leaving]] = 0;
+  return leaving;
+}
+
+/** The Cholesky factor of the matrix without row and column `gone`, by plane rotations (Golub and Van Loan, section 6.5): O(m²). */
+function withoutRow(L: Float64Array, m: number, gone: number): Float64Array {
+  const n = m - 1;
+  const rows = new Float64Array(n * m);
+  for (let r = 0; r < n; r++) rows.set(L.subarray((r < gone ? r : r + 1) * m, (r < gone ? r : r + 1) * m + m), r * m);
+  for (let k = gone; k < n; k++) {
+    const length = Math.hypot(rows[k * m + k], rows[k * m + k + 1]);
+    const cos = rows[k * m + k] / length;
+    const sin = rows[k * m + k + 1] / length;
+    for (let r = k; r < n; r++) {
+      const x = rows[r * m + k];
+      const y = rows[r * m + k + 1];
+      rows[r * m + k] = cos * x + sin * y;
+      rows[r * m + k + 1] = cos * y - sin * x;
+    }
   }
-  return choleskyFactor(gram, m);
+  const result = new Float64Array(n * n);
+  for (let r = 0; r < n; r++) result.set(rows.subarray(r * m, r * m + r + 1), r * n);
+  return result;
 }
 
 function residualCorrelation({ p, G, c }: LassoProblem, b: Float64Array): Float64Array {
