@@ -1,6 +1,7 @@
-import { candidateParameters, type ParsedPlan, sampleSizeCheck, sampleSizeSentences } from '@consilium/study';
+import { candidateParameters, describeStage, type ParsedPlan, planColumns, type SampleSizeCheck, sampleSizeCheck, sampleSizeSentences } from '@consilium/study';
 import { parseDictionary } from '@consilium/tables';
 import { checkedPlan } from './checked-plan.js';
+import { readSites } from './read-sites.js';
 import { CommandRefused, usage } from './refusal.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
@@ -8,6 +9,8 @@ import { textTable } from './text-table.js';
 export interface PlanCheckOptions {
   readonly patients?: string;
   readonly events?: string;
+  readonly table?: string;
+  readonly siteColumn: string;
 }
 
 /** `consilium plan check`: every mistake, or what the plan is and what to know before it runs. */
@@ -15,7 +18,8 @@ export async function checkPlan(file: string, options: PlanCheckOptions, termina
   const parsed = await checkedPlan(file, terminal);
   checkDictionary(parsed);
   terminal.out(textTable(['plan', ''], planLines(parsed)));
-  for (const sentence of sizeSentences(parsed, options)) terminal.out(sentence);
+  const sentences = options.table === undefined ? sizeSentences(parsed, options) : await tableSentences(parsed, options.table, options.siteColumn, terminal);
+  for (const sentence of sentences) terminal.out(sentence);
   terminal.out('The plan has no mistakes.');
 }
 
@@ -37,6 +41,21 @@ function planLines({ plan, digest }: ParsedPlan): string[][] {
     ['candidate parameters', `${total}: ${features} features, ${clinical} clinical`],
     ['models', plan.models.map(({ name }) => name).join(', ')],
   ];
+}
+
+/** What the patients of a table are enough for. The table is read here; nothing of it goes anywhere. */
+async function tableSentences({ plan }: ParsedPlan, file: string, siteColumn: string, terminal: Terminal): Promise<string[]> {
+  const { inProcessFederation } = await import('@consilium/federation/in-process');
+  const tables = await readSites({ file, siteColumn, dictionary: plan.dictionary, columns: planColumns(plan) }, terminal);
+  const present = plan.sites.filter((site) => tables.has(site));
+  if (present.length === 0) throw new CommandRefused(`Column ${siteColumn} of the table names none of the sites of the plan.`);
+  const federation = inProcessFederation({ tables: new Map(present.map((site) => [site, tables.get(site)!])), profile: 'open-data' });
+  const { sampleSize, validationSize } = (await describeStage(federation, plan)) as unknown as {
+    sampleSize: SampleSizeCheck;
+    validationSize: { rows: string; sites: { site: string; belowHundredEvents: boolean }[] };
+  };
+  const below = validationSize.sites.filter(({ belowHundredEvents }) => belowHundredEvents).map(({ site }) => `${site}: below 100 events in its ${validationSize.rows} rows; its figures will be imprecise.`);
+  return [...sampleSizeSentences(sampleSize), ...below];
 }
 
 function sizeSentences({ plan }: ParsedPlan, { patients, events }: PlanCheckOptions): string[] {

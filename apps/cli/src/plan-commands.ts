@@ -10,7 +10,9 @@ export function register(program: Command, terminal: Terminal): void {
     .argument('<file>', 'the plan, YAML or JSON')
     .option('--patients <n>', 'training patients expected, for the sample-size criteria')
     .option('--events <n>', 'events expected among them')
-    .action((file: string, options: { patients?: string; events?: string }) =>
+    .option('--table <file>', 'count them in this CSV file instead; also tells which validation sites have fewer than 100 events')
+    .option('--site-column <name>', 'column of the table that names the site', 'site')
+    .action((file: string, options: { patients?: string; events?: string; table?: string; siteColumn: string }) =>
       guarded(terminal, async () => {
         const { checkPlan } = await import('./plan-check.js');
         await checkPlan(file, options, terminal);

@@ -26,6 +26,12 @@ describe('consilium plan check', () => {
     expect(out).toMatch(/Riley's criteria ask for \d+ patients/);
   });
 
+  it('counts the patients of a table, and names the validation sites below 100 events', async () => {
+    const { out } = await run('plan', 'check', example('wdbc.yaml'), '--table', fileURLToPath(new URL('../../../test/oracle/data/wdbc.csv', import.meta.url)));
+    expect(out).toContain('36 candidate parameters, 398 training patients, 148 events: 4.1 events per parameter.');
+    expect(out).toContain('D: below 100 events in its test rows; its figures will be imprecise.');
+  });
+
   it('gives a plan with three mistakes three messages with line numbers, and exit code 1', async () => {
     const text = (await readFile(example('wdbc.yaml'), 'utf8')).replace('type: binary', 'type: survival').replace('min: 0.001', 'min: 0').replace('rule: B', 'rule: E');
     const file = join(await folder(), 'plan.yaml');

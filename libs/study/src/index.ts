@@ -8,6 +8,7 @@ export { planJsonSchema } from './plan/plan-json-schema.js';
 export { candidateParameters, sampleSizeCheck, type SampleSizeCheck, sampleSizeSentences } from './plan/plan-size.js';
 export { planWarnings } from './plan/plan-rules.js';
 export { readPlan } from './plan/read-plan.js';
+export { describeStage } from './run/describe-stage.js';
 export { executePlan, type ExecuteOptions } from './run/execute-plan.js';
 export { type Figure, isSuppressed, type RunResults, serialiseResults, type StageResults } from './run/run-results.js';
 export { planColumns } from './run/views.js';
