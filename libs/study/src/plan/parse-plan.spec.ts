@@ -134,6 +134,13 @@ describe('the example plans', () => {
     expect('problems' in result ? result.problems.map(problemSentence) : []).toEqual([]);
   });
 
+  it.each(['wdbc.yaml', 'radsyn.yaml', 'heart.yaml', 'heart-own-scale.yaml'])('%s is the same plan when its canonical text is read again', async (name) => {
+    const first = (await readPlan(example(name))) as ParsedPlan;
+    const again = parsed(first.text);
+    expect(again.text).toBe(first.text);
+    expect(again.digest).toBe(first.digest);
+  });
+
   it('take candidates from the dictionary in its order', async () => {
     const header = readFileSync(fileURLToPath(new URL('../../../../test/oracle/data/wdbc.csv', import.meta.url)), 'utf8').split(/\r?\n/, 1)[0]!.split(',');
     const result = (await readPlan(example('wdbc.yaml'))) as ParsedPlan;

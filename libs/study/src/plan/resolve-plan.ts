@@ -19,15 +19,19 @@ export function dictionaryOf(source: SourcePlan, fileDictionary?: PlanDictionary
   return typeof source.dictionary === 'string' ? (fileDictionary ?? null) : source.dictionary;
 }
 
-/** Candidate features in the order of the dictionary, then those it does not list in the order of the plan; without the exceptions. */
+/**
+ * Candidate features, without the exceptions. A plan with prefixes has them in the order of the dictionary, then those it does not list in
+ * the order of the plan. A plan that lists them all keeps its order: the canonical text is such a plan, and its dictionary is sorted.
+ */
 export function featureColumns(source: SourcePlan, dictionary: PlanDictionary | null): string[] {
   const features = source.features;
   if (features === null) return [];
   const named = new Set(features.columns);
+  const except = new Set(features.except);
+  if (features.prefixes.length === 0) return [...named].filter((name) => !except.has(name));
   const listed = Object.entries(dictionary?.columns ?? {})
     .filter(([name, column]) => named.has(name) || (!name.endsWith('*') && isNumeric(column.type) && features.prefixes.some((prefix) => name.startsWith(prefix))))
     .map(([name]) => name);
-  const except = new Set(features.except);
   return [...new Set([...listed, ...named])].filter((name) => !except.has(name));
 }
 
