@@ -61,8 +61,8 @@ export const siteFigures: GatherStep<SiteParameters, SiteFigures> = {
   disclosure: { kind: 'per-site', limits: ['patients', 'per-class', 'cells', 'parameters'], together: [['auc', 'aucVariance']] },
 };
 
-/** A site takes part in pooled sums whatever its classes: the sum of classes is what is known. */
-const pooled = { kind: 'sum', limits: ['patients'] } as const;
+/** A site may lack a class, but not hold a few of it: the sum less what the other sites show would give the few back. */
+const pooled = { kind: 'sum', limits: ['patients', 'cells'] } as const;
 
 const pooledSchema = z.strictObject({
   models: z.array(z.string()),

@@ -16,6 +16,7 @@ import {
   type SiteFigures,
   type SiteParameters,
 } from './exchange.js';
+import { classBasis } from '../standardised-columns.js';
 import { figuresOfSite } from './figures-of-site.js';
 import { scoresOf } from './scores-of-view.js';
 
@@ -35,7 +36,7 @@ export const pooledSumsAtSite: SiteStep<PooledParameters, PooledSums> = {
         nonEventBins: Float64Array.from(histograms.flatMap(({ nonEvents }) => [...nonEvents])),
         confusion: Float64Array.from(tables.flatMap(({ tp, fp, fn, tn }) => [tp, fp, fn, tn])),
       },
-      basis: { patients: view.n },
+      basis: classBasis(view),
     };
   },
 };
@@ -49,7 +50,7 @@ export const scoreCountsAtSite: SiteStep<CutsParameters, { readonly counts: Floa
       const { events, nonEvents } = logitHistogram(scoresOf(view, model), view.y, cuts[m]!);
       return events.map((count, b) => count + nonEvents[b]!);
     });
-    return { contribution: { counts: Float64Array.from(counts.flatMap((of) => [...of])) }, basis: { patients: view.n } };
+    return { contribution: { counts: Float64Array.from(counts.flatMap((of) => [...of])) }, basis: classBasis(view) };
   },
 };
 
@@ -61,7 +62,7 @@ export const rankBinsAtSite: SiteStep<CutsParameters, { readonly events: Float64
       events: Float64Array.from(histograms.flatMap(({ events }) => [...events])),
       nonEvents: Float64Array.from(histograms.flatMap(({ nonEvents }) => [...nonEvents])),
     };
-    return { contribution, basis: { patients: view.n } };
+    return { contribution, basis: classBasis(view) };
   },
 };
 
@@ -79,6 +80,6 @@ export const recalibrationSumsAtSite: SiteStep<RecalibrationParameters, Recalibr
       gradient: Float64Array.from(statistics.flatMap(({ gradient }) => [...gradient])),
       hessian: Float64Array.from(statistics.flatMap(({ hessian }) => [...hessian])),
     };
-    return { contribution, basis: { patients: view.n } };
+    return { contribution, basis: classBasis(view) };
   },
 };

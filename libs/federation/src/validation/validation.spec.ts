@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { dataSets, expected, oracleFederation, testRows, type DataSet, type OracleFederationOptions, type Spread } from '../fixtures/oracle-sites.js';
+import { dataSets, expected, oracleFederation, siteTables, testRows, type DataSet, type OracleFederationOptions, type Spread } from '../fixtures/oracle-sites.js';
 import { isSuppressed } from '../disclosure.js';
+import { inProcessFederation } from '../in-process.js';
 import type { ViewSpec } from '../view.js';
 import { federatedValidation } from './coordinator.js';
 import { isValue, type Figure } from './figures.js';
@@ -129,6 +130,26 @@ describe('federated validation', () => {
     }
     for (const { auc } of pooled.models) expect(value(auc).bins).toBeLessThan(100);
     expect(value(metaAnalysis[1]!.logitAuc).included).toEqual(['A', 'B', 'C', 'D']);
+  });
+
+  it('shows a pooled table where several sites hide theirs, if neither it nor what they hide has a small count', async () => {
+    const open = await validate('wdbc', 10, 'all');
+    const { sites, pooled } = await validate('wdbc', 10, 'all', { profile: 'standard', minimumCell: 5 });
+    const several = pooled.models.flatMap(({ confusion }, m) =>
+      confusion.flatMap(({ figures }, t) => (sites.filter((site) => isSuppressed(site.models[m]!.confusion[t]!.figures)).length > 1 ? [{ figures, m, t }] : [])),
+    );
+    expect(several.length).toBeGreaterThan(0);
+    for (const { figures, m, t } of several) expect(value(figures).counts).toEqual(value(open.pooled.models[m]!.confusion[t]!.figures).counts);
+  });
+
+  it('pools nothing while one site holds two patients of a class', async () => {
+    const { columns, pseudonyms } = siteTables('wdbc', 'own').get('A')!;
+    const y = (columns.get('y') as { values: Float64Array }).values;
+    const few = { pseudonyms, columns: new Map([...columns, ['y', { kind: 'number' as const, values: y.map((_, i) => (i < 2 ? 1 : 0)) }]]) };
+    const federation = inProcessFederation({ tables: new Map([...siteTables('wdbc', 'own'), ['A', few]]), profile: 'standard' });
+    const { sites, pooled } = await federatedValidation(federation, { view: { outcome: 'y', features: [], rows: [] }, models: ['p_rad'], minimumCell: 5 });
+    expect(sites[0]!.classes).toMatchObject({ suppressed: { rule: 'minimum-per-class' } });
+    expect(pooled.events).toMatchObject({ suppressed: { rule: 'minimum-cell' } });
   });
 
   it('ends although a site is below the minimum, with its reason in place of its figures', async () => {
