@@ -219,6 +219,38 @@ describe('a run under the profile standard', () => {
   }, 120_000);
 });
 
+/** Every leaf of the first tree that differs from the second's, except where the first says why there is no figure. */
+function changedFigures(shown: Json, open: Json, path = ''): string[] {
+  if (shown?.suppressed !== undefined || shown?.notEstimable !== undefined) return [];
+  if (typeof shown !== 'object' || shown === null) return shown === open ? [] : [path];
+  return Object.keys(shown as object).flatMap((key) => changedFigures(shown[key], open?.[key], `${path}/${key}`));
+}
+
+const rulesIn = (tree: Json): Set<string> => {
+  if (typeof tree !== 'object' || tree === null) return new Set();
+  if (tree.suppressed !== undefined) return new Set([tree.suppressed.rule]);
+  return new Set(Object.values(tree as object).flatMap((item) => [...rulesIn(item)]));
+};
+
+describe.each(['wdbc', 'radsyn'])('%s under standard and under open-data', (data) => {
+  it('differs only where a rule of the profile stands in place of the figure', async () => {
+    const full = await planOf(data);
+    const plan: AnalysisPlan = { ...full, models: full.models.filter(({ name }) => name === 'eight-features'), select: null };
+    const own: AnalysisPlan = { ...plan, evaluate: { ...plan.evaluate, rows: ['test'], models: null, thresholds: [{ kind: 'fixed', value: 0.5 }] } };
+    const tables = splitBySite(tableOf(root(`test/oracle/data/${data}.csv`), own, 'site'), 'site');
+    const { results: open } = await run(own, tables);
+    const { results: standard } = await run({ ...own, disclosure: 'standard' }, tables);
+    // Curves and calibration bins are joined until every bin holds the minimum, so they have other points.
+    const exact = (of: Json) => of.stages.evaluate.rows.test.sites.map(({ models, ...site }: Json) => ({ ...site, models: models.map(({ auc, calibration, recalibration, confusion }: Json) => ({ auc, calibration, recalibration, confusion })) }));
+    expect(changedFigures(exact(standard), exact(open))).toEqual([]);
+    expect(changedFigures(standard.stages.train.models, open.stages.train.models)).toEqual([]);
+    expect([...rulesIn(open.stages)]).toEqual([]);
+    expect(rulesIn(standard.stages).size).toBeGreaterThan(0);
+    const rules = ['complement', 'minimum-cell', 'minimum-patients', 'minimum-per-class', 'parameters-per-patient'];
+    for (const rule of rulesIn(standard.stages)) expect(rules).toContain(rule);
+  }, 120_000);
+});
+
 const heart = process.env['CONSILIUM_DATA'] ?? root('../shared/data');
 const heartTable = `${heart}/heart-disease/flamby_split.csv`;
 
@@ -244,6 +276,14 @@ describe.skipIf(!existsSync(heartTable))('four real hospitals: UCI heart disease
     const { results: one } = await run(plan, new Map([['all', table]]));
     const coefficients = (of: Json): number[] => of.stages.train.models[0].artefact.model.coefficients;
     coefficients(results).forEach((b, j) => expect(Math.abs(b - coefficients(one)[j]!)).toBeLessThan(1e-8));
+  });
+
+  it('ends under standard with the model suppressed: a rare finding has fewer than five patients in one class', async () => {
+    const { plan, table } = await heartRun('heart');
+    const { results } = await run({ ...plan, disclosure: 'standard' }, splitBySite(table, 'center_name'));
+    expect(results.stages.train.models[0].suppressed.rule).toBe('minimum-cell');
+    expect(results.stages.evaluate.rows.test.suppressed.rule).toBe('no-model');
+    expect(results.stages.describe.cohort.training.patients).toBe(486);
   });
 
   it('lets the hospital without a control in training take part, and says that its AUC rests on one control', async () => {
