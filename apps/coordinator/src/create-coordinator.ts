@@ -43,7 +43,8 @@ export async function createCoordinator(settings: CoordinatorSettings, replaceme
   const mistakes = configurationMistakes(configuration);
   if (mistakes.length > 0) throw new Error(`The configuration has mistakes. Nothing was started. ${mistakes.join(' ')}`);
   const { dataFolder, host, port, publicUrl, logLevel, logFile } = configuration;
-  await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+  // Others may pass through but not list it: started by root, PostgreSQL runs as another account below it. What is secret has its own modes.
+  await mkdir(dataFolder, { recursive: true, mode: 0o711 });
   const logger = createLogger({ name: 'coordinator', level: logLevel, ...(logFile === undefined ? {} : { destination: logFile }) });
   const shutdown = new Shutdown({ onProblem: (part, error) => logger.error({ part, err: error }, 'a part did not close') });
   try {

@@ -1,4 +1,4 @@
-import { ConsiliumError, decodeValue, encodeValue, methodErrors, ValueFormatError, type Value } from '@consilium/protocol';
+import { ConsiliumError, decodeValue, encodeValue, methodErrors, ValueFormatError, type DecodeOptions, type Value } from '@consilium/protocol';
 import { z } from 'zod';
 import type { RoundRequest } from './federation.js';
 import type { Step } from './step.js';
@@ -21,15 +21,15 @@ export function decodeRequest<P extends Value>(step: Step<P>, bytes: Uint8Array)
 }
 
 /** A site's contribution from its bytes, checked against the step's schema. */
-export function decodeContribution<C extends Value>(step: Step<Value, C>, bytes: Uint8Array): C {
-  const contribution = step.contribution.safeParse(decode(step, bytes));
+export function decodeContribution<C extends Value>(step: Step<Value, C>, bytes: Uint8Array, options: DecodeOptions = {}): C {
+  const contribution = step.contribution.safeParse(decode(step, bytes, options));
   if (!contribution.success) throw requestShape(step);
   return contribution.data;
 }
 
-function decode(step: Step, bytes: Uint8Array): Value {
+function decode(step: Step, bytes: Uint8Array, options: DecodeOptions = {}): Value {
   try {
-    return decodeValue(bytes);
+    return decodeValue(bytes, options);
   } catch (error) {
     if (error instanceof ValueFormatError) throw requestShape(step);
     throw error;

@@ -19,6 +19,16 @@ describe('encoding of values', () => {
     expect(decodeValue(shifted.subarray(3))).toStrictEqual(value);
   });
 
+  it('shares the memory of the bytes where it is allowed to, and gives the same value', () => {
+    const bytes = encodeValue(value);
+    const shared = decodeValue(bytes, { shareMemory: true }) as { a: { x: Float64Array } };
+    expect(shared).toStrictEqual(value);
+    expect(shared.a.x.buffer).toBe(bytes.buffer);
+    const shifted = new Uint8Array(bytes.length + 3);
+    shifted.set(bytes, 3);
+    expect(decodeValue(shifted.subarray(3), { shareMemory: true })).toStrictEqual(value);
+  });
+
   it.each([NaN, Infinity, -Infinity])('refuses %s, in blocks and outside', (x) => {
     expect(() => encodeValue({ x })).toThrow(ValueFormatError);
     expect(() => encodeValue({ x: new Float64Array([x]) })).toThrow(ValueFormatError);

@@ -65,8 +65,13 @@ export function encodeValue(value: Value): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+export interface DecodeOptions {
+  /** Blocks are views of `bytes` where their place allows it, and must not outlive them: for readers that only add. Copies otherwise. */
+  readonly shareMemory?: boolean;
+}
+
 /** The value of bytes made by encodeValue. Every length is checked against the bytes at hand before anything is allocated. */
-export function decodeValue(bytes: Uint8Array): Value {
+export function decodeValue(bytes: Uint8Array, options: DecodeOptions = {}): Value {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEAD_START || view.getUint32(0, true) !== MAGIC) throw new ValueFormatError('not an encoded value');
   const blockStart = HEAD_START + view.getUint32(4, true);
@@ -83,7 +88,7 @@ export function decodeValue(bytes: Uint8Array): Value {
     if (Array.isArray(node)) return node.map((item) => revive(item, depth + 1));
     if (node === null || typeof node !== 'object') return node as Value;
     const record = node as Record<string, unknown>;
-    if ('$f64' in record) return readBlock(record['$f64'], bytes, blockStart, available);
+    if ('$f64' in record) return readBlock(record['$f64'], { bytes, blockStart, available, shareMemory: options.shareMemory === true });
     const result: Record<string, Value> = {};
     for (const [key, item] of Object.entries(record)) {
       if (key.startsWith('$') || key === '__proto__') throw new ValueFormatError('a reserved key');
@@ -94,14 +99,25 @@ export function decodeValue(bytes: Uint8Array): Value {
   return revive(head, 0);
 }
 
-function readBlock(place: unknown, bytes: Uint8Array, blockStart: number, available: number): Float64Array {
+interface Blocks {
+  readonly bytes: Uint8Array;
+  readonly blockStart: number;
+  readonly available: number;
+  readonly shareMemory: boolean;
+}
+
+function readBlock(place: unknown, blocks: Blocks): Float64Array {
+  const { bytes, blockStart, available, shareMemory } = blocks;
   const [offset, length] = Array.isArray(place) ? (place as unknown[]) : [];
   if (typeof offset !== 'number' || typeof length !== 'number' || !Number.isInteger(offset) || !Number.isInteger(length) || offset < 0 || length < 0 || offset + length > available) {
     throw new ValueFormatError('a block lies outside the message');
   }
   const start = bytes.byteOffset + blockStart + offset * 8;
-  const block = new Float64Array(length);
-  if (littleEndian) new Uint8Array(block.buffer).set(new Uint8Array(bytes.buffer, start, length * 8));
+  const shared = shareMemory && littleEndian && start % 8 === 0;
+  const block = shared ? new Float64Array(bytes.buffer, start, length) : new Float64Array(length);
+  if (shared) {
+    // The doubles are already where they are read.
+  } else if (littleEndian) new Uint8Array(block.buffer).set(new Uint8Array(bytes.buffer, start, length * 8));
   else {
     const view = new DataView(bytes.buffer, start, length * 8);
     for (let i = 0; i < length; i++) block[i] = view.getFloat64(i * 8, true);

@@ -6,6 +6,7 @@ import type { ArtefactKind } from './artefact.entity.js';
 import type { ArtefactStore } from './artefact-store.js';
 
 export interface StoredFile {
+  readonly kind: ArtefactKind;
   readonly digest: string;
   readonly size: number;
 }
@@ -21,17 +22,17 @@ export class ArtefactRegistry {
   /** The file first, then its row. Safe to do twice. */
   async keep(run: string, kind: ArtefactKind, bytes: Uint8Array): Promise<{ digest: string; isNew: boolean }> {
     const digest = await this.store.put(bytes, createHash('sha256').update(bytes).digest('hex'));
-    const rows = await this.register(run, kind, [{ digest, size: bytes.length }]);
+    const rows = await this.register(run, [{ kind, digest, size: bytes.length }]);
     return { digest, isNew: rows.length > 0 };
   }
 
   /** Rows of files that are on the disk. */
-  register(run: string, kind: ArtefactKind, files: readonly StoredFile[]): Promise<{ digest: string }[]> {
+  register(run: string, files: readonly StoredFile[]): Promise<{ digest: string }[]> {
     return select(
       this.database,
-      `INSERT INTO artefact (run, digest, kind, size, created_at) SELECT DISTINCT $1, file.digest, $2, file.size, $3::timestamptz
-       FROM jsonb_to_recordset($4::jsonb) AS file(digest text, size bigint) ON CONFLICT DO NOTHING RETURNING digest`,
-      [run, kind, this.clock.now(), JSON.stringify(files)],
+      `INSERT INTO artefact (run, digest, kind, size, created_at) SELECT DISTINCT $1, file.digest, file.kind, file.size, $2::timestamptz
+       FROM jsonb_to_recordset($3::jsonb) AS file(digest text, kind text, size bigint) ON CONFLICT DO NOTHING RETURNING digest`,
+      [run, this.clock.now(), JSON.stringify(files)],
     );
   }
 

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export type ArtefactKind = 'published' | 'answer' | 'results' | 'record';
+export type ArtefactKind = 'published' | 'answer' | 'aggregate' | 'results' | 'record';
 
 /** A content-addressed file, and the run it belongs to. The file is on disk before this row is. */
 @Entity('artefact')

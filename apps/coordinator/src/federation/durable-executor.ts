@@ -39,6 +39,8 @@ interface Asked {
   readonly call: RoundCall;
   readonly id: string;
   readonly bytes: Uint8Array;
+  /** sha256 of the bytes; and of what the journal compares: step, sites and bytes. */
+  readonly partDigest: string;
   readonly digest: string;
   readonly inbox: RoundInbox;
   outcome?: RoundOutcome;
@@ -127,25 +129,27 @@ export class DurableExecutor implements RoundExecutor {
     const id = roundId(this.settings.run, generation, call.path);
     const before = known.get(id);
     const bytes = encodeRequest(call.step, call.request);
-    const digest = createHash('sha256').update(`${call.step.name} ${call.step.version} ${call.kind} ${call.sites.join()}\n`).update(bytes).digest('hex');
+    const partDigest = sha256(bytes);
+    const digest = sha256(`${call.step.name} ${call.step.version} ${call.kind} ${call.sites.join()}\n${partDigest}`);
     if (before && before.requestDigest !== digest) {
       throw new ConsiliumError(coordinatorErrors.replayDiffers, `Round ${call.path} asks for ${call.step.name} otherwise than its record says. The run waits; recorded rounds are unchanged.`);
     }
     const absent = call.sites.filter((site) => !sites.includes(site)).map((site) => ({ site, refusal: leftRun(site) }));
     const key = { run: this.settings.run, round: id, attempt: before?.attempt ?? 1 };
-    const inbox = openInbox(call.kind, [key, call.step, call.sites.filter((site) => sites.includes(site)), absent], this.parts.artefacts.store);
-    return { call, id, bytes, digest, inbox };
+    const round = { key, step: call.step, sites: call.sites.filter((site) => sites.includes(site)), absent, artefacts: this.parts.artefacts.store };
+    return { call, id, bytes, partDigest, digest, inbox: openInbox(call.kind, round) };
   }
 
   /** Outcomes of closed rounds, from the journal. */
   private async recall(closed: readonly Asked[], known: ReadonlyMap<string, KnownRound>): Promise<void> {
-    const sums = closed.filter(({ id }) => known.get(id)!.outcome?.kind === 'sum').map(({ id }) => id);
+    const sums = closed.filter(({ id }) => inRow(known.get(id)!)).map(({ id }) => id);
     const aggregates = sums.length > 0 ? await this.untilUp(() => this.parts.journal.aggregates(sums)) : new Map<string, Buffer>();
     for (const asked of closed) asked.outcome = await this.recallOne(asked, known.get(asked.id)!, aggregates.get(asked.id));
   }
 
   private async recallOne({ call }: Asked, { outcome }: KnownRound, aggregate: Buffer | undefined): Promise<RoundOutcome> {
     if (outcome?.kind === 'refused') return outcome;
+    if (outcome?.kind === 'sum' && outcome.artefact !== undefined) return { kind: 'sum', sums: decodeSums(await this.parts.artefacts.store.get(outcome.artefact)), sites: outcome.sites };
     if (outcome?.kind === 'sum' && aggregate) return { kind: 'sum', sums: decodeSums(aggregate), sites: outcome.sites };
     if (outcome?.kind !== 'gather') throw new ConsiliumError(coordinatorErrors.replayDiffers, 'A closed round has no aggregate in its record.');
     const answers: SiteAnswer<Value>[] = [];
@@ -163,7 +167,7 @@ export class DurableExecutor implements RoundExecutor {
     const deadline = this.deadlineOf(open, known, now);
     const fresh = open.filter(({ id }) => !known.has(id)).map((asked) => this.newRound(asked));
     if (fresh.length > 0) await this.untilUp(() => journal.open(fresh, now, deadline));
-    const batch = new OpenBatch(this.settings.run, this.settings.plan, open.map(({ inbox, bytes }) => ({ inbox, bytes, digest: createHash('sha256').update(bytes).digest('hex') })));
+    const batch = new OpenBatch(this.settings.run, this.settings.plan, open.map(({ inbox, bytes, partDigest }) => ({ inbox, bytes, digest: partDigest })));
     await this.collect(batch, deadline, open);
     const found = await Promise.all(open.map(async ({ id, inbox }) => ({ id, inbox, ...(await inbox.found()) })));
     await this.commit(found);
@@ -207,7 +211,7 @@ export class DurableExecutor implements RoundExecutor {
 
   private async commit(found: readonly (FoundRound & { readonly id: string; readonly inbox: RoundInbox })[]): Promise<void> {
     const files = found.flatMap((one) => one.files);
-    if (files.length > 0) await this.untilUp(() => this.parts.artefacts.register(this.settings.run, 'answer', files));
+    if (files.length > 0) await this.untilUp(() => this.parts.artefacts.register(this.settings.run, files));
     const rounds = found.map(({ id, inbox, recorded, aggregate }) => ({ id, outcome: recorded, aggregate, bytesReceived: inbox.bytesReceived }));
     await this.untilUp(() => this.parts.journal.close(rounds, this.parts.clock.now()));
   }
@@ -230,6 +234,10 @@ export class DurableExecutor implements RoundExecutor {
     return retryWhileDown(action, { signal: this.stopping.signal, onWait: ({ error }) => this.settings.onDatabaseWait(error) });
   }
 }
+
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+const inRow = ({ outcome }: KnownRound): boolean => outcome?.kind === 'sum' && outcome.artefact === undefined;
 
 function interruptionOf(error: unknown): Interruption {
   if (error instanceof Interruption) return error;

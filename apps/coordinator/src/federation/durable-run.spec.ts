@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { acquireRunLock } from '@consilium/database';
@@ -173,6 +175,42 @@ describe('a run over real sockets and a real database', () => {
     await centre.until(id, 'closed');
     expect(seen).toEqual([[{ site: 'C', refusal: refused }]]);
     expect((await rounds(id))[0]).toMatchObject({ state: 'closed', outcome: { kind: 'refused' }, aggregate: null });
+  });
+});
+
+describe('a sum too large for the journal’s row', () => {
+  const LENGTH = 50_000;
+  const script = { compute: (site: string, _step: string, { round }: Record<string, unknown>) => ({ v: Float64Array.from({ length: LENGTH }, (_, i) => term(site, round as number) + i) }) };
+  const large: RunProgram = async (federation) => {
+    const first = await federation.sum(addStep, { view, parameters: { round: 1 } });
+    const second = await federation.restrict(['A']).sum(addStep, { view, parameters: { round: 2 } });
+    return `${first.sums.v.reduce((a, b) => a + b, 0)} ${second.sums.v[LENGTH - 1]}`;
+  };
+
+  it('is kept as a file, on the disk before its row, and replayed from there', async () => {
+    await open({ program: large, script });
+    const undisturbedId = await run();
+    await centre.until(undisturbedId, 'closed');
+    const [first] = await rounds(undisturbedId);
+    expect(first).toMatchObject({ aggregate: null, outcome: { kind: 'sum', artefact: expect.stringMatching(/^[0-9a-f]{64}$/) as string } });
+    const close = vi.spyOn(RoundJournal.prototype, 'close');
+    const id = await run();
+    await waitFor(async () => close.mock.calls.length > 0 || undefined, () => 'a commit');
+    await centre.stop();
+    await centre.start();
+    await centre.until(id, 'closed');
+    expect(await centre.results(id)).toBe(await centre.results(undisturbedId));
+  });
+
+  it('makes the run wait, with a sentence, when its file is gone', async () => {
+    await open({ program: large, script });
+    const id = await run();
+    await centre.until(id, 'closed');
+    const database = centre.coordinator.services.runs['parts'].database;
+    const [first] = (await rounds(id)) as { outcome: { artefact: string } }[];
+    await rm(join(centre.folder, 'artefacts', first!.outcome.artefact));
+    await database.query(`UPDATE run SET state = 'open', ended_at = NULL WHERE id = $1`, [id]);
+    expect(await centre.until(id, 'paused')).toMatchObject({ code: coordinatorErrors.artefactMissing.code, reason: expect.stringContaining('absent from the artefacts folder') as string });
   });
 });
 

@@ -12,6 +12,15 @@ export interface FoundRound {
   readonly files: readonly StoredFile[];
 }
 
+export interface AskedRound {
+  readonly key: ContributionKey;
+  readonly step: Step;
+  readonly sites: readonly string[];
+  /** Sites that the method asks and that left the run; they stand as refusals. */
+  readonly absent: readonly { readonly site: string; readonly refusal: Refusal }[];
+  readonly artefacts: ArtefactStore;
+}
+
 /**
  * One open round: takes each site's contribution or refusal once, whole, after its digest was checked. A sum keeps no term of itself.
  */
@@ -21,13 +30,15 @@ export abstract class RoundInbox {
   readonly refusals = new Map<string, Refusal>();
   bytesReceived = 0;
 
-  /** `absent`: sites that were asked for but left the run; they stand as refusals. */
-  constructor(
-    readonly key: ContributionKey,
-    readonly step: Step,
-    readonly sites: readonly string[],
-    protected readonly absent: readonly { readonly site: string; readonly refusal: Refusal }[],
-  ) {}
+  readonly key: ContributionKey;
+  readonly step: Step;
+  readonly sites: readonly string[];
+
+  constructor(protected readonly round: AskedRound) {
+    this.key = round.key;
+    this.step = round.step;
+    this.sites = round.sites;
+  }
 
   get missing(): readonly string[] {
     return this.sites.filter((site) => !this.hasAnswered(site));
@@ -41,7 +52,7 @@ export abstract class RoundInbox {
   accept(site: string, bytes: Uint8Array, digest: string): boolean {
     if (this.hasAnswered(site)) return false;
     try {
-      this.take(site, decodeContribution(this.step, bytes), bytes);
+      this.take(site, decodeContribution(this.step, bytes, { shareMemory: !this.keepsValues }), bytes);
     } catch (error) {
       if (!(error instanceof ConsiliumError)) throw error;
       throw new ConsiliumError(coordinatorErrors.contributionMisfits, `${site} sent a contribution that does not fit ${this.step.name}. It was not added.`, { cause: error });
@@ -57,11 +68,17 @@ export abstract class RoundInbox {
     return true;
   }
 
+  /** Whether contributions outlive the message they came in. */
+  protected abstract readonly keepsValues: boolean;
   abstract found(): Promise<FoundRound>;
   protected abstract take(site: string, contribution: Value, bytes: Uint8Array): void;
 }
 
+/** Sums up to this size live in the journal's row; larger ones in a file, which costs a third of it. */
+const LARGEST_IN_ROW = 256 * 1024;
+
 class SumInbox extends RoundInbox {
+  protected readonly keepsValues = false;
   private readonly accumulator = new SumAccumulator(this.sites.length);
 
   protected take(_site: string, contribution: Value): void {
@@ -71,44 +88,42 @@ class SumInbox extends RoundInbox {
   async found(): Promise<FoundRound> {
     if (this.refusals.size > 0 || this.sites.length === 0) {
       const own = this.sites.flatMap((site) => (this.refusals.has(site) ? [{ site, refusal: this.refusals.get(site)! }] : []));
-      const outcome = { kind: 'refused', refusals: this.sites.length === 0 ? this.absent : own } as const;
+      const outcome = { kind: 'refused', refusals: this.sites.length === 0 ? this.round.absent : own } as const;
       return { recorded: outcome, aggregate: null, outcome, files: [] };
     }
     const sums = this.accumulator.total();
-    return { recorded: { kind: 'sum', sites: this.sites }, aggregate: encodeSums(sums), outcome: { kind: 'sum', sums, sites: this.sites }, files: [] };
+    const outcome = { kind: 'sum', sums, sites: this.sites } as const;
+    const aggregate = encodeSums(sums);
+    if (aggregate.length <= LARGEST_IN_ROW) return { recorded: { kind: 'sum', sites: this.sites }, aggregate, outcome, files: [] };
+    const digest = await this.round.artefacts.put(aggregate);
+    return { recorded: { kind: 'sum', sites: this.sites, artefact: digest }, aggregate: null, outcome, files: [{ digest, size: aggregate.length, kind: 'aggregate' }] };
   }
 }
 
 class GatherInbox extends RoundInbox {
+  protected readonly keepsValues = true;
   private readonly answers = new Map<string, { readonly value: Value; readonly size: number; readonly artefact: Promise<string> }>();
 
-  constructor(
-    basis: ConstructorParameters<typeof RoundInbox>,
-    private readonly artefacts: ArtefactStore,
-  ) {
-    super(...basis);
-  }
-
   protected take(site: string, contribution: Value, bytes: Uint8Array): void {
-    const artefact = this.artefacts.put(bytes);
+    const artefact = this.round.artefacts.put(bytes);
     // Awaited in found(); a full disk must not end the process before that.
     artefact.catch(() => undefined);
     this.answers.set(site, { value: contribution, size: bytes.length, artefact });
   }
 
   async found(): Promise<FoundRound> {
-    const sites = [...this.sites, ...this.absent.map(({ site }) => site)].sort();
+    const sites = [...this.sites, ...this.round.absent.map(({ site }) => site)].sort();
     const answers: SiteAnswer<Value>[] = [];
     const recorded: Extract<RecordedOutcome, { kind: 'gather' }>['answers'][number][] = [];
     const files: StoredFile[] = [];
     for (const site of sites) {
       const answer = this.answers.get(site);
-      const refusal = this.refusals.get(site) ?? this.absent.find((one) => one.site === site)?.refusal;
+      const refusal = this.refusals.get(site) ?? this.round.absent.find((one) => one.site === site)?.refusal;
       if (answer) {
         answers.push({ site, answer: answer.value });
         const digest = await answer.artefact;
         recorded.push({ site, artefact: digest });
-        files.push({ digest, size: answer.size });
+        files.push({ digest, size: answer.size, kind: 'answer' });
       } else if (refusal) {
         answers.push({ site, refusal });
         recorded.push({ site, refusal });
@@ -118,6 +133,4 @@ class GatherInbox extends RoundInbox {
   }
 }
 
-export function openInbox(kind: 'sum' | 'gather', basis: ConstructorParameters<typeof RoundInbox>, artefacts: ArtefactStore): RoundInbox {
-  return kind === 'sum' ? new SumInbox(...basis) : new GatherInbox(basis, artefacts);
-}
+export const openInbox = (kind: 'sum' | 'gather', round: AskedRound): RoundInbox => (kind === 'sum' ? new SumInbox(round) : new GatherInbox(round));

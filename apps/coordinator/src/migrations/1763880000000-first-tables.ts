@@ -119,7 +119,7 @@ const tables = [
   `CREATE TABLE artefact (
     run text NOT NULL REFERENCES run,
     digest text NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('published', 'answer', 'results', 'record')),
+    kind text NOT NULL CHECK (kind IN ('published', 'answer', 'aggregate', 'results', 'record')),
     size bigint NOT NULL,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (run, digest, kind))`,

@@ -4,7 +4,7 @@ import type { RoundState } from './round-lifecycle.js';
 
 /** What a closed round answers with, beside the bytes of a sum. */
 export type RecordedOutcome =
-  | { readonly kind: 'sum'; readonly sites: readonly string[] }
+  | { readonly kind: 'sum'; readonly sites: readonly string[]; /** Holds a sum too large for the row. */ readonly artefact?: string }
   | { readonly kind: 'gather'; readonly answers: readonly ({ readonly site: string; readonly artefact: string } | { readonly site: string; readonly refusal: Refusal })[] }
   | { readonly kind: 'refused'; readonly refusals: readonly { readonly site: string; readonly refusal: Refusal }[] };
 
@@ -65,7 +65,7 @@ export class Round {
   @Column({ type: 'jsonb', nullable: true })
   outcome: RecordedOutcome | null;
 
-  /** The encoded sums of a sum; no site's term of it is anywhere. */
+  /** The encoded sums of a sum, where they are small; no site's term of it is anywhere. */
   @Column({ type: 'bytea', nullable: true, select: false })
   aggregate: Buffer | null;
 
