@@ -10,6 +10,7 @@ export * from './federated-method.js';
 export * from './federation.js';
 export { type FoldModelsArtefact, foldModelsValue } from './fold-models.js';
 export * from './leave-one-site-out/coordinator.js';
+export { federatedLinkTest, fillWithTestNumbers, type LinkTest, type LinkTestResult } from './link-test/coordinator.js';
 export * from './lock-step.js';
 export * from './method-catalogue.js';
 export * from './moments/coordinator.js';

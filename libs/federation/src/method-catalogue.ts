@@ -3,6 +3,7 @@ import { correlationMethod, pearsonFilterMethod } from './correlation/method.js'
 import { describeMethod } from './describe/method.js';
 import type { FederatedMethod } from './federated-method.js';
 import { linearLassoMethod } from './linear-lasso/method.js';
+import { linkTestMethod } from './link-test/method.js';
 import { logisticCrossValidationMethod, logisticRegressionMethod } from './logistic-regression/method.js';
 import { momentsMethod } from './moments/method.js';
 import { tTestMethod } from './t-test/method.js';
@@ -24,6 +25,7 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   logisticCrossValidationMethod,
   univariateLogisticMethod,
   validationMethod,
+  linkTestMethod,
 ];
 
 export const findMethod = (name: string): FederatedMethod | undefined => methodCatalogue.find((method) => method.name === name);

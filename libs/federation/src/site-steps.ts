@@ -3,6 +3,7 @@ import { crossProductsAtSite } from './correlation/site.js';
 import { siteCountsAtSite } from './describe/site.js';
 import { momentSquaresAtSite, momentTotalsAtSite } from './moments/site.js';
 import { foldCountsAtSite, foldSumsAtSite } from './linear-lasso/site.js';
+import { linkEchoAtSite } from './link-test/site.js';
 import { foldMomentsAtSite, logisticLikelihoodsAtSite, logisticSumsAtSite } from './logistic-regression/site.js';
 import { pooledSumsAtSite, rankBinsAtSite, recalibrationSumsAtSite, scoreCountsAtSite, siteFiguresAtSite } from './validation/site.js';
 import type { SiteStep } from './site-step.js';
@@ -26,6 +27,7 @@ export const siteSteps: readonly SiteStep[] = [
   scoreCountsAtSite,
   rankBinsAtSite,
   recalibrationSumsAtSite,
+  linkEchoAtSite,
 ];
 
 /** The site half of a step, or undefined where this release has none of that name and version. */
