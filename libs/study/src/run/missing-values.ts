@@ -14,8 +14,10 @@ export interface MissingValues {
 export interface MissingRequest {
   readonly rows: Rows;
   readonly without: readonly number[];
-  /** Candidate features and clinical design columns in question. */
+  /** Candidates, which may be dropped. */
   readonly features: readonly string[];
+  /** Columns that models name themselves: filled as features are, never dropped. */
+  readonly named: readonly string[];
   readonly clinical: readonly string[];
 }
 
@@ -25,7 +27,7 @@ export interface MissingRequest {
  * otherwise.
  */
 export async function missingValues(federation: Federation, plan: AnalysisPlan, request: MissingRequest): Promise<MissingValues> {
-  const columns = [...request.features, ...request.clinical];
+  const columns = [...request.features, ...request.named, ...request.clinical];
   const view = (features: readonly string[]) => viewOf(plan, { rows: request.rows.conditions, without: request.without, features });
   const totals = (lists: readonly (readonly string[])[]) =>
     federation.inParallel(lists.map((features) => async (branch) => (await branch.sum(momentTotals, { view: view(features), parameters: null })).sums));
@@ -41,10 +43,10 @@ export async function missingValues(federation: Federation, plan: AnalysisPlan, 
     const known = sums.n[0]! + sums.n[1]!;
     if (known === n) return;
     incomplete.push(column);
-    const isFeature = j < request.features.length;
     const missingShare = n > 0 ? (n - known) / n : 1;
-    if (isFeature && missingShare > plan.missing.dropAbove) dropped.push({ feature: column, missingShare });
-    else if (known > 0 && (isFeature ? plan.missing.features : plan.missing.clinical) === 'mean') fill[column] = (sums.totals[0]! + sums.totals[1]!) / known;
+    const rule = j < request.features.length + request.named.length ? plan.missing.features : plan.missing.clinical;
+    if (j < request.features.length && missingShare > plan.missing.dropAbove) dropped.push({ feature: column, missingShare });
+    else if (known > 0 && rule === 'mean') fill[column] = (sums.totals[0]! + sums.totals[1]!) / known;
   });
   return { fill, dropped, incomplete };
 }

@@ -5,7 +5,7 @@ import { type LinearModelArtefact, linearModelValue } from '@consilium/learning'
 import type { AnalysisPlan, PlanModel } from '../plan/plan-schema.js';
 import { Dependent } from './dependent.js';
 import { figureOf } from './figure-of.js';
-import { type Fit, fitSchedule, foldsKey, predictionsOf, remainingFolds, withFold } from './fit-schedule.js';
+import { type Fit, type FitSchedule, fitSchedule, foldsKey, predictionsOf, remainingFolds, withFold } from './fit-schedule.js';
 import { missingValues, type MissingValues } from './missing-values.js';
 import { type Figure, isSuppressed, suppressed } from './run-results.js';
 import { selectFeatures, type Scope, type Selection } from './selection.js';
@@ -51,7 +51,7 @@ export class Training {
     const training = new Training(plan, request.rows);
     const schedule = fitSchedule(plan, request.models, request.crossFitted);
     const sets = new Map(schedule.levels.flat().map(({ without }) => [foldsKey(without), without]));
-    await training.openScopes(federation, [...sets.values()], schedule.selections.length > 0);
+    await training.openScopes(federation, [...sets.values()], schedule);
     await training.each(federation, schedule.selections, async (branch, without) => {
       const scope = training.scopes.get(foldsKey(without))!;
       const selection = isSuppressed(scope) ? scope : await figureOf(() => selectFeatures(branch, plan, scope));
@@ -95,28 +95,26 @@ export class Training {
   }
 
   /** Missing values of every set of rows. Without gaps in all rows there are none in fewer, so most plans ask once. */
-  private async openScopes(federation: Federation, sets: readonly (readonly number[])[], selects: boolean): Promise<void> {
-    const features = selects ? (this.plan.features?.columns ?? []) : [];
-    const clinical = [...new Set([...clinicalDesign(this.plan), ...this.inputColumns(selects)])].filter((name) => !features.includes(name));
-    const scope = (without: readonly number[], missing: MissingValues): Scope => ({ rows: this.rows, without, missing });
-    const all = await figureOf(() => missingValues(federation, this.plan, { rows: this.rows, without: [], features, clinical }));
+  private async openScopes(federation: Federation, sets: readonly (readonly number[])[], schedule: FitSchedule): Promise<void> {
+    const columns = { rows: this.rows, ...this.columnsRead(schedule) };
+    const all = await figureOf(() => missingValues(federation, this.plan, { ...columns, without: [] }));
     const complete = !isSuppressed(all) && all.incomplete.length === 0;
+    const keep = (without: readonly number[], missing: Figure<MissingValues>): void =>
+      void this.scopes.set(foldsKey(without), isSuppressed(missing) ? missing : { rows: this.rows, without, missing });
+    keep([], all);
     await this.each(federation, sets, async (branch, without) => {
-      const request = { rows: this.rows, without, features, clinical };
-      const missing = without.length === 0 || complete ? all : await figureOf(() => missingValues(branch, this.plan, request));
-      this.scopes.set(foldsKey(without), isSuppressed(missing) ? missing : scope(without, missing));
+      keep(without, without.length === 0 || complete ? all : await figureOf(() => missingValues(branch, this.plan, { ...columns, without })));
     });
-    if (!this.scopes.has('')) this.scopes.set('', isSuppressed(all) ? all : scope([], all));
   }
 
-  /** Columns that models name themselves, and all features where a model takes them without selection. */
-  private inputColumns(selects: boolean): string[] {
-    return this.plan.models.flatMap((model) =>
-      model.inputs.flatMap((input) => {
-        if (typeof input === 'object') return 'columns' in input ? input.columns : [];
-        return input === 'features' && !selects ? (this.plan.features?.columns ?? []) : [];
-      }),
-    );
+  /** The candidates, if a model takes or selects among them; columns that models name; the clinical design. */
+  private columnsRead({ selections, levels }: FitSchedule): { features: string[]; named: string[]; clinical: string[] } {
+    const inputs = levels.flat().flatMap(({ model }) => model.inputs);
+    const features = selections.length > 0 || inputs.includes('features') ? (this.plan.features?.columns ?? []) : [];
+    const clinical = inputs.includes('clinical') ? clinicalDesign(this.plan) : [];
+    const named = new Set(inputs.flatMap((input) => (typeof input === 'object' && 'columns' in input ? input.columns : [])));
+    for (const known of [...features, ...clinical]) named.delete(known);
+    return { features: [...features], named: [...named], clinical };
   }
 
   private async fit(federation: Federation, { model, without }: Fit): Promise<FittedPlanModel> {
