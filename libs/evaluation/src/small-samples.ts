@@ -1,15 +1,18 @@
 /** What the numbers of patients say about a figure: whether it can be had at all, and how much weight it bears. */
-export type Standing = { readonly kind: 'estimable' } | { readonly kind: 'imprecise'; readonly sentence: string } | { readonly kind: 'not-estimable'; readonly sentence: string };
+export type Standing =
+  | { readonly kind: 'estimable' }
+  | { readonly kind: 'imprecise'; readonly sentence: string }
+  | { readonly kind: 'not-estimable'; readonly sentence: string };
 
 /** Below this many events or non-events, validation is imprecise (Collins, Ogundimu, Altman 2016; Vergouwe et al. 2005). */
 export const PRECISE_CLASS = 100;
 /** Below this many, a calibration slope is not estimated. */
 export const CALIBRATION_CLASS = 10;
 
-const imprecise = (what: string, smaller: number): Standing => ({
-  kind: 'imprecise',
-  sentence: `The smaller outcome class has ${smaller === 1 ? '1 patient' : smaller < 10 ? `${smaller} patients` : `fewer than ${PRECISE_CLASS} patients`}. The ${what} is imprecise.`,
-});
+function imprecise(what: string, smaller: number): Standing {
+  const size = smaller === 1 ? '1 patient' : smaller < 10 ? `${smaller} patients` : `fewer than ${PRECISE_CLASS} patients`;
+  return { kind: 'imprecise', sentence: `The smaller outcome class has ${size}. The ${what} is imprecise.` };
+}
 
 /** AUC: needs a patient in each class; its variance needs two. */
 export function aucStanding(events: number, nonEvents: number): Standing {

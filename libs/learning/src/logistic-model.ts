@@ -70,7 +70,12 @@ export function rawCoefficients(beta: Float64Array, { mean, sd }: ColumnScaling)
  * Deviance is -2 logLikelihood, AIC adds 2k, BIC adds k log n. Equals R's glm to rounding; R stops earlier by default (epsilon 1e-8), and its
  * standard errors are those of the last step but one.
  */
-export function logisticTable(fit: LogisticFit, scaling: ColumnScaling, counts: { readonly n: number; readonly events: number }, level = 0.95): LogisticTable | null {
+export function logisticTable(
+  fit: LogisticFit,
+  scaling: ColumnScaling,
+  counts: { readonly n: number; readonly events: number },
+  level = 0.95,
+): LogisticTable | null {
   const k = fit.beta.length;
   const covariance = rawCovariance(fit, scaling);
   if (covariance === null) return null;

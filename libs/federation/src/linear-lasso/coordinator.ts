@@ -59,7 +59,8 @@ export async function countFolds(federation: Federation, view: ViewSpec): Promis
 }
 
 /** Lets other work of the process run between folds. */
-async function crossValidate(federation: Federation, byFold: readonly LinearSums[], { alphas, scaler = 'per-fold' }: LinearLassoRequest): Promise<LassoCrossValidation> {
+async function crossValidate(federation: Federation, byFold: readonly LinearSums[], request: LinearLassoRequest): Promise<LassoCrossValidation> {
+  const { alphas, scaler = 'per-fold' } = request;
   const steps = lassoCrossValidationSteps(byFold, alphas, { scaler });
   for (let fold = 1; ; fold++) {
     const step = steps.next();

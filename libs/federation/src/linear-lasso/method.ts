@@ -6,14 +6,23 @@ import { federatedMoments } from '../moments/coordinator.js';
 import { standardDeviation } from '../moments/group-moments.js';
 import { federatedLinearLasso, selectedFeatures, type LinearLassoResult } from './coordinator.js';
 
+const positive = z.number().positive();
+
 export const linearLassoMethod = federatedMethod({
   name: 'linear-lasso',
   title: 'Linear LASSO with K-fold cross-validation',
   parameters: methodParameters.required({ folds: true }).extend({
-    alphas: z.strictObject({ min: z.number().positive(), max: z.number().positive(), count: z.int().min(2).max(200) }).default({ min: 0.001, max: 1, count: 50 }),
+    alphas: z
+      .strictObject({ min: positive, max: positive, count: z.int().min(2).max(200) })
+      .default({ min: 0.001, max: 1, count: 50 }),
     scaler: z.enum(['per-fold', 'once']).default('per-fold'),
   }),
-  example: { outcome: 'y', features: ['mean_radius', 'mean_texture', 'mean_smoothness', 'worst_symmetry'], folds: 'fold', alphas: { min: 0.001, max: 1, count: 10 } },
+  example: {
+    outcome: 'y',
+    features: ['mean_radius', 'mean_texture', 'mean_smoothness', 'worst_symmetry'],
+    folds: 'fold',
+    alphas: { min: 0.001, max: 1, count: 10 },
+  },
   rests: 'pooled',
   async run(federation, { alphas, scaler, ...base }) {
     const view = viewOf(base);

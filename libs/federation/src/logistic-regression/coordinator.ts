@@ -68,7 +68,9 @@ export function logisticModel({ request, fit, n, events }: FittedModel, level?: 
   if (events === 0 || events === n) throw new ConsiliumError(methodErrors.oneClass);
   const { scaling, C } = request;
   const warning = C === undefined || fit.status !== 'converged' ? fitWarning(fit, scaling.features) : null;
-  if (fit.status === 'singular' || fit.status === 'unfinished') throw new ConsiliumError(methodErrors.noOptimum, `${warning?.sentence ?? ''} No model was made.`);
+  if (fit.status === 'singular' || fit.status === 'unfinished') {
+    throw new ConsiliumError(methodErrors.noOptimum, `${warning?.sentence ?? ''} No model was made.`);
+  }
   return {
     features: scaling.features,
     model: linearModelOf(fit, scaling),

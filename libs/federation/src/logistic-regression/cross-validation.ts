@@ -62,19 +62,28 @@ export async function federatedLogisticCrossValidation(federation: Federation, r
     chosen: { index, C: grid[index]! },
     model: logisticModel(perPenalty[index]!.at(-1)!, request.level),
     byFold: new Map(held[index]!.map(({ request: one, fit }) => [one.withoutFold!, linearModelOf(fit, one.scaling)])),
-    warnings: atEnd ? [`The smallest cross-validated deviance lies at an end of the grid (C ${grid[index] ?? 'without limit'}). A wider grid may hold a smaller one.`] : [],
+    warnings: atEnd ? [atEndOfGrid(grid[index]!)] : [],
   };
 }
 
+const atEndOfGrid = (C: number | null) =>
+  `The smallest cross-validated deviance lies at an end of the grid (C ${C ?? 'without limit'}). A wider grid may hold a smaller one.`;
+
 function requireOptima(models: readonly FittedModel[]): void {
-  if (models.some(({ n, events }) => events === 0 || events === n)) throw new ConsiliumError(methodErrors.oneClass, 'A training set of the cross-validation has only one outcome class. Nothing was chosen.');
+  if (models.some(({ n, events }) => events === 0 || events === n)) {
+    throw new ConsiliumError(methodErrors.oneClass, 'A training set of the cross-validation has only one outcome class. Nothing was chosen.');
+  }
   if (models.some(({ fit }) => fit.status !== 'converged')) {
     throw new ConsiliumError(methodErrors.noOptimum, 'A model of the cross-validation has no unique optimum. No penalty was chosen.');
   }
 }
 
 /** The scale of every training set: mean and sd (ddof 0) of the rows outside the fold. */
-async function foldScalings(federation: Federation, { view, scaling }: LogisticCrossValidationRequest, folds: number): Promise<{ fold: number; scaling: ColumnScaling }[]> {
+async function foldScalings(
+  federation: Federation,
+  { view, scaling }: LogisticCrossValidationRequest,
+  folds: number,
+): Promise<{ fold: number; scaling: ColumnScaling }[]> {
   const parameters = { mean: Float64Array.from(scaling.mean), sd: Float64Array.from(scaling.sd), folds };
   const { sums } = await federation.sum(foldMoments, { view, parameters });
   const occupied = Array.from(sums.n.keys()).filter((fold) => sums.n[fold]! > 0);

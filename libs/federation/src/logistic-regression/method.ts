@@ -35,7 +35,8 @@ export const logisticCrossValidationMethod = federatedMethod({
   rests: 'pooled',
   async run(federation, { grid, rule, ...base }) {
     const view = viewOf(base);
-    const { model, byFold, chosen, ...rest } = await federatedLogisticCrossValidation(federation, { view, scaling: await globalScaling(federation, view), grid, rule });
+    const scaling = await globalScaling(federation, view);
+    const { model, byFold, chosen, ...rest } = await federatedLogisticCrossValidation(federation, { view, scaling, grid, rule });
     return jsonValue({ ...rest, C: chosen.C, model: modelJson(model), byFold: [...byFold].map(([fold, own]) => ({ fold, model: own })) });
   },
 });

@@ -62,11 +62,13 @@ function scoreFigures(
   judge('sums', classes);
   judge('recalibration', { ...classes, parameters: 2 });
   judge('groups', { ...classes, cells: groups.map(({ n }) => n) });
-  // A bin of one class must hold twice the minimum: its half is held against the rule.
-  judge('bins', { ...classes, cells: bins.events.map((h1, b) => (h1 === 0 || bins.nonEvents[b] === 0 ? (h1 + bins.nonEvents[b]!) / 2 : h1 + bins.nonEvents[b]!)) });
+  judge('bins', { ...classes, cells: bins.events.map((h1, b) => binSize(h1, bins.nonEvents[b]!)) });
   confusion.forEach(({ tp, fp, fn, tn }, t) => judge(`confusion/${t}`, { ...classes, cells: [tp, fp, fn, tn] }));
   return { sums: calibrationSums(p, view.y), recalibration: recalibration(view, p), groups, bins, confusion };
 }
+
+/** A bin of one class must hold twice the minimum: its half is held against the rule. */
+const binSize = (events: number, nonEvents: number) => (events === 0 || nonEvents === 0 ? (events + nonEvents) / 2 : events + nonEvents);
 
 function recalibration(view: SiteView, p: Float64Array): SiteModelFigures['recalibration'] {
   const { events, nonEvents } = classBasis(view);

@@ -1,4 +1,4 @@
-import { logitAuc, type Interval } from '@consilium/evaluation';
+import { logitAuc, type CalibrationFigures, type Interval } from '@consilium/evaluation';
 import { sigmoid } from '@consilium/numerics';
 import { randomEffects } from '@consilium/statistics';
 import { isSuppressed } from '../disclosure.js';
@@ -22,16 +22,18 @@ export function metaAnalyses(sites: readonly SiteValidation[], models: readonly 
         confidence: backTransformed(confidence),
         prediction: prediction && backTransformed(prediction),
       })),
-      logObservedOverExpected: pool((site) => squared(mapFigure(site.models[m]!.calibration, (figures) => figures.logObservedOverExpected ?? notEstimable('log O:E has no variance')))),
+      logObservedOverExpected: pool((site) => squared(mapFigure(site.models[m]!.calibration, logOfRatio))),
       calibrationSlope: pool((site) => squared(mapFigure(site.models[m]!.recalibration, ({ slope }) => slope))),
     };
   });
   const comparisons = pairs(models).map(([a, b], at) => ({
     models: [models[a]!, models[b]!] as const,
-    difference: pool((site) => squared(mapFigure(site.comparisons[at]!.difference, ({ difference, standardError }) => ({ estimate: difference, standardError })))),
+    difference: pool((site) => squared(mapFigure(site.comparisons[at]!.difference, (one) => ({ ...one, estimate: one.difference })))),
   }));
   return { metaAnalysis: perModel, comparisons };
 }
+
+const logOfRatio = (figures: CalibrationFigures) => figures.logObservedOverExpected ?? notEstimable('log O:E has no variance');
 
 const backTransformed = ({ low, high }: Interval): Interval => ({ low: sigmoid(low), high: sigmoid(high) });
 
@@ -58,6 +60,8 @@ function poolSites(estimates: readonly { readonly site: string; readonly of: Sit
     hartungKnapp,
     modifiedHartungKnapp: modified,
     included: usable.map(({ site }) => site),
-    excluded: estimates.filter((one) => !usable.some(({ site }) => site === one.site)).map(({ site, of }) => ({ site, reason: typeof of === 'string' ? of : 'Variance of 0' })),
+    excluded: estimates
+      .filter((one) => !usable.some(({ site }) => site === one.site))
+      .map(({ site, of }) => ({ site, reason: typeof of === 'string' ? of : 'Variance of 0' })),
   };
 }

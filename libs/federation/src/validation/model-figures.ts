@@ -45,8 +45,10 @@ export function hosmerLemeshowFigure(groups: Figure<readonly RiskGroup[]>, minim
   return mapFigure(groups, (value) => {
     if (minimumCell > 0 && !hosmerLemeshowAllowed(value, minimumCell)) return notEstimable(`Fewer than five risk groups hold ${minimumCell} patients each.`);
     const test = hosmerLemeshow(value);
-    return test === null ? notEstimable('A risk group expects no event or only events. The test is not defined.') : { ...test, rule: 'fixed' as const, riskGroups: value };
+    if (test === null) return notEstimable('A risk group expects no event or only events. The test is not defined.');
+    return { ...test, rule: 'fixed' as const, riskGroups: value };
   });
 }
 
-export const confusionFigure = (counts: Figure<ConfusionCounts>): Figure<ConfusionFigure> => mapFigure(counts, (value) => ({ counts: value, ...confusionFigures(value) }));
+export const confusionFigure = (counts: Figure<ConfusionCounts>): Figure<ConfusionFigure> =>
+  mapFigure(counts, (value) => ({ counts: value, ...confusionFigures(value) }));

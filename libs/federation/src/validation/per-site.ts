@@ -57,7 +57,9 @@ function modelFigures(model: string, figures: SiteModelFigures, { classes, shape
     decisionCurve: mapFigure(bins, (value) => decisionCurve(value, value.starts.map((start) => start / DECISION_BINS))),
     roc: mapFigure(bins, (value) => rocPoints(value) ?? notEstimable('One outcome class is empty. There is no ROC curve.')),
     calibrationBins: mapFigure(bins, ({ starts, events, nonEvents, expected }) =>
-      starts.map((start, b) => ({ from: start / DECISION_BINS, n: events[b]! + nonEvents[b]!, observed: events[b]!, expected: expected[b]! })).filter(({ n }) => n > 0),
+      starts
+        .map((start, b) => ({ from: start / DECISION_BINS, n: events[b]! + nonEvents[b]!, observed: events[b]!, expected: expected[b]! }))
+        .filter(({ n }) => n > 0),
     ),
   };
 }
@@ -77,4 +79,5 @@ function areas(figures: readonly SiteModelFigures[]): Figure<Float64Array> {
 }
 
 /** All pairs of indices, the first below the second. */
-export const pairs = (items: readonly unknown[]): (readonly [number, number])[] => items.flatMap((_, a) => items.slice(a + 1).map((__, at) => [a, a + 1 + at] as const));
+export const pairs = (items: readonly unknown[]): (readonly [number, number])[] =>
+  items.flatMap((_, a) => items.slice(a + 1).map((__, at) => [a, a + 1 + at] as const));

@@ -38,7 +38,8 @@ export async function pooledAucs(federation: Federation, view: ViewSpec, models:
 
 const grid = (from: number, to: number, cells: number) => Float64Array.from({ length: cells - 1 }, (_, i) => from + ((to - from) * (i + 1)) / cells);
 
-const splitEqually = (block: Float64Array, parts: number) => Array.from({ length: parts }, (_, m) => block.subarray((m * block.length) / parts, ((m + 1) * block.length) / parts));
+const splitEqually = (block: Float64Array, parts: number) =>
+  Array.from({ length: parts }, (_, m) => block.subarray((m * block.length) / parts, ((m + 1) * block.length) / parts));
 
 /** A block of bins, one more than cuts a model. */
 function split(block: Float64Array, cuts: readonly Float64Array[]): Float64Array[] {

@@ -51,7 +51,8 @@ function fromSites(one: Case, sites: readonly SiteValidation[]): Figure<Confusio
 
 async function askSums(federation: Federation, view: ViewSpec, cases: readonly Case[]): Promise<Figure<ConfusionCounts>[]> {
   try {
-    const { sums } = await federation.sum(pooledSums, { view, parameters: { models: [], confusion: cases.map(({ model, threshold }) => ({ model, threshold })) } });
+    const confusion = cases.map(({ model, threshold }) => ({ model, threshold }));
+    const { sums } = await federation.sum(pooledSums, { view, parameters: { models: [], confusion } });
     const cell = (c: number, at: number) => sums.confusion[4 * c + at]!;
     return cases.map((_, c) => ({ tp: cell(c, 0), fp: cell(c, 1), fn: cell(c, 2), tn: cell(c, 3) }));
   } catch (error) {

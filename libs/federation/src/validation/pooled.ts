@@ -1,4 +1,12 @@
-import { calibrationStanding, DECISION_BINS, decisionCurve, type CalibrationSums, type ConfusionCounts, type NetBenefit, type RiskGroup } from '@consilium/evaluation';
+import {
+  calibrationStanding,
+  DECISION_BINS,
+  decisionCurve,
+  type CalibrationSums,
+  type ConfusionCounts,
+  type NetBenefit,
+  type RiskGroup,
+} from '@consilium/evaluation';
 import type { CalibrationFit } from '@consilium/learning';
 import { RoundRefused, type Federation } from '../federation.js';
 import type { Suppressed } from '../disclosure.js';
@@ -54,7 +62,16 @@ export function refusedSum({ refusals }: RoundRefused): Suppressed {
 }
 
 function suppressedFigures(models: readonly string[], none: Suppressed): PooledFigures {
-  const figures = { auc: none, calibration: none, recalibration: none, recalibrationCaution: null, hosmerLemeshow: none, decisionCurve: none, roc: none, calibrationBins: none };
+  const figures = {
+    auc: none,
+    calibration: none,
+    recalibration: none,
+    recalibrationCaution: null,
+    hosmerLemeshow: none,
+    decisionCurve: none,
+    roc: none,
+    calibrationBins: none,
+  };
   return { patients: none, events: none, models: models.map((model) => ({ model, ...figures })) };
 }
 
@@ -70,7 +87,11 @@ async function ranksAndRecalibration(federation: Federation, view: ViewSpec, { m
 }
 
 /** Two branches in the same rounds. */
-export async function both<A, B>(federation: Federation, first: (branch: Federation) => Promise<A>, second: (branch: Federation) => Promise<B>): Promise<[A, B]> {
+export async function both<A, B>(
+  federation: Federation,
+  first: (branch: Federation) => Promise<A>,
+  second: (branch: Federation) => Promise<B>,
+): Promise<[A, B]> {
   return (await federation.inParallel<A | B>([first, second])) as [A, B];
 }
 
@@ -84,7 +105,9 @@ function discrimination(auc: PooledAuc | null, classes: Classes): Pick<ModelFigu
   return { auc: { ...aucFigure(auc.auc, variance, classes), low: auc.low, high: auc.high, bins: auc.bins }, roc: auc.roc };
 }
 
-function calibration(sums: PooledSums, m: number, { minimumCell }: ValidationShape): Pick<ModelFigures<unknown>, 'calibration' | 'hosmerLemeshow' | 'decisionCurve' | 'calibrationBins'> {
+type CalibrationPart = Pick<ModelFigures<unknown>, 'calibration' | 'hosmerLemeshow' | 'decisionCurve' | 'calibrationBins'>;
+
+function calibration(sums: PooledSums, m: number, { minimumCell }: ValidationShape): CalibrationPart {
   const groups = Array.from({ length: GROUPS }, (_, g): RiskGroup => {
     const at = 3 * (m * GROUPS + g);
     return { n: sums.groups[at]!, events: sums.groups[at + 1]!, expected: sums.groups[at + 2]! };
@@ -109,7 +132,9 @@ function releasable({ truePositives, falsePositives }: NetBenefit, n: number, k:
 function recalibrationOf(fit: CalibrationFit | null, classes: Classes): Pick<ModelFigures<unknown>, 'recalibration' | 'recalibrationCaution'> {
   const standing = calibrationStanding(classes.events, classes.nonEvents);
   if (standing.kind === 'not-estimable') return { recalibration: notEstimable(standing.sentence), recalibrationCaution: null };
-  if (fit === null) return { recalibration: notEstimable('The predictions separate the classes. The calibration slope has no estimate.'), recalibrationCaution: null };
+  if (fit === null) {
+    return { recalibration: notEstimable('The predictions separate the classes. The calibration slope has no estimate.'), recalibrationCaution: null };
+  }
   return { recalibration: fit, recalibrationCaution: recalibrationCaution(classes) };
 }
 

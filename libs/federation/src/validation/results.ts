@@ -1,4 +1,14 @@
-import type { AucComparison, CalibrationFigures, ConfusionCounts, ConfusionFigures, HosmerLemeshow, Interval, NetBenefit, RiskGroup, RocPoint } from '@consilium/evaluation';
+import type {
+  AucComparison,
+  CalibrationFigures,
+  ConfusionCounts,
+  ConfusionFigures,
+  HosmerLemeshow,
+  Interval,
+  NetBenefit,
+  RiskGroup,
+  RocPoint,
+} from '@consilium/evaluation';
 import type { CalibrationFit } from '@consilium/learning';
 import type { MetaAnalysis } from '@consilium/statistics';
 import type { Figure } from './figures.js';

@@ -66,7 +66,8 @@ export const rankBinsAtSite: SiteStep<CutsParameters, { readonly events: Float64
   },
 };
 
-const logitHistogram = (p: Float64Array, y: Uint8Array, cuts: Float64Array) => scoreHistogram(p.map(clippedLogit), y, cuts.length + 1, (score) => binByCuts(score, cuts));
+const logitHistogram = (p: Float64Array, y: Uint8Array, cuts: Float64Array) =>
+  scoreHistogram(p.map(clippedLogit), y, cuts.length + 1, (score) => binByCuts(score, cuts));
 
 export const recalibrationSumsAtSite: SiteStep<RecalibrationParameters, RecalibrationSums> = {
   step: recalibrationSums,
