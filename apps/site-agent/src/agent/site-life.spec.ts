@@ -106,6 +106,18 @@ describe('an agent that the coordinator does not let in', () => {
   });
 });
 
+describe('an agent whose disk fails', () => {
+  it('sends nothing, ends by itself, and says why', async () => {
+    site = await SiteFixture.make();
+    const agent = await site.start();
+    const plan = await site.openRun('run-1');
+    await rm(join(site.root, 'outbox'), { recursive: true });
+    await site.coordinator.ask(plan, [totalsQuestion('run-1', 'r1')]);
+    expect(await agent.ended).toMatchObject({ code: 'E319' });
+    expect(site.coordinator.of('answers')).toEqual([]);
+  });
+});
+
 describe('the steward', () => {
   it('cannot approve a plan that the data do not fit, and nothing is sent', async () => {
     site = await SiteFixture.make({}, patientsCsv().replace('40.25', 'forty'));

@@ -94,6 +94,40 @@ describe('a site that approved a plan', () => {
     expect((await site.coordinator.next('answers')).message.parts).toHaveLength(40);
   });
 
+  it('answers more questions than one message holds in several, each once', async () => {
+    site = await SiteFixture.make();
+    await site.start();
+    const plan = await site.openRun('run-1');
+    await site.coordinator.ask(plan, Array.from({ length: 1100 }, (_, i) => totalsQuestion('run-1', `r${i}`)));
+    await site.coordinator.next('answers', 2);
+    const rounds = site.coordinator.of('answers').flatMap(({ message }) => message.parts.map(({ round }) => round));
+    expect([rounds.length, new Set(rounds).size]).toEqual([1100, 1100]);
+  });
+
+  it('loses nothing and sends no other bytes when the connection is cut again and again', async () => {
+    site = await SiteFixture.make();
+    await site.start();
+    const plan = await site.openRun('run-1');
+    const digests = new Map<string, Set<string>>();
+    for (let i = 0; i < 50; i++) {
+      const round = `r${i}`;
+      const [answers, hellos] = [site.coordinator.of('answers').length, site.coordinator.of('hello').length];
+      site.coordinator.fates.set(`run-1 ${round} 1`, 'wanted');
+      await site.coordinator.ask(plan, [totalsQuestion('run-1', round)]);
+      if (i % 3 > 0) await new Promise((resolve) => setTimeout(resolve, (i * 7) % 11));
+      site.coordinator.cut();
+      await site.coordinator.next('hello', hellos);
+      await site.coordinator.ask(plan, [totalsQuestion('run-1', round)]);
+      await site.until(async () => expect(site.coordinator.of('answers').slice(answers).some(({ message }) => message.parts.some((part) => part.round === round))).toBe(true));
+      site.coordinator.fates.set(`run-1 ${round} 1`, 'settled');
+    }
+    for (const { message } of site.coordinator.of('answers')) {
+      expect(message.refusals).toEqual([]);
+      for (const { round, digest } of message.parts) digests.set(round, (digests.get(round) ?? new Set()).add(digest));
+    }
+    expect([...digests.values()].map((of) => of.size)).toEqual(Array.from({ length: 50 }, () => 1));
+  });
+
   it('sends again what the coordinator still wants after the connection broke', async () => {
     site = await SiteFixture.make();
     await site.start();
@@ -224,6 +258,9 @@ describe('a site sends nothing', () => {
     await site.coordinator.ask(plan, [totalsQuestion('run-1', 'r1')]);
     const { message } = await site.coordinator.next('answers');
     expect(message.refusals[0]?.refusal).toMatchObject({ code: 'E502', sentence: expect.stringMatching(/^A number column holds text: age\. Nothing was computed\./) as string });
-    expect(JSON.stringify(message)).not.toContain('forty');
+    for (const text of [JSON.stringify(site.coordinator.messages.map((one) => one.message)), await readFile(join(site.root, 'logs/agent.log'), 'utf8'), await site.ledgerText()]) {
+      expect(text).not.toMatch(/forty|P0\d\d|clinical\.csv/);
+      expect(text).not.toContain(site.root);
+    }
   });
 });

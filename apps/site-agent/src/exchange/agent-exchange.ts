@@ -14,6 +14,11 @@ import { RequestAnswering, type ReadyAnswer } from './request-answering.js';
 import { splitRequest } from './request-parts.js';
 import { timestamp, type SiteRecords } from './site-records.js';
 
+/** A message's head stays below a mebibyte: refusals carry sentences of up to a kilobyte. */
+const PARTS_A_MESSAGE = 500;
+/** What does not fit into a greeting is answered from the outbox when it is asked for again. */
+const KEYS_A_GREETING = 4000;
+
 /** What the exchange tells the local log; never patient data, never a path. */
 export interface ExchangeLog {
   info(fields: object, message: string): void;
@@ -91,7 +96,7 @@ export class AgentExchange {
   private async introduce(link: Link): Promise<void> {
     const { records, enrolment } = this.options;
     this.told = new Map();
-    const unsettled = records.outbox.unsettled().map(({ run, round, attempt, digest }) => ({ run, round, attempt, digest }));
+    const unsettled = records.outbox.unsettled().slice(0, KEYS_A_GREETING).map(({ run, round, attempt, digest }) => ({ run, round, attempt, digest }));
     const at = timestamp(records);
     await records.ledger.append({ event: 'connected', at, coordinator: enrolment.url, agentVersion: PRODUCT_VERSION, unsettled: unsettled.length });
     const hello: HelloMessage = { type: 'hello', agentVersion: PRODUCT_VERSION, steps: siteSteps.map(({ step: { name, version } }) => ({ name, version })), unsettled, clock: at };
@@ -133,7 +138,7 @@ export class AgentExchange {
   private async obey({ fates }: WelcomeMessage): Promise<void> {
     const { outbox } = this.options.records;
     await outbox.release(fates.filter(({ fate }) => fate === 'settled' || fate === 'void'));
-    const wanted = fates.filter(({ fate, ...key }) => fate === 'wanted' && !this.inWork.has(keyText(key)));
+    const wanted = fates.filter(({ fate }) => fate === 'wanted');
     const unknown = fates.filter(({ fate }) => fate === 'unknown').length;
     if (unknown > 0) this.options.log.warn({ unknown }, 'The coordinator does not know some contributions. They are kept until retention or purge.');
     if (wanted.length > 0) this.inOrder(async () => this.sendAnswer(await this.answering.sendAgain(wanted)));
@@ -176,21 +181,26 @@ export class AgentExchange {
   }
 
   private async sendAnswer({ parts, refusals }: ReadyAnswer): Promise<void> {
-    if (parts.length + refusals.length === 0) return;
-    const answers: AnswersMessage = {
-      type: 'answers',
-      parts: parts.map(({ run, round, attempt, digest, bytes }) => ({ run, round, attempt, digest, length: bytes.length })),
-      refusals: refusals.map(({ run, round, attempt, refusal }) => ({ run, round, attempt, refusal })),
-    };
     for (const { refusal } of refusals) this.options.log.info({ code: refusal.code, rule: refusal.rule }, 'Nothing was sent for a step.');
-    await this.send(answers, parts.map(({ bytes }) => bytes));
+    for (let from = 0; from < Math.max(parts.length, refusals.length); from += PARTS_A_MESSAGE) {
+      const some = parts.slice(from, from + PARTS_A_MESSAGE);
+      const answers: AnswersMessage = {
+        type: 'answers',
+        parts: some.map(({ run, round, attempt, digest, bytes }) => ({ run, round, attempt, digest, length: bytes.length })),
+        refusals: refusals.slice(from, from + PARTS_A_MESSAGE).map(({ run, round, attempt, refusal }) => ({ run, round, attempt, refusal })),
+      };
+      await this.send(answers, some.map(({ bytes }) => bytes));
+    }
   }
 
-  /** Sends on the present link; without one, or when it breaks, the outbox and the next hello take over. */
+  /** Sends on the present link, and on the next one when it broke meanwhile. Without a link the outbox and the next hello take over. */
   private async send(head: object, body?: readonly Uint8Array[]): Promise<void> {
-    const link = this.connector?.link;
-    if (!link || link.closed) return;
-    await link.send(head, body).catch(() => this.options.log.info({}, 'The connection broke while sending. It is sent again after the next connection.'));
+    for (let link = this.connector?.link; link && !link.closed; ) {
+      const sent = await link.send(head, body).then(() => true, () => false);
+      if (sent || this.connector?.link === link) return;
+      this.options.log.info({}, 'The connection broke while sending.');
+      link = this.connector?.link;
+    }
   }
 
   private inOrder(work: () => Promise<void>): void {

@@ -1,23 +1,65 @@
-import { describe, expect, it } from 'vitest';
+import { encodeRequest, momentTotals } from '@consilium/federation';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CohortReader } from '../data/cohort.js';
+import { patientsCsv } from '../fixtures/site-fixture.js';
+import { ArtefactStore } from '../runs/artefact-store.js';
+import { InlineExecutor } from './inline-executor.js';
 import type { StepCall, StepOutcome } from './step-call.js';
 import { WorkerExecutor } from './worker-executor.js';
 
-/** A thread that answers with the request it was given. */
-const mirror = new URL(`data:text/javascript,${encodeURIComponent(`
-  import { parentPort } from 'node:worker_threads';
-  parentPort.on('message', ({ id, call }) => parentPort.postMessage({ id, result: { kind: 'contribution', bytes: call.request } }));
-`)}`);
+const built = fileURLToPath(new URL('../../dist/execution/step-worker.js', import.meta.url));
+const limits = { minimumCell: 5, minimumPatients: 20, minimumPerClass: 5, parametersPerPatient: 0.33 };
+const tables = [{ name: 'clinical', file: 'clinical.csv', dictionary: null, id: null }];
+const call = (features: string[]): StepCall => ({ step: momentTotals.name, version: 1, limits, request: encodeRequest(momentTotals, { view: { outcome: 'y', features, rows: [] }, parameters: null }) });
+const digestOf = (outcome: StepOutcome) => (outcome.kind === 'contribution' ? outcome.digest : outcome);
 
-const call = (request: Uint8Array): StepCall => ({ step: 'moments/totals', version: 1, request, limits: { minimumCell: 0, minimumPatients: 0, minimumPerClass: 0, parametersPerPatient: 0 } });
+let root: string;
+let thread: WorkerExecutor;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'worker-'));
+  await mkdir(join(root, 'artefacts'));
+  await writeFile(join(root, 'clinical.csv'), patientsCsv());
+  thread = new WorkerExecutor({ root, tables, artefacts: join(root, 'artefacts') });
+});
+afterEach(async () => {
+  await thread.close();
+  await rm(root, { recursive: true, force: true });
+});
 
-describe('a computation in another thread', () => {
-  it('leaves the other questions of the same message as they were', async () => {
-    const executor = new WorkerExecutor({ root: '', tables: [], artefacts: '' }, mirror);
-    const message = Buffer.from('first question, second question');
-    const [first, second] = [message.subarray(0, 14), message.subarray(16)];
-    const outcome = (await executor.run(call(first))) as Extract<StepOutcome, { kind: 'contribution' }>;
-    expect(Buffer.from(outcome.bytes).toString()).toBe('first question');
-    expect(second.toString()).toBe('second question');
-    await executor.close();
+describe.skipIf(!existsSync(built))('a computing thread', () => {
+  it('gives the bytes, the digest and the refusals that the agent itself would give', async () => {
+    const here = new InlineExecutor({ cohort: new CohortReader(root, tables), artefacts: new ArtefactStore(join(root, 'artefacts')) });
+    const question = call(['age', 'stage=III']);
+    const [there, own] = [await thread.run(question), await here.run(question)];
+    expect(there).toEqual(own);
+    expect(own.kind).toBe('contribution');
+    // The request is lent to the thread as a copy: it can be asked again.
+    expect(digestOf(await thread.run(question))).toBe(digestOf(own));
+    expect(await thread.cohortDigest()).toBe(await here.cohortDigest());
+    expect(await thread.run(call(['weight']))).toEqual(await here.run(call(['weight'])));
+  });
+
+  it('answers many questions asked at once, each its own', async () => {
+    const columns = [['age'], ['stage=II'], ['stage=III'], ['age', 'stage=IVA']];
+    const outcomes = await Promise.all(columns.map((features) => thread.run(call(features))));
+    expect(outcomes.map((outcome) => (outcome.kind === 'contribution' ? outcome.view.firstFeatures : outcome))).toEqual(columns);
+  });
+
+  it('that cannot start fails its questions, and is made anew for the next', async () => {
+    const broken = new WorkerExecutor({ root, tables, artefacts: root }, new URL('file:///no-such-thread.js'));
+    await expect(broken.run(call(['age']))).rejects.toThrow(/no-such-thread/);
+    await expect(broken.run(call(['age']))).rejects.toThrow(/no-such-thread/);
+    await broken.close();
+  });
+
+  it('that is stopped answers nothing and refuses nothing', async () => {
+    const waiting = thread.run(call(['age']));
+    await thread.close();
+    await expect(waiting).rejects.toMatchObject({ name: 'AgentStopping' });
   });
 });

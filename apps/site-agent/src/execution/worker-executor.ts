@@ -2,6 +2,10 @@ import { Worker } from 'node:worker_threads';
 import { AgentStopping, type StepCall, type StepExecutor, type StepOutcome } from './step-call.js';
 import type { WorkerAnswer, WorkerQuestion, WorkerSetting } from './worker-messages.js';
 
+/** A thread runs what was built, also where the agent itself runs from its sources (whose import conditions it then must not inherit). */
+const FROM_SOURCE = import.meta.url.endsWith('.ts');
+const STEP_WORKER = new URL(FROM_SOURCE ? '../../dist/execution/step-worker.js' : './step-worker.js', import.meta.url);
+
 interface Waiting {
   readonly resolve: (result: string | StepOutcome) => void;
   readonly reject: (error: Error) => void;
@@ -18,7 +22,7 @@ export class WorkerExecutor implements StepExecutor {
 
   constructor(
     private readonly setting: WorkerSetting,
-    private readonly script: URL = new URL('./step-worker.js', import.meta.url),
+    private readonly script: URL = STEP_WORKER,
   ) {}
 
   async cohortDigest(): Promise<string> {
@@ -48,7 +52,7 @@ export class WorkerExecutor implements StepExecutor {
   }
 
   private start(): Worker {
-    const worker = new Worker(this.script, { workerData: this.setting });
+    const worker = new Worker(this.script, { workerData: this.setting, ...(FROM_SOURCE ? { execArgv: [] } : {}) });
     worker.on('message', (answer: WorkerAnswer) => {
       const waiting = this.waiting.get(answer.id);
       this.waiting.delete(answer.id);

@@ -26,6 +26,6 @@ export const agentErrors = defineErrorCodes({
   coordinatorUnreachable: { code: 'E321', title: 'The coordinator cannot be reached', retry: 'transient', help: 'Run consilium site check; it names what stands in the way.' },
   alreadyEnrolled: { code: 'E322', title: 'The site is enrolled already', retry: 'permanent', help: 'Make another folder for another coordinating centre.' },
   planUnfit: { code: 'E323', title: 'The data of the site do not fit the plan', retry: 'permanent', help: 'Correct the tables or the data dictionary as named. Nothing was sent.' },
-  programFault: { code: 'E325', title: 'The agent met a fault in the program', retry: 'permanent', help: 'Report this with the local log of the site. Nothing was sent for the request.' },
+  programFault: { code: 'E325', title: 'The agent met a fault in the program', retry: 'transient', help: 'Look at the local log of the site, mend what it names, and resume the run.' },
   artefactAltered: { code: 'E324', title: 'A published model does not match its digest', retry: 'transient', help: 'Resume the run. Report it if it happens twice.' },
 });
