@@ -24,10 +24,10 @@ export function summaryOf(results: RunResults): string {
 
 function selectionLine(select: unknown): string {
   if (isSuppressed(select)) return `Selection: suppressed. ${select.suppressed.reason}`;
-  const { candidates, test, correlation, selected } = (select ?? {}) as Partial<Record<'candidates' | 'test' | 'correlation' | 'selected', unknown>>;
+  const { candidates, test, correlation, selected } = (select ?? {}) as { candidates?: number; test?: unknown; correlation?: unknown; selected?: unknown };
   if (!Array.isArray(selected)) return '';
   const kept = (step: unknown): string => (step === null || step === undefined ? '' : ` → ${(step as { kept: number }).kept}`);
-  return `Features: ${String(candidates as number)}${kept(test)}${kept(correlation)} → ${selected.length} selected`;
+  return `Features: ${candidates ?? 0}${kept(test)}${kept(correlation)} → ${selected.length} selected`;
 }
 
 function validationTable(name: string, { headline, sites }: ShownRows): string {
