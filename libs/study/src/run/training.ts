@@ -94,16 +94,18 @@ export class Training {
     await federation.inParallel(items.map((item) => (branch: Federation) => work(branch, item)));
   }
 
-  /** Missing values of every set of rows. Without gaps in all rows there are none in fewer, so most plans ask once. */
+  /** Missing values of every set of rows. Columns without gaps in all rows have none in fewer, so most plans ask once. */
   private async openScopes(federation: Federation, sets: readonly (readonly number[])[], schedule: FitSchedule): Promise<void> {
     const columns = { rows: this.rows, ...this.columnsRead(schedule) };
     const all = await figureOf(() => missingValues(federation, this.plan, { ...columns, without: [] }));
-    const complete = !isSuppressed(all) && all.incomplete.length === 0;
+    const gaps = new Set(isSuppressed(all) ? [] : all.incomplete);
+    const among = (names: readonly string[]): string[] => names.filter((name) => gaps.has(name));
+    const incomplete = { rows: this.rows, features: among(columns.features), named: among(columns.named), clinical: among(columns.clinical) };
     const keep = (without: readonly number[], missing: Figure<MissingValues>): void =>
       void this.scopes.set(foldsKey(without), isSuppressed(missing) ? missing : { rows: this.rows, without, missing });
     keep([], all);
     await this.each(federation, sets, async (branch, without) => {
-      keep(without, without.length === 0 || complete ? all : await figureOf(() => missingValues(branch, this.plan, { ...columns, without })));
+      keep(without, without.length === 0 || gaps.size === 0 ? all : await figureOf(() => missingValues(branch, this.plan, { ...incomplete, without })));
     });
   }
 
