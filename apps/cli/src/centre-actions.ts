@@ -16,7 +16,11 @@ export async function login(options: LoginOptions, terminal: Terminal): Promise<
   const { url, name, passwordFile } = options;
   const ca = await authority(options);
   const password = passwordFile === undefined ? await typedPassword(terminal) : (await readFile(passwordFile, 'utf8')).trim();
-  const { token, expiresAt, role } = await new CentreClient({ url, ca }).post<{ token: string; expiresAt: string; role: string }>('/api/sign-in', { name, password, label: `command line on ${hostname()}`.slice(0, 100) });
+  const { token, expiresAt, role } = await new CentreClient({ url, ca }).post<{ token: string; expiresAt: string; role: string }>('/api/sign-in', {
+    name,
+    password,
+    label: `command line on ${hostname()}`.slice(0, 100),
+  });
   await storeSession(sessionFile(options), { url, ca, name, token });
   terminal.out(`You are signed in as ${name} (${role}) until ${expiresAt.slice(0, 10)}.`);
 }
@@ -41,7 +45,19 @@ interface ListedSite {
 export async function sites(options: SessionOption, terminal: Terminal): Promise<void> {
   const listed = await (await client(options)).get<ListedSite[]>('/api/sites');
   if (listed.length === 0) return terminal.out('No site has enrolled. Use consilium centre invite SITE.');
-  terminal.out(textTable(['site', 'state', 'connected', 'agent', 'last seen', 'fingerprint'], listed.map((site) => [site.name, site.state, site.connected ? 'yes' : 'no', site.agentVersion, site.seenAt?.slice(0, 16).replace('T', ' ') ?? '—', site.fingerprint])));
+  terminal.out(
+    textTable(
+      ['site', 'state', 'connected', 'agent', 'last seen', 'fingerprint'],
+      listed.map((site) => [
+        site.name,
+        site.state,
+        site.connected ? 'yes' : 'no',
+        site.agentVersion,
+        site.seenAt?.slice(0, 16).replace('T', ' ') ?? '—',
+        site.fingerprint,
+      ]),
+    ),
+  );
 }
 
 export async function invite(site: string, options: SessionOption, terminal: Terminal): Promise<void> {
@@ -60,7 +76,12 @@ export async function revoke(site: string, options: SessionOption & { readonly r
   terminal.out(`${site} is revoked. Its connection is closed and its key is refused.`);
 }
 
-export async function createStudy(name: string, members: readonly string[], options: SessionOption & { readonly title?: string }, terminal: Terminal): Promise<void> {
+export async function createStudy(
+  name: string,
+  members: readonly string[],
+  options: SessionOption & { readonly title?: string },
+  terminal: Terminal,
+): Promise<void> {
   await (await client(options)).post('/api/studies', { name, title: options.title ?? name, sites: members });
   terminal.out(`The study ${name} is made, with ${members.join(', ')}.`);
 }
@@ -73,7 +94,12 @@ export async function addSites(name: string, members: readonly string[], options
 export async function studies(options: SessionOption, terminal: Terminal): Promise<void> {
   const listed = await (await client(options)).get<{ name: string; title: string; sites: string[] }[]>('/api/studies');
   if (listed.length === 0) return terminal.out('There is no study. Use consilium study create NAME SITES.');
-  terminal.out(textTable(['study', 'title', 'sites'], listed.map((study) => [study.name, study.title, study.sites.join(', ')])));
+  terminal.out(
+    textTable(
+      ['study', 'title', 'sites'],
+      listed.map((study) => [study.name, study.title, study.sites.join(', ')]),
+    ),
+  );
 }
 
 /** The certificate to verify the coordinator by: a file, or the one the server shows whose digest is the given one. */

@@ -64,7 +64,8 @@ export class CentreClient {
   }
 }
 
-const away = (target: URL): CommandRefused => new CommandRefused(`The coordinator at ${target.origin} does not answer, or shows another certificate. Check the address and that it is started.`);
+const away = (target: URL): CommandRefused =>
+  new CommandRefused(`The coordinator at ${target.origin} does not answer, or shows another certificate. Check the address and that it is started.`);
 
 function refusalOf(text: string, status: number): CommandRefused {
   let body: RefusalBody = {};
@@ -74,7 +75,11 @@ function refusalOf(text: string, status: number): CommandRefused {
     // An answer that is not the coordinator's own, of a proxy for example.
   }
   const sentence = body.sentence ?? `The answer was ${status}.`;
-  return new CommandRefused([`${body.code === undefined ? '' : `${body.code}: `}${sentence}`, ...(body.problems ?? []), ...(body.help === undefined ? [] : [body.help])].join('\n'));
+  return new CommandRefused(
+    [`${body.code === undefined ? '' : `${body.code}: `}${sentence}`, ...(body.problems ?? []), ...(body.help === undefined ? [] : [body.help])].join(
+      '\n',
+    ),
+  );
 }
 
 export type { CentreSession };

@@ -70,17 +70,23 @@ function registerSites(program: Command, terminal: Terminal): void {
   withSession(centre.command('invite'))
     .description('Make an invite for a site; it works once and is shown once')
     .argument('<site>', 'the name the site shall have')
-    .action((site: string, options: SessionOption) => guarded(terminal, async () => (await import('./centre-actions.js')).invite(site, options, terminal)));
+    .action((site: string, options: SessionOption) =>
+      guarded(terminal, async () => (await import('./centre-actions.js')).invite(site, options, terminal)),
+    );
   withSession(centre.command('admit'))
     .description('Admit a site, with the words it read to you by telephone')
     .argument('<site>')
     .argument('<words...>', 'the ten words')
-    .action((site: string, words: string[], options: SessionOption) => guarded(terminal, async () => (await import('./centre-actions.js')).admit(site, words, options, terminal)));
+    .action((site: string, words: string[], options: SessionOption) =>
+      guarded(terminal, async () => (await import('./centre-actions.js')).admit(site, words, options, terminal)),
+    );
   withSession(centre.command('revoke'))
     .description('Shut a site out; its live connection ends at once')
     .argument('<site>')
     .requiredOption('--reason <text>', 'for the audit record')
-    .action((site: string, options: SessionOption & { reason: string }) => guarded(terminal, async () => (await import('./centre-actions.js')).revoke(site, options, terminal)));
+    .action((site: string, options: SessionOption & { reason: string }) =>
+      guarded(terminal, async () => (await import('./centre-actions.js')).revoke(site, options, terminal)),
+    );
 }
 
 function registerStudies(program: Command, terminal: Terminal): void {
@@ -90,12 +96,16 @@ function registerStudies(program: Command, terminal: Terminal): void {
     .argument('<name>', 'small letters, digits and hyphens')
     .argument('<sites...>')
     .option('--title <text>', 'what it is about')
-    .action((name: string, sites: string[], options: SessionOption & { title?: string }) => guarded(terminal, async () => (await import('./centre-actions.js')).createStudy(name, sites, options, terminal)));
+    .action((name: string, sites: string[], options: SessionOption & { title?: string }) =>
+      guarded(terminal, async () => (await import('./centre-actions.js')).createStudy(name, sites, options, terminal)),
+    );
   withSession(study.command('add'))
     .description('Add admitted sites to a study')
     .argument('<name>')
     .argument('<sites...>')
-    .action((name: string, sites: string[], options: SessionOption) => guarded(terminal, async () => (await import('./centre-actions.js')).addSites(name, sites, options, terminal)));
+    .action((name: string, sites: string[], options: SessionOption) =>
+      guarded(terminal, async () => (await import('./centre-actions.js')).addSites(name, sites, options, terminal)),
+    );
   withSession(study.command('list'))
     .description('List the studies')
     .action((options: SessionOption) => guarded(terminal, async () => (await import('./centre-actions.js')).studies(options, terminal)));
@@ -107,16 +117,22 @@ function registerPlans(program: Command, terminal: Terminal): void {
     .description('Check a plan and store it at the coordinator; --sign offers it to its sites')
     .argument('<file>')
     .option('--sign', 'sign it too')
-    .action((file: string, options: SessionOption & { sign?: true }) => guarded(terminal, async () => (await import('./plan-actions.js')).upload(file, options, terminal)));
+    .action((file: string, options: SessionOption & { sign?: true }) =>
+      guarded(terminal, async () => (await import('./plan-actions.js')).upload(file, options, terminal)),
+    );
   withSession(plan.command('sign'))
     .description('Sign a stored plan, which offers it to its sites')
     .argument('<plan>', 'its digest, or the beginning of it')
-    .action((digest: string, options: SessionOption) => guarded(terminal, async () => (await import('./plan-actions.js')).sign(digest, options, terminal)));
+    .action((digest: string, options: SessionOption) =>
+      guarded(terminal, async () => (await import('./plan-actions.js')).sign(digest, options, terminal)),
+    );
   withSession(plan.command('list'))
     .description('List the stored plans')
     .action((options: SessionOption) => guarded(terminal, async () => (await import('./plan-actions.js')).list(options, terminal)));
   withSession(plan.command('show'))
     .description('Show a stored plan and what each site decided')
     .argument('<plan>', 'its digest, or the beginning of it')
-    .action((digest: string, options: SessionOption) => guarded(terminal, async () => (await import('./plan-actions.js')).show(digest, options, terminal)));
+    .action((digest: string, options: SessionOption) =>
+      guarded(terminal, async () => (await import('./plan-actions.js')).show(digest, options, terminal)),
+    );
 }

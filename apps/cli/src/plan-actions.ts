@@ -41,15 +41,35 @@ export async function sign(digest: string, options: SessionOption, terminal: Ter
 export async function list(options: SessionOption, terminal: Terminal): Promise<void> {
   const plans = await (await client(options)).get<StoredPlan[]>('/api/plans');
   if (plans.length === 0) return terminal.out('There is no plan. Use consilium plan upload FILE.');
-  terminal.out(textTable(['plan', 'study', 'title', 'version', 'signed', 'sites'], plans.map((plan) => [plan.digest.slice(0, SHORT), plan.study, plan.title, plan.version, plan.signature === null ? 'no' : 'yes', plan.sites.join(', ')])));
+  terminal.out(
+    textTable(
+      ['plan', 'study', 'title', 'version', 'signed', 'sites'],
+      plans.map((plan) => [
+        plan.digest.slice(0, SHORT),
+        plan.study,
+        plan.title,
+        plan.version,
+        plan.signature === null ? 'no' : 'yes',
+        plan.sites.join(', '),
+      ]),
+    ),
+  );
 }
 
 export async function show(digest: string, options: SessionOption, terminal: Terminal): Promise<void> {
   const plan = await (await client(options)).get<StoredPlan & { decisions: Decision[] }>(`/api/plans/${encodeURIComponent(digest)}`);
-  terminal.out(`${plan.title}, version ${plan.version}, study ${plan.study}\n${plan.digest}\n${plan.signature === null ? 'Not signed: no site has seen it.' : 'Signed and offered to its sites.'}`);
+  terminal.out(
+    `${plan.title}, version ${plan.version}, study ${plan.study}\n${plan.digest}\n${plan.signature === null ? 'Not signed: no site has seen it.' : 'Signed and offered to its sites.'}`,
+  );
   const rows = plan.sites.map((site) => {
     const decision = plan.decisions.find((one) => one.site === site);
-    return [site, decision?.decision ?? 'not decided', decision?.decidedAt.slice(0, 10) ?? '—', decision?.expiresAt?.slice(0, 10) ?? '—', decision?.reason ?? ''];
+    return [
+      site,
+      decision?.decision ?? 'not decided',
+      decision?.decidedAt.slice(0, 10) ?? '—',
+      decision?.expiresAt?.slice(0, 10) ?? '—',
+      decision?.reason ?? '',
+    ];
   });
   terminal.out(textTable(['site', 'decision', 'on', 'until', 'reason'], rows));
 }

@@ -14,7 +14,8 @@ type Actions = typeof import('./run-actions.js');
 export function register(program: Command, terminal: Terminal): void {
   const run = commandGroup(program, 'run', 'Runs of a plan: launch, follow, pause, resume');
   const act = (work: (actions: Actions) => Promise<void>): Promise<void> => guarded(terminal, async () => work(await import('./run-actions.js')));
-  const one = (name: string, description: string): Command => withSession(run.command(name)).description(description).argument('<run>', 'its id, or the beginning of it');
+  const one = (name: string, description: string): Command =>
+    withSession(run.command(name)).description(description).argument('<run>', 'its id, or the beginning of it');
 
   withSession(run.command('launch'))
     .description('Launch a run of a plan that all its sites have approved')
@@ -24,12 +25,22 @@ export function register(program: Command, terminal: Terminal): void {
   withSession(run.command('list'))
     .description('List the runs')
     .action((options: SessionOption) => act((actions) => actions.list(options, terminal)));
-  one('show', 'Show a run: its state and why, its sites, its rounds').action((id: string, options: SessionOption) => act((actions) => actions.show(id, options, terminal)));
-  one('watch', 'Follow a run: stage, round, sites that answered, time left').action((id: string, options: SessionOption) => act((actions) => actions.watch(id, options, terminal)));
-  one('pause', 'Let a run wait; contributions stay at their sites').action((id: string, options: SessionOption) => act((actions) => actions.command(id, 'pause', options, terminal)));
+  one('show', 'Show a run: its state and why, its sites, its rounds').action((id: string, options: SessionOption) =>
+    act((actions) => actions.show(id, options, terminal)),
+  );
+  one('watch', 'Follow a run: stage, round, sites that answered, time left').action((id: string, options: SessionOption) =>
+    act((actions) => actions.watch(id, options, terminal)),
+  );
+  one('pause', 'Let a run wait; contributions stay at their sites').action((id: string, options: SessionOption) =>
+    act((actions) => actions.command(id, 'pause', options, terminal)),
+  );
   one('resume', 'Wait on; or begin the stage again without sites, if the quorum allows')
     .option('--without <site...>', 'sites to leave out from this stage on')
     .action((id: string, options: ResumeOptions) => act((actions) => actions.resume(id, options, terminal)));
-  one('cancel', 'End a run; the sites may delete what was not settled').action((id: string, options: SessionOption) => act((actions) => actions.command(id, 'cancel', options, terminal)));
-  one('restart', 'Begin the same plan anew, as another run').action((id: string, options: SessionOption) => act((actions) => actions.command(id, 'restart', options, terminal)));
+  one('cancel', 'End a run; the sites may delete what was not settled').action((id: string, options: SessionOption) =>
+    act((actions) => actions.command(id, 'cancel', options, terminal)),
+  );
+  one('restart', 'Begin the same plan anew, as another run').action((id: string, options: SessionOption) =>
+    act((actions) => actions.command(id, 'restart', options, terminal)),
+  );
 }

@@ -41,7 +41,10 @@ export function progressText(progress: WatchedProgress, now: number): string {
 }
 
 function sayEnd({ run, state, reason }: WatchedProgress, terminal: Terminal, started: number): void {
-  if (state === 'closed') return terminal.out(`Run ${run} is closed, ${duration(terminal.now() - started)} after the watch began. Use consilium report ${run} --out FOLDER.`);
+  if (state === 'closed')
+    return terminal.out(
+      `Run ${run} is closed, ${duration(terminal.now() - started)} after the watch began. Use consilium report ${run} --out FOLDER.`,
+    );
   terminal.note(`Run ${run} is ${state}.${reason === null ? '' : ` ${reason}`}`);
   terminal.exitCode(EXIT_REFUSED);
 }

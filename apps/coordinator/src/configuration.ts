@@ -10,7 +10,10 @@ export const coordinatorConfigurationSchema = z.object({
   publicUrl: z.url().optional().describe('What hospitals type; https://localhost and the port when absent'),
   databaseUrl: z.string().optional().describe('A PostgreSQL of your own; one is made in the data folder when absent'),
   databaseUrlFile: z.string().optional().describe('A file that holds databaseUrl'),
-  tls: z.enum(['private', 'files', 'none']).default('private').describe('A private CA made at first start; files of your own; or plain http on loopback behind a proxy'),
+  tls: z
+    .enum(['private', 'files', 'none'])
+    .default('private')
+    .describe('A private CA made at first start; files of your own; or plain http on loopback behind a proxy'),
   tlsCertificateFile: z.string().optional(),
   tlsKeyFile: z.string().optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

@@ -37,7 +37,15 @@ export class CoordinatorModule {
       module: CoordinatorModule,
       imports: [ThrottlerModule.forRoot([{ name: 'default', ttl: 60_000, limit: REQUESTS_A_MINUTE }]), TerminusModule],
       controllers: [
-        PeopleController, SitesController, EnrolmentController, StudiesController, PlansController, RunsController, AuditController, HealthController, MetricsController,
+        PeopleController,
+        SitesController,
+        EnrolmentController,
+        StudiesController,
+        PlansController,
+        RunsController,
+        AuditController,
+        HealthController,
+        MetricsController,
       ],
       providers: [
         { provide: DataSource, useValue: database },

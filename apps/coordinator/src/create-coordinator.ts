@@ -2,11 +2,20 @@ import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
 import { openDatabase } from '@consilium/database';
 import { createLogger, Shutdown } from '@consilium/operations';
 import { createIdentityFile, loadIdentity, type Identity } from '@consilium/secure-channel';
 import { systemClock, type Clock } from './clock.js';
-import { configurationMistakes, coordinatorConfigurationSchema, databaseUrlOf, type CoordinatorSettings } from './configuration.js';
+import {
+  configurationMistakes,
+  coordinatorConfigurationSchema,
+  databaseUrlOf,
+  type CoordinatorConfiguration,
+  type CoordinatorSettings,
+} from './configuration.js';
+import type { Log } from './log.js';
+import type { CentreAddress } from './sites/sites.service.js';
 import { createApplication } from './http/create-application.js';
 import { ensureAdministrator } from './people/first-administrator.js';
 import type { RunProgram } from './runs/run-execution.js';
@@ -42,52 +51,84 @@ export async function createCoordinator(settings: CoordinatorSettings, replaceme
   const configuration = coordinatorConfigurationSchema.parse(settings);
   const mistakes = configurationMistakes(configuration);
   if (mistakes.length > 0) throw new Error(`The configuration has mistakes. Nothing was started. ${mistakes.join(' ')}`);
-  const { dataFolder, host, port, publicUrl, logLevel, logFile } = configuration;
+  const { dataFolder, logLevel, logFile } = configuration;
   // Others may pass through but not list it: started by root, PostgreSQL runs as another account below it. What is secret has its own modes.
   await mkdir(dataFolder, { recursive: true, mode: 0o711 });
   const logger = createLogger({ name: 'coordinator', level: logLevel, ...(logFile === undefined ? {} : { destination: logFile }) });
   const shutdown = new Shutdown({ onProblem: (part, error) => logger.error({ part, err: error }, 'a part did not close') });
   try {
-    const url = databaseUrlOf(configuration);
-    const log = (level: 'info' | 'warn', sentence: string): void => logger[level](sentence);
-    const opened = await openDatabase(url === undefined ? { dataFolder: join(dataFolder, 'database') } : { url }, { log });
-    shutdown.register('database', () => opened.stop());
-    const onWait = (): void => logger.warn('the database is away; the coordinator waits');
-    const database = await opened.dataSource({ entities, migrations, applicationName: 'consilium coordinator', onConnectionLost: onWait }, { onWait });
-    shutdown.register('data source', () => database.destroy());
-    const keys = await serverKeys(configuration);
-    const identity = await ensureIdentity(join(dataFolder, 'identity.json'));
-    let reached = publicUrl;
-    const address = () => ({ url: reached ?? '', ca: keys.caDigest });
-    const services = await assembleServices({
-      database, databaseUrl: opened.url, dataFolder, identity, logger, address,
-      clock: replacements.clock ?? systemClock, program: replacements.program ?? planProgram,
-    });
-    const administratorPasswordFile = await ensureAdministrator(services.people, dataFolder);
-    const application = await createApplication(services, database, { keys, logger });
-    shutdown.register('http', () => application.close());
-    const start = async (): Promise<void> => {
-      const server = application.getHttpServer() as Server;
-      await application.listen(port, host);
-      reached ??= `${keys.tls ? 'https' : 'http'}://${host === '0.0.0.0' ? 'localhost' : host}:${(server.address() as AddressInfo).port}`;
-      services.gateway.start(server);
-      shutdown.register('gateway', () => services.gateway.stop());
-      services.supervisor.start();
-      shutdown.register('executions', () => services.supervisor.stop());
-      logger.info({ url: reached }, 'the coordinator is up');
-    };
-    return {
-      start, stop: () => shutdown.close(), identity, services, administratorPasswordFile,
-      caPem: keys.caPem, caDigest: keys.caDigest, databaseUrl: opened.url,
-      get url() {
-        return reached ?? '';
-      },
-    };
+    return await build(configuration, replacements, { logger, shutdown });
   } catch (error) {
     await shutdown.close();
     throw error;
   }
 }
+
+interface Surroundings {
+  readonly logger: Log;
+  readonly shutdown: Shutdown;
+}
+
+/** Opens and assembles everything; each part is closed by `shutdown`, last opened first. */
+async function build(
+  configuration: CoordinatorConfiguration,
+  replacements: CoordinatorReplacements,
+  surroundings: Surroundings,
+): Promise<Coordinator> {
+  const { logger, shutdown } = surroundings;
+  const { dataFolder, host, port, publicUrl } = configuration;
+  const { database, databaseUrl } = await openTables(configuration, surroundings);
+  const keys = await serverKeys(configuration);
+  const identity = await ensureIdentity(join(dataFolder, 'identity.json'));
+  const { clock = systemClock, program = planProgram } = replacements;
+  let reached = publicUrl ?? '';
+  const address = (): CentreAddress => ({ url: reached, ca: keys.caDigest });
+  const services = await assembleServices({ database, databaseUrl, dataFolder, identity, clock, logger, program, address });
+  const administratorPasswordFile = await ensureAdministrator(services.people, dataFolder);
+  const application = await createApplication(services, database, { keys, logger });
+  shutdown.register('http', () => application.close());
+  const start = async (): Promise<void> => {
+    const server: Server = application.getHttpServer();
+    await application.listen(port, host);
+    if (reached === '') reached = localUrl(server, host, keys.tls !== undefined);
+    services.gateway.start(server);
+    shutdown.register('gateway', () => services.gateway.stop());
+    services.supervisor.start();
+    shutdown.register('executions', () => services.supervisor.stop());
+    logger.info({ url: reached }, 'the coordinator is up');
+  };
+  return {
+    start,
+    stop: () => shutdown.close(),
+    identity,
+    services,
+    administratorPasswordFile,
+    caPem: keys.caPem,
+    caDigest: keys.caDigest,
+    databaseUrl,
+    get url() {
+      return reached;
+    },
+  };
+}
+
+async function openTables(
+  configuration: CoordinatorConfiguration,
+  { logger, shutdown }: Surroundings,
+): Promise<{ database: DataSource; databaseUrl: string }> {
+  const url = databaseUrlOf(configuration);
+  const log = (level: 'info' | 'warn', sentence: string): void => logger[level](sentence);
+  const opened = await openDatabase(url === undefined ? { dataFolder: join(configuration.dataFolder, 'database') } : { url }, { log });
+  shutdown.register('database', () => opened.stop());
+  const onWait = (): void => logger.warn('the database is away; the coordinator waits');
+  const settings = { entities, migrations, applicationName: 'consilium coordinator', onConnectionLost: onWait };
+  const database = await opened.dataSource(settings, { onWait });
+  shutdown.register('data source', () => database.destroy());
+  return { database, databaseUrl: opened.url };
+}
+
+const localUrl = (server: Server, host: string, secure: boolean): string =>
+  `${secure ? 'https' : 'http'}://${host === '0.0.0.0' ? 'localhost' : host}:${(server.address() as AddressInfo).port}`;
 
 async function ensureIdentity(path: string): Promise<Identity> {
   try {

@@ -5,7 +5,9 @@ import { runLifecycle } from './runs/run-lifecycle.js';
 
 describe('a lifecycle', () => {
   it('names a state that cannot be reached', () => {
-    expect(lifecycleFaults({ initial: 'open', transitions: { open: ['closed'], closed: [], lost: [] } })).toEqual(['the state lost cannot be reached']);
+    expect(lifecycleFaults({ initial: 'open', transitions: { open: ['closed'], closed: [], lost: [] } })).toEqual([
+      'the state lost cannot be reached',
+    ]);
   });
 
   it('names a step to a state without a row, and a table without an end', () => {

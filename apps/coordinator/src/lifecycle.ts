@@ -22,7 +22,8 @@ export function defineLifecycle<State extends string>(lifecycle: Lifecycle<State
   return lifecycle;
 }
 
-export const mayFollow = <State extends string>(lifecycle: Lifecycle<State>, from: State, to: State): boolean => lifecycle.transitions[from].includes(to);
+export const mayFollow = <State extends string>(lifecycle: Lifecycle<State>, from: State, to: State): boolean =>
+  lifecycle.transitions[from].includes(to);
 
 /** States from which `to` may be reached in one step: what an UPDATE names in its WHERE. */
 export const statesBefore = <State extends string>(lifecycle: Lifecycle<State>, to: State): State[] =>

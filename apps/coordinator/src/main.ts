@@ -5,13 +5,16 @@ import { createCoordinator } from './create-coordinator.js';
 /** The coordinator as a process of its own: node dist/main.js [configuration.json]. */
 try {
   const file = process.argv[2];
-  const coordinator = await createCoordinator(parseConfiguration(coordinatorConfigurationSchema, { prefix: 'CONSILIUM_', ...(file === undefined ? {} : { file }) }));
+  const coordinator = await createCoordinator(
+    parseConfiguration(coordinatorConfigurationSchema, { prefix: 'CONSILIUM_', ...(file === undefined ? {} : { file }) }),
+  );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void coordinator.stop().then((clean) => process.exit(clean ? 0 : 1)));
   }
   await coordinator.start();
   process.stdout.write(`Consilium coordinator: ${coordinator.url}\n`);
-  if (coordinator.administratorPasswordFile !== null) process.stdout.write(`The administrator's first password is in ${coordinator.administratorPasswordFile}\n`);
+  if (coordinator.administratorPasswordFile !== null)
+    process.stdout.write(`The administrator's first password is in ${coordinator.administratorPasswordFile}\n`);
   // A parent that started this process with a channel is told where to find it.
   process.send?.({ url: coordinator.url });
 } catch (error) {

@@ -32,7 +32,7 @@ export interface Foundations {
   readonly clock: Clock;
   readonly logger: Log;
   readonly program: RunProgram;
-  address(): CentreAddress;
+  readonly address: () => CentreAddress;
 }
 
 export interface Services {
@@ -67,7 +67,21 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
   const announce = (run: Run): Promise<void> => desk.announce(run);
   const onWithdrawn = (plan: string, site: string): Promise<void> => runs.withdrawn(plan, site);
   const desk = new AgentDesk({ database, sessions, batches, artefacts, plans, progress, clock, logger, onWithdrawn });
-  const execution = { database, databaseUrl, artefacts, lines: sessions, batches, identity, clock, transitions, audit, progress, logger, program, announce };
+  const execution = {
+    database,
+    databaseUrl,
+    artefacts,
+    lines: sessions,
+    batches,
+    identity,
+    clock,
+    transitions,
+    audit,
+    progress,
+    logger,
+    program,
+    announce,
+  };
   const supervisor = new RunSupervisor(execution, logger);
   const runs: RunsService = new RunsService({ database, audit, clock, plans, transitions, supervisor, announce });
   const gateway = new AgentsGateway({ database, identity, sessions, desk, audit, logger });
@@ -76,7 +90,15 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
     people: new PeopleService(database, audit, clock),
     sites: new SitesService(database, audit, clock, centre),
     studies: new StudiesService(database, audit, clock),
-    plans, runs, audit, artefacts, progress, sessions, desk, gateway, supervisor,
+    plans,
+    runs,
+    audit,
+    artefacts,
+    progress,
+    sessions,
+    desk,
+    gateway,
+    supervisor,
     metrics: createMetrics({ application: 'coordinator', version: PRODUCT_VERSION }),
   };
 }

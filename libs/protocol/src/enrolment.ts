@@ -14,7 +14,8 @@ export const inviteSchema = z.strictObject({
 export type InviteContent = z.infer<typeof inviteSchema>;
 
 /** Base64url of the invite's JSON: one word, safe in a command line and in a letter. */
-export const encodeInvite = (invite: InviteContent): string => btoa(JSON.stringify(invite)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+export const encodeInvite = (invite: InviteContent): string =>
+  btoa(JSON.stringify(invite)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
 /** The invite in a text, or null where it is none. */
 export function parseInvite(text: string): InviteContent | null {

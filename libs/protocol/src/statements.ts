@@ -7,7 +7,12 @@ export interface Statement {
 }
 
 /** A steward's decision about a plan. */
-export const decisionStatement = (decision: { readonly plan: string; readonly decision: string; readonly decidedAt: string; readonly expiresAt: string | null }): Statement => ({
+export const decisionStatement = (decision: {
+  readonly plan: string;
+  readonly decision: string;
+  readonly decidedAt: string;
+  readonly expiresAt: string | null;
+}): Statement => ({
   purpose: 'decision',
   message: `${decision.plan} ${decision.decision} ${decision.decidedAt} ${decision.expiresAt ?? 'never'}`,
 });

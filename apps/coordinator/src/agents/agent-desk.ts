@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import {
-  agentMessageSchema, ConsiliumError, coordinatorErrors, errorCodes, PRODUCT_VERSION,
-  type AgentMessage, type AnswersMessage, type ContributionKey, type DecisionMessage, type HelloMessage,
+  agentMessageSchema,
+  ConsiliumError,
+  coordinatorErrors,
+  errorCodes,
+  PRODUCT_VERSION,
+  type AgentMessage,
+  type AnswersMessage,
+  type ContributionKey,
+  type DecisionMessage,
+  type HelloMessage,
 } from '@consilium/protocol';
 import type { Link } from '@consilium/transport';
 import type { ArtefactRegistry } from '../artefacts/artefact-registry.js';
@@ -65,7 +73,16 @@ export class AgentDesk {
   }
 
   /** Offers a plan to its sites that are connected. */
-  offer(plan: { readonly study: string; readonly digest: string; readonly text: string; readonly signature: string | null; readonly sites: readonly string[] }, to = plan.sites): void {
+  offer(
+    plan: {
+      readonly study: string;
+      readonly digest: string;
+      readonly text: string;
+      readonly signature: string | null;
+      readonly sites: readonly string[];
+    },
+    to = plan.sites,
+  ): void {
     if (!plan.signature) return;
     const body = Buffer.from(plan.text, 'utf8');
     const message = { type: 'plan', study: plan.study, signature: plan.signature, part: { length: body.length, digest: plan.digest } } as const;
@@ -95,7 +112,11 @@ export class AgentDesk {
     await link.send({ type: 'welcome', coordinatorVersion: PRODUCT_VERSION, clock: clock.now().toISOString(), fates });
     sessions.add(link);
     for (const plan of await plans.offersTo(site)) this.offer(plan, [site]);
-    const runs = await database.getRepository(Run).createQueryBuilder('run').where(`run.state IN ('open', 'paused') AND run.sites @> to_jsonb(:site::text)`, { site }).getMany();
+    const runs = await database
+      .getRepository(Run)
+      .createQueryBuilder('run')
+      .where(`run.state IN ('open', 'paused') AND run.sites @> to_jsonb(:site::text)`, { site })
+      .getMany();
     for (const run of runs) await this.announce(run, [site]);
     await batches.askAgain(site, sessions);
   }
@@ -109,7 +130,10 @@ export class AgentDesk {
     for (const { run, round, attempt, length, digest } of parts) {
       const bytes = body.subarray(offset, (offset += length));
       if (bytes.length !== length || createHash('sha256').update(bytes).digest('hex') !== digest) {
-        throw new ConsiliumError(coordinatorErrors.contributionMisfits, 'The bytes of a contribution do not have the digest that came with them. Nothing was added.');
+        throw new ConsiliumError(
+          coordinatorErrors.contributionMisfits,
+          'The bytes of a contribution do not have the digest that came with them. Nothing was added.',
+        );
       }
       const key = { run, round, attempt };
       const batch = this.batchFor(site, key);
@@ -172,7 +196,12 @@ export class AgentDesk {
     const { database, artefacts } = this.parts;
     const runs = await artefacts.runsOf(digest, 'published');
     const takesPart =
-      runs.length > 0 && (await database.getRepository(Run).createQueryBuilder('run').where('run.id IN (:...runs) AND run.sites @> to_jsonb(:site::text)', { runs, site: link.peer.name }).getExists());
+      runs.length > 0 &&
+      (await database
+        .getRepository(Run)
+        .createQueryBuilder('run')
+        .where('run.id IN (:...runs) AND run.sites @> to_jsonb(:site::text)', { runs, site: link.peer.name })
+        .getExists());
     if (!takesPart) throw new ConsiliumError(coordinatorErrors.notFound, 'There is no such artefact for this site.');
     const bytes = await artefacts.store.get(digest);
     await link.send({ type: 'artefact', part: { length: bytes.length, digest } }, bytes);
@@ -186,6 +215,9 @@ export class AgentDesk {
 
   private refuseMessage(link: Link): void {
     this.parts.logger.warn({ site: link.peer.name }, 'an agent sent a message that is not of this protocol');
-    link.close({ code: coordinatorErrors.contributionMisfits, sentence: 'The agent sent a message that this release does not know. Nothing was changed. Compare the versions.' });
+    link.close({
+      code: coordinatorErrors.contributionMisfits,
+      sentence: 'The agent sent a message that this release does not know. Nothing was changed. Compare the versions.',
+    });
   }
 }

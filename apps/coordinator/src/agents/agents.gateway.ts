@@ -63,12 +63,17 @@ export class AgentsGateway {
     const live = this.parts.sessions.entries();
     if (live.length === 0) return;
     try {
-      const admitted = await this.parts.database.getRepository(Site).find({ select: { name: true, publicKey: true }, where: { name: In(live.map(([name]) => name)), state: 'admitted' } });
+      const admitted = await this.parts.database
+        .getRepository(Site)
+        .find({ select: { name: true, publicKey: true }, where: { name: In(live.map(([name]) => name)), state: 'admitted' } });
       for (const [name, link] of live) {
         if (!admitted.some((site) => site.name === name && site.publicKey === link.peer.publicKey)) this.hangUp(link.peer.publicKey);
       }
     } catch (error) {
-      this.parts.logger.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'revocations could not be read; tried again in two seconds');
+      this.parts.logger.warn(
+        { error: error instanceof Error ? error.message : 'unknown' },
+        'revocations could not be read; tried again in two seconds',
+      );
     }
   }
 
@@ -78,7 +83,12 @@ export class AgentsGateway {
     if (event.event === 'clock-skew') logger.warn({ site: event.name, milliseconds: event.milliseconds }, 'the clock of a site differs from ours');
     if (event.event !== 'parallel-sessions') return;
     audit
-      .addAlone({ actor: 'coordinator', action: 'parallel sessions', subject: event.name, detail: { measure: 'both links were closed and the key is suspended' } })
+      .addAlone({
+        actor: 'coordinator',
+        action: 'parallel sessions',
+        subject: event.name,
+        detail: { measure: 'both links were closed and the key is suspended' },
+      })
       .catch((error: unknown) => logger.error({ err: error }, 'an event could not be audited'));
   }
 }

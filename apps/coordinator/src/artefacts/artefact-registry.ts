@@ -37,11 +37,17 @@ export class ArtefactRegistry {
   }
 
   list(run: string): Promise<{ digest: string; kind: ArtefactKind; size: string; createdAt: Date }[]> {
-    return select(this.database, 'SELECT digest, kind, size, created_at AS "createdAt" FROM artefact WHERE run = $1 ORDER BY created_at, kind, digest', [run]);
+    return select(
+      this.database,
+      'SELECT digest, kind, size, created_at AS "createdAt" FROM artefact WHERE run = $1 ORDER BY created_at, kind, digest',
+      [run],
+    );
   }
 
   /** The runs a published artefact was made in. */
   async runsOf(digest: string, kind: ArtefactKind): Promise<string[]> {
-    return (await select<{ run: string }>(this.database, 'SELECT run FROM artefact WHERE digest = $1 AND kind = $2', [digest, kind])).map(({ run }) => run);
+    return (await select<{ run: string }>(this.database, 'SELECT run FROM artefact WHERE digest = $1 AND kind = $2', [digest, kind])).map(
+      ({ run }) => run,
+    );
   }
 }

@@ -25,7 +25,10 @@ export class ArtefactStore {
   async get(digest: string): Promise<Buffer> {
     const bytes = await readFile(join(this.folder, digest)).catch(() => null);
     if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== digest) {
-      throw new ConsiliumError(coordinatorErrors.artefactMissing, `The file ${digest.slice(0, 12)} is absent from the artefacts folder, or altered. The run waits; nothing was asked of a site.`);
+      throw new ConsiliumError(
+        coordinatorErrors.artefactMissing,
+        `The file ${digest.slice(0, 12)} is absent from the artefacts folder, or altered. The run waits; nothing was asked of a site.`,
+      );
     }
     return bytes;
   }

@@ -26,7 +26,9 @@ const AUDIT_LOCK = 0x617564; // 'aud'
 type Hashed = Pick<AuditEntry, 'sequence' | 'at' | 'actor' | 'action' | 'subject' | 'detail' | 'previous'>;
 
 const hashOf = ({ sequence, at, actor, action, subject, detail, previous }: Hashed): string =>
-  createHash('sha256').update(JSON.stringify([sequence, at.toISOString(), actor, action, subject, detail, previous])).digest('hex');
+  createHash('sha256')
+    .update(JSON.stringify([sequence, at.toISOString(), actor, action, subject, detail, previous]))
+    .digest('hex');
 
 /** Who did what, in a chain: an entry that is changed, removed or put in between breaks it at that place. */
 export class AuditRecord {
@@ -67,7 +69,13 @@ export class AuditRecord {
     let previous = START;
     let entries = 0;
     for (;;) {
-      const page = await this.database.getRepository(AuditEntry).createQueryBuilder('entry').where('entry.sequence > :entries', { entries }).orderBy('entry.sequence').limit(1000).getMany();
+      const page = await this.database
+        .getRepository(AuditEntry)
+        .createQueryBuilder('entry')
+        .where('entry.sequence > :entries', { entries })
+        .orderBy('entry.sequence')
+        .limit(1000)
+        .getMany();
       for (const entry of page) {
         const follows = entry.sequence === entries + 1 && entry.previous === previous && entry.hash === hashOf(entry);
         if (!follows) return { intact: false, entries, firstBreak: entries + 1 };

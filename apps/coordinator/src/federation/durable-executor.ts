@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { retryWhileDown } from '@consilium/database';
-import { decodeContribution, decodeSums, encodeRequest, type RoundCall, type RoundExecutor, type RoundOutcome, type SiteAnswer } from '@consilium/federation';
+import {
+  decodeContribution,
+  decodeSums,
+  encodeRequest,
+  type RoundCall,
+  type RoundExecutor,
+  type RoundOutcome,
+  type SiteAnswer,
+} from '@consilium/federation';
 import { ConsiliumError, coordinatorErrors, encodeValue, settledStatement, type SettledMessage, type Value } from '@consilium/protocol';
 import type { Identity } from '@consilium/secure-channel';
 import type { ArtefactRegistry } from '../artefacts/artefact-registry.js';
@@ -132,7 +140,10 @@ export class DurableExecutor implements RoundExecutor {
     const partDigest = sha256(bytes);
     const digest = sha256(`${call.step.name} ${call.step.version} ${call.kind} ${call.sites.join()}\n${partDigest}`);
     if (before && before.requestDigest !== digest) {
-      throw new ConsiliumError(coordinatorErrors.replayDiffers, `Round ${call.path} asks for ${call.step.name} otherwise than its record says. The run waits; recorded rounds are unchanged.`);
+      throw new ConsiliumError(
+        coordinatorErrors.replayDiffers,
+        `Round ${call.path} asks for ${call.step.name} otherwise than its record says. The run waits; recorded rounds are unchanged.`,
+      );
     }
     const absent = call.sites.filter((site) => !sites.includes(site)).map((site) => ({ site, refusal: leftRun(site) }));
     const key = { run: this.settings.run, round: id, attempt: before?.attempt ?? 1 };
@@ -149,7 +160,8 @@ export class DurableExecutor implements RoundExecutor {
 
   private async recallOne({ call }: Asked, { outcome }: KnownRound, aggregate: Buffer | undefined): Promise<RoundOutcome> {
     if (outcome?.kind === 'refused') return outcome;
-    if (outcome?.kind === 'sum' && outcome.artefact !== undefined) return { kind: 'sum', sums: decodeSums(await this.parts.artefacts.store.get(outcome.artefact)), sites: outcome.sites };
+    if (outcome?.kind === 'sum' && outcome.artefact !== undefined)
+      return { kind: 'sum', sums: decodeSums(await this.parts.artefacts.store.get(outcome.artefact)), sites: outcome.sites };
     if (outcome?.kind === 'sum' && aggregate) return { kind: 'sum', sums: decodeSums(aggregate), sites: outcome.sites };
     if (outcome?.kind !== 'gather') throw new ConsiliumError(coordinatorErrors.replayDiffers, 'A closed round has no aggregate in its record.');
     const answers: SiteAnswer<Value>[] = [];
@@ -167,7 +179,11 @@ export class DurableExecutor implements RoundExecutor {
     const deadline = this.deadlineOf(open, known, now);
     const fresh = open.filter(({ id }) => !known.has(id)).map((asked) => this.newRound(asked));
     if (fresh.length > 0) await this.untilUp(() => journal.open(fresh, now, deadline));
-    const batch = new OpenBatch(this.settings.run, this.settings.plan, open.map(({ inbox, bytes, partDigest }) => ({ inbox, bytes, digest: partDigest })));
+    const batch = new OpenBatch(
+      this.settings.run,
+      this.settings.plan,
+      open.map(({ inbox, bytes, partDigest }) => ({ inbox, bytes, digest: partDigest })),
+    );
     await this.collect(batch, deadline, open);
     const found = await Promise.all(open.map(async ({ id, inbox }) => ({ id, inbox, ...(await inbox.found()) })));
     await this.commit(found);
@@ -186,8 +202,16 @@ export class DurableExecutor implements RoundExecutor {
   private newRound({ call, id, bytes, digest, inbox }: Asked) {
     const { generation } = siteSetAt(this.settings.siteSets, this.stage);
     return {
-      id, generation, path: call.path, stage: this.stage, stageName: this.stageName, step: call.step.name, stepVersion: call.step.version,
-      sites: inbox.sites, requestDigest: digest, bytesSent: bytes.length * inbox.sites.length,
+      id,
+      generation,
+      path: call.path,
+      stage: this.stage,
+      stageName: this.stageName,
+      step: call.step.name,
+      stepVersion: call.step.version,
+      sites: inbox.sites,
+      requestDigest: digest,
+      bytesSent: bytes.length * inbox.sites.length,
     };
   }
 
@@ -198,7 +222,11 @@ export class DurableExecutor implements RoundExecutor {
     this.settings.onStep(open[0]!.call.step.name, batch, deadline);
     try {
       for (const site of batch.missing) void batch.ask(site, this.parts.lines);
-      void batch.watch(deadline, () => this.parts.clock.now().getTime(), () => this.settings.late(batch.missing));
+      void batch.watch(
+        deadline,
+        () => this.parts.clock.now().getTime(),
+        () => this.settings.late(batch.missing),
+      );
       await batch.complete;
     } catch (error) {
       this.parts.batches.remove(batch);
@@ -243,7 +271,11 @@ function interruptionOf(error: unknown): Interruption {
   if (error instanceof Interruption) return error;
   if (error instanceof Fenced) return new Stopped('Another process executes the run.');
   if (error instanceof ConsiliumError) return new MustWait(error.definition, error.message, { cause: error });
-  return new MustWait(coordinatorErrors.runFailed, 'The coordinator could not carry a round; its log says why. The run waits, and contributions are safe at their sites.', { cause: error });
+  return new MustWait(
+    coordinatorErrors.runFailed,
+    'The coordinator could not carry a round; its log says why. The run waits, and contributions are safe at their sites.',
+    { cause: error },
+  );
 }
 
 const leftRun = (site: string) => ({

@@ -20,7 +20,9 @@ afterEach(async () => {
 
 const run = async (): Promise<string> => (await centre.launch()).id;
 const rounds = (id: string) =>
-  centre.coordinator.services.runs['parts'].database.query(`SELECT * FROM round WHERE run = $1 ORDER BY opened_at, path`, [id]) as Promise<Record<string, unknown>[]>;
+  centre.coordinator.services.runs['parts'].database.query(`SELECT * FROM round WHERE run = $1 ORDER BY opened_at, path`, [id]) as Promise<
+    Record<string, unknown>[]
+  >;
 const quiet = (silent: string): void => {
   centre.agent(silent).silent = true;
 };
@@ -43,10 +45,19 @@ describe('a run over real sockets and a real database', () => {
     const [first] = JSON.parse(await centre.results(id)) as [{ v: number[]; sites: string[] }];
     expect(first.sites).toEqual(['A', 'B', 'C', 'D']);
     // Tolerance: the sum in the test is rounded at each of three additions, the exact one once.
-    expect(first.v[0]).toBeCloseTo(['A', 'B', 'C', 'D'].reduce((total, site) => total + term(site, 0), 0), 12);
-    await waitFor(async () => [...centre.agents.values()].every(({ outbox }) => outbox.size === 0) || undefined, () => 'empty outboxes');
+    expect(first.v[0]).toBeCloseTo(
+      ['A', 'B', 'C', 'D'].reduce((total, site) => total + term(site, 0), 0),
+      12,
+    );
+    await waitFor(
+      async () => [...centre.agents.values()].every(({ outbox }) => outbox.size === 0) || undefined,
+      () => 'empty outboxes',
+    );
     for (const agent of centre.agents.values()) expect(agent.settled).toHaveLength(17);
-    const record = JSON.parse((await centre.coordinator.services.artefacts.store.get(ended.record!)).toString()) as { rounds: unknown[]; bytesReceived: number };
+    const record = JSON.parse((await centre.coordinator.services.artefacts.store.get(ended.record!)).toString()) as {
+      rounds: unknown[];
+      bytesReceived: number;
+    };
     expect(record.rounds).toHaveLength(17);
     expect(record.bytesReceived).toBeGreaterThan(0);
   });
@@ -91,7 +102,10 @@ describe('a run over real sockets and a real database', () => {
     crashAround('close');
     const id = await run();
     for (;;) {
-      const state = await waitFor(async () => (crashes.due ? 'crashed' : (await centre.coordinator.services.runs.find(id)).state === 'closed' ? 'closed' : undefined), () => 'a crash or the end');
+      const state = await waitFor(
+        async () => (crashes.due ? 'crashed' : (await centre.coordinator.services.runs.find(id)).state === 'closed' ? 'closed' : undefined),
+        () => 'a crash or the end',
+      );
       if (state === 'closed') break;
       await centre.stop();
       crashes.due = false;
@@ -109,7 +123,10 @@ describe('a run over real sockets and a real database', () => {
     await open();
     quiet('D');
     const id = await run();
-    await waitFor(async () => centre.agent('A').outbox.size === 1 || undefined, () => 'a contribution of A');
+    await waitFor(
+      async () => centre.agent('A').outbox.size === 1 || undefined,
+      () => 'a contribution of A',
+    );
     for (let times = 0; times < 5; times++) await centre.agent('A').repeat();
     centre.agent('D').silent = false;
     centre.agent('D').link!.close();
@@ -123,15 +140,28 @@ describe('a run over real sockets and a real database', () => {
     await centre.until(id, 'closed');
     const agent = centre.agent('B');
     const key = { run: id, round: (await rounds(id))[0]!['id'] as string, attempt: 1 };
-    await agent.link!.send({ type: 'answers', parts: [{ ...key, length: 0, digest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' }], refusals: [] });
-    const fate = await waitFor(async () => agent.told.find((message) => message.type === 'welcome' && message.fates.length > 0), () => 'a fate');
+    await agent.link!.send({
+      type: 'answers',
+      parts: [{ ...key, length: 0, digest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' }],
+      refusals: [],
+    });
+    const fate = await waitFor(
+      async () => agent.told.find((message) => message.type === 'welcome' && message.fates.length > 0),
+      () => 'a fate',
+    );
     expect(fate).toMatchObject({ fates: [{ ...key, fate: 'settled' }] });
     quiet('D');
     const second = await run();
-    await waitFor(async () => agent.outbox.size > 0 || undefined, () => 'a contribution');
+    await waitFor(
+      async () => agent.outbox.size > 0 || undefined,
+      () => 'a contribution',
+    );
     await centre.coordinator.services.runs.cancel(second, 'tester');
     await agent.repeat();
-    await waitFor(async () => agent.outbox.size === 0 || undefined, () => 'void');
+    await waitFor(
+      async () => agent.outbox.size === 0 || undefined,
+      () => 'void',
+    );
     expect(await rounds(second)).toMatchObject([{ state: 'cancelled', aggregate: null }]);
   });
 
@@ -139,8 +169,17 @@ describe('a run over real sockets and a real database', () => {
     await open({ sites: ['A', 'B'], plan: planText(['A']) });
     centre.agent('A').silent = true;
     const id = await run();
-    const round = await waitFor(async () => (await rounds(id))[0], () => 'a round');
-    const foreign = { run: id, round: round['id'] as string, attempt: 1, length: 0, digest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' };
+    const round = await waitFor(
+      async () => (await rounds(id))[0],
+      () => 'a round',
+    );
+    const foreign = {
+      run: id,
+      round: round['id'] as string,
+      attempt: 1,
+      length: 0,
+      digest: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    };
     await centre.agent('B').link!.send({ type: 'answers', parts: [foreign], refusals: [] });
     await sleep(200);
     expect((await rounds(id))[0]).toMatchObject({ state: 'open' });
@@ -150,9 +189,14 @@ describe('a run over real sockets and a real database', () => {
   });
 
   it('waits when a contribution does not fit the step, and names the site', async () => {
-    await open({ script: { compute: (site, step, parameters) => (site === 'B' ? { w: new Float64Array([1]) } : honest.compute(site, step, parameters)) } });
+    await open({
+      script: { compute: (site, step, parameters) => (site === 'B' ? { w: new Float64Array([1]) } : honest.compute(site, step, parameters)) },
+    });
     const ended = await centre.until(await run(), 'paused');
-    expect(ended).toMatchObject({ code: coordinatorErrors.contributionMisfits.code, reason: expect.stringMatching(/^B sent a contribution that does not fit test\/add/) as string });
+    expect(ended).toMatchObject({
+      code: coordinatorErrors.contributionMisfits.code,
+      reason: expect.stringMatching(/^B sent a contribution that does not fit test\/add/) as string,
+    });
   });
 
   it('records a refusal as the outcome of the round, and replays it', async () => {
@@ -165,10 +209,16 @@ describe('a run over real sockets and a real database', () => {
       const { sums } = await federation.restrict(['A']).sum(addStep, { view, parameters: { round: 2 } });
       return `${sums.v[0]}`;
     };
-    await open({ program: careful, script: { compute: (site, step, parameters) => (site === 'C' ? { refused } : honest.compute(site, step, parameters)) } });
+    await open({
+      program: careful,
+      script: { compute: (site, step, parameters) => (site === 'C' ? { refused } : honest.compute(site, step, parameters)) },
+    });
     quiet('A');
     const id = await run();
-    await waitFor(async () => centre.agent('C').told.find(({ type }) => type === 'request'), () => 'a request');
+    await waitFor(
+      async () => centre.agent('C').told.find(({ type }) => type === 'request'),
+      () => 'a request',
+    );
     await centre.stop();
     centre.agent('A').silent = false;
     await centre.start();
@@ -180,7 +230,11 @@ describe('a run over real sockets and a real database', () => {
 
 describe('a sum too large for the journal’s row', () => {
   const LENGTH = 50_000;
-  const script = { compute: (site: string, _step: string, { round }: Record<string, unknown>) => ({ v: Float64Array.from({ length: LENGTH }, (_, i) => term(site, round as number) + i) }) };
+  const script = {
+    compute: (site: string, _step: string, { round }: Record<string, unknown>) => ({
+      v: Float64Array.from({ length: LENGTH }, (_, i) => term(site, round as number) + i),
+    }),
+  };
   const large: RunProgram = async (federation) => {
     const first = await federation.sum(addStep, { view, parameters: { round: 1 } });
     const second = await federation.restrict(['A']).sum(addStep, { view, parameters: { round: 2 } });
@@ -195,7 +249,10 @@ describe('a sum too large for the journal’s row', () => {
     expect(first).toMatchObject({ aggregate: null, outcome: { kind: 'sum', artefact: expect.stringMatching(/^[0-9a-f]{64}$/) as string } });
     const close = vi.spyOn(RoundJournal.prototype, 'close');
     const id = await run();
-    await waitFor(async () => close.mock.calls.length > 0 || undefined, () => 'a commit');
+    await waitFor(
+      async () => close.mock.calls.length > 0 || undefined,
+      () => 'a commit',
+    );
     await centre.stop();
     await centre.start();
     await centre.until(id, 'closed');
@@ -210,7 +267,10 @@ describe('a sum too large for the journal’s row', () => {
     const [first] = (await rounds(id)) as { outcome: { artefact: string } }[];
     await rm(join(centre.folder, 'artefacts', first!.outcome.artefact));
     await database.query(`UPDATE run SET state = 'open', ended_at = NULL WHERE id = $1`, [id]);
-    expect(await centre.until(id, 'paused')).toMatchObject({ code: coordinatorErrors.artefactMissing.code, reason: expect.stringContaining('absent from the artefacts folder') as string });
+    expect(await centre.until(id, 'paused')).toMatchObject({
+      code: coordinatorErrors.artefactMissing.code,
+      reason: expect.stringContaining('absent from the artefacts folder') as string,
+    });
   });
 });
 
@@ -220,10 +280,16 @@ describe('a run whose sites are late', () => {
     await open({ clock: { now: () => new Date(now) }, plan: planText(['A', 'B', 'C', 'D'], 'deadline: 1 minute\nquorum: 3') });
     quiet('D');
     const id = await run();
-    await waitFor(async () => centre.agent('C').outbox.size > 0 || undefined, () => 'a contribution of C');
+    await waitFor(
+      async () => centre.agent('C').outbox.size > 0 || undefined,
+      () => 'a contribution of C',
+    );
     now += 61_000;
     const paused = await centre.until(id, 'paused');
-    expect(paused).toMatchObject({ code: coordinatorErrors.deadlinePassed.code, reason: expect.stringMatching(/^D did not answer before the deadline \(1 minute\)/) as string });
+    expect(paused).toMatchObject({
+      code: coordinatorErrors.deadlinePassed.code,
+      reason: expect.stringMatching(/^D did not answer before the deadline \(1 minute\)/) as string,
+    });
     expect(await rounds(id)).toMatchObject([{ state: 'paused' }]);
     centre.agent('D').silent = false;
     await centre.coordinator.services.runs.resume(id, [], 'tester');
@@ -233,11 +299,15 @@ describe('a run whose sites are late', () => {
   });
 
   it('begins the stage again without a site, and keeps what earlier stages found with it', async () => {
-    const compute: typeof honest.compute = (site, step, parameters) => (site === 'D' && (parameters['round'] as number) >= 200 ? undefined : honest.compute(site, step, parameters));
+    const compute: typeof honest.compute = (site, step, parameters) =>
+      site === 'D' && (parameters['round'] as number) >= 200 ? undefined : honest.compute(site, step, parameters);
     await open({ plan: planText(['A', 'B', 'C', 'D'], 'quorum: 3'), script: { compute } });
     const id = await run();
     const { runs } = centre.coordinator.services;
-    await waitFor(async () => (centre.agent('C').computed === 16 && centre.agent('D').computed === 13) || undefined, () => 'the silence of D');
+    await waitFor(
+      async () => (centre.agent('C').computed === 16 && centre.agent('D').computed === 13) || undefined,
+      () => 'the silence of D',
+    );
     await runs.pause(id, 'tester');
     await expect(runs.resume(id, ['C', 'D'], 'tester')).rejects.toMatchObject({ code: coordinatorErrors.belowQuorum.code });
     await runs.resume(id, ['D'], 'tester');
@@ -248,8 +318,16 @@ describe('a run whose sites are late', () => {
     expect(branches.map(([, count]) => count)).toEqual([3, 3, 3]);
     expect(found.at(-1)).toEqual([{ name: 'A', x: 7 }, { name: 'B', x: 7 }, { name: 'C', x: 7 }, { refused: 'site-left' }]);
     const audit = await centre.coordinator.services.audit.list({ limit: 20 });
-    expect(audit.map(({ action, detail }) => [action, detail])).toContainEqual(['run resumed', JSON.stringify({ without: ['D'], sites: ['A', 'B', 'C'] })]);
-    expect(centre.agent('A').told.filter((message) => message.type === 'run').at(-1)).toMatchObject({ sites: ['A', 'B', 'C'], state: 'closed' });
+    expect(audit.map(({ action, detail }) => [action, detail])).toContainEqual([
+      'run resumed',
+      JSON.stringify({ without: ['D'], sites: ['A', 'B', 'C'] }),
+    ]);
+    expect(
+      centre
+        .agent('A')
+        .told.filter((message) => message.type === 'run')
+        .at(-1),
+    ).toMatchObject({ sites: ['A', 'B', 'C'], state: 'closed' });
   });
 
   it('goes on with the survivors where the plan says so, and records the change of sites', async () => {
@@ -257,10 +335,16 @@ describe('a run whose sites are late', () => {
     await open({ clock: { now: () => new Date(now) }, plan: planText(['A', 'B', 'C', 'D'], 'deadline: 1 minute\nquorum: 3\nonDropOut: survivors') });
     quiet('D');
     const id = await run();
-    await waitFor(async () => centre.agent('C').outbox.size > 0 || undefined, () => 'a contribution of C');
+    await waitFor(
+      async () => centre.agent('C').outbox.size > 0 || undefined,
+      () => 'a contribution of C',
+    );
     now += 61_000;
     await centre.until(id, 'closed');
-    expect((await centre.coordinator.services.runs.show(id)).siteSets.map(({ sites }) => sites)).toEqual([['A', 'B', 'C', 'D'], ['A', 'B', 'C']]);
+    expect((await centre.coordinator.services.runs.show(id)).siteSets.map(({ sites }) => sites)).toEqual([
+      ['A', 'B', 'C', 'D'],
+      ['A', 'B', 'C'],
+    ]);
   });
 });
 
@@ -269,7 +353,10 @@ describe('the right to execute a run', () => {
     await open();
     quiet('A');
     const id = await run();
-    await waitFor(async () => centre.agent('B').outbox.size > 0 || undefined, () => 'a contribution of B');
+    await waitFor(
+      async () => centre.agent('B').outbox.size > 0 || undefined,
+      () => 'a contribution of B',
+    );
     expect(await acquireRunLock(centre.databaseUrl, `consilium run ${id}`, { onLost: () => undefined })).toBeUndefined();
     await centre.stop();
     const lock = await acquireRunLock(centre.databaseUrl, `consilium run ${id}`, { onLost: () => undefined });
@@ -286,13 +373,27 @@ describe('the right to execute a run', () => {
     await open();
     quiet('A');
     const id = await run();
-    const [row] = await waitFor(async () => ((await rounds(id)).length > 0 ? rounds(id) : undefined), () => 'a round');
+    const [row] = await waitFor(
+      async () => ((await rounds(id)).length > 0 ? rounds(id) : undefined),
+      () => 'a round',
+    );
     const database = centre.coordinator.services.runs['parts'].database;
     await database.query('UPDATE run SET epoch = epoch + 1 WHERE id = $1', [id]);
     const stale = new RoundJournal(database, id, row!['epoch'] as number);
     const found = { id: row!['id'] as string, outcome: { kind: 'sum', sites: ['A'] } as const, aggregate: Buffer.alloc(8), bytesReceived: 8 };
     await expect(stale.close([found], new Date())).rejects.toMatchObject({ name: 'Fenced' });
-    const fresh = { id: 'x', generation: 0, path: '/9', stage: 0, stageName: 's', step: 'test/add', stepVersion: 1, sites: ['A'], requestDigest: '', bytesSent: 0 };
+    const fresh = {
+      id: 'x',
+      generation: 0,
+      path: '/9',
+      stage: 0,
+      stageName: 's',
+      step: 'test/add',
+      stepVersion: 1,
+      sites: ['A'],
+      requestDigest: '',
+      bytesSent: 0,
+    };
     await expect(stale.open([fresh], new Date(), new Date())).rejects.toMatchObject({ name: 'Fenced' });
     expect(await rounds(id)).toMatchObject([{ state: 'open' }]);
   });
@@ -301,9 +402,14 @@ describe('the right to execute a run', () => {
     await open();
     quiet('A');
     const id = await run();
-    await waitFor(async () => centre.agent('B').outbox.size > 0 || undefined, () => 'a contribution of B');
+    await waitFor(
+      async () => centre.agent('B').outbox.size > 0 || undefined,
+      () => 'a contribution of B',
+    );
     const database = centre.coordinator.services.runs['parts'].database;
-    await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'consilium run lock' AND datname = current_database()`);
+    await database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'consilium run lock' AND datname = current_database()`,
+    );
     centre.agent('A').silent = false;
     await centre.until(id, 'closed');
     expect(await centre.results(id)).toBe(undisturbed);
@@ -313,7 +419,10 @@ describe('the right to execute a run', () => {
     await open();
     quiet('A');
     const id = await run();
-    await waitFor(async () => centre.agent('B').outbox.size > 0 || undefined, () => 'a contribution of B');
+    await waitFor(
+      async () => centre.agent('B').outbox.size > 0 || undefined,
+      () => 'a contribution of B',
+    );
     await centre.stop();
     centre.agent('A').silent = false;
     await centre.start({ program });
@@ -324,14 +433,19 @@ describe('the right to execute a run', () => {
     await database.query(`UPDATE run SET product_version = '0.0.9', state = 'open', ended_at = NULL, results = NULL WHERE id = $1`, [again]);
     centre.coordinator.services.supervisor.nudge();
     const paused = await centre.until(again, 'paused');
-    expect(paused.reason).toBe('The run began under release 0.0.9 (protocol 1); this is 0.1.0 (protocol 1). Start that release and resume, or use run restart.');
+    expect(paused.reason).toBe(
+      'The run began under release 0.0.9 (protocol 1); this is 0.1.0 (protocol 1). Start that release and resume, or use run restart.',
+    );
   });
 
   it('stops with a sentence when the plan asks otherwise than the journal says', async () => {
     await open();
     quiet('A');
     const id = await run();
-    await waitFor(async () => centre.agent('B').outbox.size > 0 || undefined, () => 'a contribution of B');
+    await waitFor(
+      async () => centre.agent('B').outbox.size > 0 || undefined,
+      () => 'a contribution of B',
+    );
     await centre.stop();
     await centre.start({ program: async (federation) => `${(await federation.sum(addStep, { view, parameters: { round: 99 } })).sums.v[0]}` });
     expect(await centre.until(id, 'paused')).toMatchObject({ code: coordinatorErrors.replayDiffers.code });

@@ -75,7 +75,12 @@ export class OpenBatch {
         run: this.run,
         plan: this.plan,
         parts: parts.map(({ inbox, bytes, digest }) => ({
-          round: inbox.key.round, attempt: inbox.key.attempt, step: inbox.step.name, version: inbox.step.version, length: bytes.length, digest,
+          round: inbox.key.round,
+          attempt: inbox.key.attempt,
+          step: inbox.step.name,
+          version: inbox.step.version,
+          length: bytes.length,
+          digest,
         })),
       };
       if (!(await lines.send(site, message, this.body(parts)))) return;
@@ -85,7 +90,8 @@ export class OpenBatch {
   /** Rejects `complete` when the time comes. Looks at the clock each second, so that a machine that slept is not late by the sleep. */
   async watch(deadline: Date, now: () => number, late: () => unknown): Promise<void> {
     try {
-      for (let left = deadline.getTime() - now(); left > 0; left = deadline.getTime() - now()) await sleep(Math.min(left, 1_000), undefined, { signal: this.ended.signal, ref: false });
+      for (let left = deadline.getTime() - now(); left > 0; left = deadline.getTime() - now())
+        await sleep(Math.min(left, 1_000), undefined, { signal: this.ended.signal, ref: false });
     } catch {
       return;
     }

@@ -55,7 +55,11 @@ export abstract class RoundInbox {
       this.take(site, decodeContribution(this.step, bytes, { shareMemory: !this.keepsValues }), bytes);
     } catch (error) {
       if (!(error instanceof ConsiliumError)) throw error;
-      throw new ConsiliumError(coordinatorErrors.contributionMisfits, `${site} sent a contribution that does not fit ${this.step.name}. It was not added.`, { cause: error });
+      throw new ConsiliumError(
+        coordinatorErrors.contributionMisfits,
+        `${site} sent a contribution that does not fit ${this.step.name}. It was not added.`,
+        { cause: error },
+      );
     }
     this.digests.set(site, digest);
     this.bytesReceived += bytes.length;
@@ -96,7 +100,12 @@ class SumInbox extends RoundInbox {
     const aggregate = encodeSums(sums);
     if (aggregate.length <= LARGEST_IN_ROW) return { recorded: { kind: 'sum', sites: this.sites }, aggregate, outcome, files: [] };
     const digest = await this.round.artefacts.put(aggregate);
-    return { recorded: { kind: 'sum', sites: this.sites, artefact: digest }, aggregate: null, outcome, files: [{ digest, size: aggregate.length, kind: 'aggregate' }] };
+    return {
+      recorded: { kind: 'sum', sites: this.sites, artefact: digest },
+      aggregate: null,
+      outcome,
+      files: [{ digest, size: aggregate.length, kind: 'aggregate' }],
+    };
   }
 }
 

@@ -28,17 +28,29 @@ export class AnswersFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     if (response.headersSent) return void response.end();
-    const failure = error instanceof ThrottlerException ? new ConsiliumError(coordinatorErrors.tooManyAttempts, 'Too many requests came within a minute. Nothing was changed.') : error;
+    const failure =
+      error instanceof ThrottlerException
+        ? new ConsiliumError(coordinatorErrors.tooManyAttempts, 'Too many requests came within a minute. Nothing was changed.')
+        : error;
     if (failure instanceof ConsiliumError) {
       const { code, help } = failure.definition;
-      response.status(statusOf.get(code) ?? 500).json({ code, sentence: failure.message, help, ...(failure instanceof PlanRefused ? { problems: failure.problems } : {}) });
+      response
+        .status(statusOf.get(code) ?? 500)
+        .json({ code, sentence: failure.message, help, ...(failure instanceof PlanRefused ? { problems: failure.problems } : {}) });
     } else if (failure instanceof HttpException) {
       const answer = failure.getResponse();
       const problems = typeof answer === 'object' && 'message' in answer && Array.isArray(answer.message) ? (answer.message as string[]) : undefined;
-      response.status(failure.getStatus()).json({ sentence: problems ? 'The request does not fit. Nothing was changed.' : failure.message, ...(problems ? { problems } : {}) });
+      response
+        .status(failure.getStatus())
+        .json({ sentence: problems ? 'The request does not fit. Nothing was changed.' : failure.message, ...(problems ? { problems } : {}) });
     } else {
       this.logger.error({ err: failure }, 'a request met a fault');
-      response.status(500).json({ code: coordinatorErrors.runFailed.code, sentence: 'The coordinator met a fault; its log says why. Nothing is known to have changed.' });
+      response
+        .status(500)
+        .json({
+          code: coordinatorErrors.runFailed.code,
+          sentence: 'The coordinator met a fault; its log says why. Nothing is known to have changed.',
+        });
     }
   }
 }

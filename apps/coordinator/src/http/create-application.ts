@@ -12,7 +12,11 @@ import type { ServerKeys } from '../server-certificate.js';
 import type { Services } from '../services.js';
 
 /** The HTTP application, ready to listen: headers, body limits, guards, and its description at /api/docs. */
-export async function createApplication(services: Services, database: DataSource, options: { readonly keys: ServerKeys; readonly logger: Log }): Promise<NestExpressApplication> {
+export async function createApplication(
+  services: Services,
+  database: DataSource,
+  options: { readonly keys: ServerKeys; readonly logger: Log },
+): Promise<NestExpressApplication> {
   const { keys, logger } = options;
   const application = await NestFactory.create<NestExpressApplication>(CoordinatorModule.over(services, database, logger), {
     logger: new NestPinoLogger(logger.child({}, { level: logger.level === 'info' ? 'warn' : logger.level })),

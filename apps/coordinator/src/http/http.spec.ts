@@ -38,7 +38,10 @@ interface Answer {
 /** Over TLS, verified by the private authority. */
 function call(method: string, path: string, options: { body?: unknown; as?: string; raw?: string } = {}): Promise<Answer> {
   const text = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-  const headers = { ...(options.as === undefined ? {} : { authorization: `Bearer ${tokens[options.as] ?? options.as}` }), ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }) };
+  const headers = {
+    ...(options.as === undefined ? {} : { authorization: `Bearer ${tokens[options.as] ?? options.as}` }),
+    ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+  };
   return new Promise((resolve, reject) => {
     const sent = request(new URL(path, coordinator.url), { method, ca: coordinator.caPem!, headers }, (response) => {
       let received = '';
@@ -78,7 +81,9 @@ describe('the first administrator', () => {
 
   it('makes accounts, whose tokens are stored only as hashes', async () => {
     for (const role of ['data-scientist', 'investigator'] as const) {
-      expect((await call('POST', '/api/accounts', { as: 'administrator', body: { name: role, role, password: 'long enough a password' } })).status).toBe(201);
+      expect(
+        (await call('POST', '/api/accounts', { as: 'administrator', body: { name: role, role, password: 'long enough a password' } })).status,
+      ).toBe(201);
       tokens[role] = (await call('POST', '/api/sign-in', { body: { name: role, password: 'long enough a password' } })).body['token'] as string;
     }
     const rows = (await coordinator.services.runs['parts'].database.query('SELECT * FROM access_token')) as unknown[];
@@ -90,7 +95,9 @@ describe('the first administrator', () => {
 describe('every route', () => {
   const routes = async (): Promise<[string, string][]> => {
     const described = (await call('GET', '/api/docs.json')).body as unknown as { paths: Record<string, Record<string, unknown>> };
-    return Object.entries(described.paths).flatMap(([path, methods]) => Object.keys(methods).map((method): [string, string] => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x')]));
+    return Object.entries(described.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method): [string, string] => [method.toUpperCase(), path.replaceAll(/\{\w+\}/g, 'x')]),
+    );
   };
 
   it('but sign-in, enrolment and health refuses a caller without a token', async () => {
@@ -105,8 +112,11 @@ describe('every route', () => {
   });
 
   it('that changes something refuses an investigator, and the audit says so', async () => {
-    const changing = (await routes()).filter(([method, path]) => method !== 'GET' && !['/api/sign-in', '/api/sign-out', '/api/enrolment'].includes(path));
-    for (const [method, path] of changing) expect([method, path, (await call(method, path, { as: 'investigator', body: {} })).status]).toEqual([method, path, 403]);
+    const changing = (await routes()).filter(
+      ([method, path]) => method !== 'GET' && !['/api/sign-in', '/api/sign-out', '/api/enrolment'].includes(path),
+    );
+    for (const [method, path] of changing)
+      expect([method, path, (await call(method, path, { as: 'investigator', body: {} })).status]).toEqual([method, path, 403]);
     const audit = await coordinator.services.audit.list({ limit: 100 });
     expect(audit.filter(({ action, actor }) => action === 'refused by role' && actor === 'investigator').length).toBe(changing.length);
   });
@@ -125,14 +135,24 @@ describe('every route', () => {
   });
 
   it('carries the usual protective headers', async () => {
-    expect((await call('GET', '/health')).headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'strict-transport-security': expect.any(String) as string });
+    expect((await call('GET', '/health')).headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'strict-transport-security': expect.any(String) as string,
+    });
   });
 });
 
 describe('a site', () => {
   const identity = createIdentity();
   const enrol = (code: string, key = identity) =>
-    call('POST', '/api/enrolment', { body: { code, publicKey: key.publicKey, agentVersion: PRODUCT_VERSION, signature: key.signText(...(Object.values(enrolmentStatement(code, key.publicKey)) as [string, string])) } });
+    call('POST', '/api/enrolment', {
+      body: {
+        code,
+        publicKey: key.publicKey,
+        agentVersion: PRODUCT_VERSION,
+        signature: key.signText(...(Object.values(enrolmentStatement(code, key.publicKey)) as [string, string])),
+      },
+    });
   let code: string;
 
   it('is invited with address, authority and key, and enrols once', async () => {
@@ -152,7 +172,12 @@ describe('a site', () => {
     const other = createIdentity();
     const weak = { code: fresh, publicKey: `01${'0'.repeat(62)}`, agentVersion: '0', signature: 'AA==' };
     expect((await call('POST', '/api/enrolment', { body: weak })).body).toMatchObject({ code: coordinatorErrors.weakKey.code });
-    const stolen = { code: fresh, publicKey: other.publicKey, agentVersion: '0', signature: identity.signText(...(Object.values(enrolmentStatement(fresh, other.publicKey)) as [string, string])) };
+    const stolen = {
+      code: fresh,
+      publicKey: other.publicKey,
+      agentVersion: '0',
+      signature: identity.signText(...(Object.values(enrolmentStatement(fresh, other.publicKey)) as [string, string])),
+    };
     expect((await call('POST', '/api/enrolment', { body: stolen })).body).toMatchObject({ code: coordinatorErrors.signatureRefused.code });
   });
 
@@ -165,16 +190,32 @@ describe('a site', () => {
   it('runs an approved plan over TLS, and its results are served as they are kept', async () => {
     const agent = new ScriptedAgent('A', honest, identity);
     agent.connect({ url: coordinator.url, key: coordinator.identity.publicKey, caDigest: coordinator.caDigest });
-    await waitFor(async () => coordinator.services.sessions.connected.has('A') || undefined, () => 'the site');
+    await waitFor(
+      async () => coordinator.services.sessions.connected.has('A') || undefined,
+      () => 'the site',
+    );
     expect((await call('POST', '/api/studies', { as: 'data-scientist', body: { name: 'trial', title: 'Trial', sites: ['A'] } })).status).toBe(201);
     const mistaken = await call('POST', '/api/plans', { as: 'data-scientist', body: { text: planText(['A'], 'quorum: 9\nseeed: 1') } });
-    expect(mistaken).toMatchObject({ status: 422, body: { problems: [expect.stringMatching(/^Line \d+, quorum/), expect.stringMatching(/^Line \d+, seeed/)] } });
-    const { digest } = (await call('POST', '/api/plans', { as: 'data-scientist', body: { text: planText(['A']) } })).body as unknown as { digest: string };
-    expect((await call('POST', '/api/runs', { as: 'data-scientist', body: { plan: digest } })).body).toMatchObject({ code: coordinatorErrors.notApproved.code });
+    expect(mistaken).toMatchObject({
+      status: 422,
+      body: { problems: [expect.stringMatching(/^Line \d+, quorum/), expect.stringMatching(/^Line \d+, seeed/)] },
+    });
+    const { digest } = (await call('POST', '/api/plans', { as: 'data-scientist', body: { text: planText(['A']) } })).body as unknown as {
+      digest: string;
+    };
+    expect((await call('POST', '/api/runs', { as: 'data-scientist', body: { plan: digest } })).body).toMatchObject({
+      code: coordinatorErrors.notApproved.code,
+    });
     await call('POST', `/api/plans/${digest}/signature`, { as: 'data-scientist' });
-    await waitFor(async () => (await coordinator.services.plans.approvedBy(digest)).has('A') || undefined, () => 'approval');
+    await waitFor(
+      async () => (await coordinator.services.plans.approvedBy(digest)).has('A') || undefined,
+      () => 'approval',
+    );
     const run = (await call('POST', '/api/runs', { as: 'data-scientist', body: { plan: digest.slice(0, 10) } })).body as unknown as { id: string };
-    await waitFor(async () => (await call('GET', `/api/runs/${run.id}/progress?after=0&wait=1`, { as: 'investigator' })).body['state'] === 'closed' || undefined, () => 'the end');
+    await waitFor(
+      async () => (await call('GET', `/api/runs/${run.id}/progress?after=0&wait=1`, { as: 'investigator' })).body['state'] === 'closed' || undefined,
+      () => 'the end',
+    );
     const { text } = await call('GET', `/api/runs/${run.id}/results`, { as: 'investigator' });
     expect(text).toBe((await coordinator.services.artefacts.store.get((await coordinator.services.runs.find(run.id)).results!)).toString());
     expect((await call('GET', `/api/runs/${run.id}/record`, { as: 'investigator' })).body).toMatchObject({ run: run.id, executions: 1 });
@@ -185,13 +226,19 @@ describe('a site', () => {
   it('that is revoked loses its live connection within five seconds and is refused from then on', async () => {
     const agent = new ScriptedAgent('A', honest, identity);
     agent.connect({ url: coordinator.url, key: coordinator.identity.publicKey, caDigest: coordinator.caDigest });
-    await waitFor(async () => (agent.link && coordinator.services.sessions.linkOf('A')?.closed === false) || undefined, () => 'the site');
+    await waitFor(
+      async () => (agent.link && coordinator.services.sessions.linkOf('A')?.closed === false) || undefined,
+      () => 'the site',
+    );
     const closed = new Promise<{ sentence: string }>((resolve) => agent.link!.onClose(resolve));
     const started = performance.now();
     expect((await call('POST', '/api/sites/A/revocation', { as: 'administrator', body: { reason: 'test' } })).status).toBe(204);
     await closed;
     expect(performance.now() - started).toBeLessThan(5_000);
-    await waitFor(async () => (agent.connector!.state.state === 'refused' ? true : undefined), () => 'a refusal');
+    await waitFor(
+      async () => (agent.connector!.state.state === 'refused' ? true : undefined),
+      () => 'a refusal',
+    );
     expect(coordinator.services.sessions.connected.has('A')).toBe(false);
     await agent.disconnect();
   });

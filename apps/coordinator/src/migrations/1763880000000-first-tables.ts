@@ -134,7 +134,21 @@ export class FirstTables1763880000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    const names = ['artefact', 'round', 'run_site_set', 'run', 'plan_decision', 'plan', 'study_site', 'study', 'invite', 'site', 'audit_entry', 'access_token', 'account'];
+    const names = [
+      'artefact',
+      'round',
+      'run_site_set',
+      'run',
+      'plan_decision',
+      'plan',
+      'study_site',
+      'study',
+      'invite',
+      'site',
+      'audit_entry',
+      'access_token',
+      'account',
+    ];
     for (const name of names) await runner.query(`DROP TABLE ${name}`);
   }
 }

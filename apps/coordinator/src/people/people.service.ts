@@ -42,7 +42,8 @@ export class PeopleService {
   async createAccount(account: { readonly name: string; readonly role: Role; readonly password: string }, actor: string): Promise<void> {
     const passwordHash = await hash(account.password, argon);
     await this.database.transaction(async (manager) => {
-      if (await manager.existsBy(Account, { name: account.name })) throw new ConsiliumError(coordinatorErrors.nameTaken, `There is an account ${account.name}. Nothing was changed.`);
+      if (await manager.existsBy(Account, { name: account.name }))
+        throw new ConsiliumError(coordinatorErrors.nameTaken, `There is an account ${account.name}. Nothing was changed.`);
       await manager.insert(Account, { name: account.name, role: account.role, passwordHash, createdAt: this.clock.now(), closedAt: null });
       await this.audit.add(manager, { actor, action: 'account made', subject: account.name, detail: { role: account.role } });
     });

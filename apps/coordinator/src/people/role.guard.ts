@@ -16,14 +16,22 @@ export class RoleGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const allowed = this.reflector.getAllAndOverride<readonly (Role | 'anybody')[] | undefined>(ALLOWED, [context.getHandler(), context.getClass()]) ?? ['administrator'];
+    const allowed = this.reflector.getAllAndOverride<readonly (Role | 'anybody')[] | undefined>(ALLOWED, [
+      context.getHandler(),
+      context.getClass(),
+    ]) ?? ['administrator'];
     if (allowed.includes('anybody')) return true;
     const request = context.switchToHttp().getRequest<KnownRequest>();
     const token = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
     const person = token === undefined ? null : await this.people.personOf(token);
     if (!person) throw new ConsiliumError(coordinatorErrors.notSignedIn, 'No valid token came with the request. Nothing was changed.');
     if (!allowed.includes(person.role)) {
-      await this.audit.addAlone({ actor: person.name, action: 'refused by role', subject: `${request.method} ${request.path}`.slice(0, 200), detail: { role: person.role } });
+      await this.audit.addAlone({
+        actor: person.name,
+        action: 'refused by role',
+        subject: `${request.method} ${request.path}`.slice(0, 200),
+        detail: { role: person.role },
+      });
       throw new ConsiliumError(coordinatorErrors.notAllowed, `The role ${person.role} does not allow this. Nothing was changed.`);
     }
     request.person = person;

@@ -14,7 +14,10 @@ export async function approvedPlan(database: DataSource, digest: string): Promis
   if (!stored) throw new ConsiliumError(coordinatorErrors.notFound, `There is no plan ${digest.slice(0, 12)}.`);
   const parsed = parsePlan(stored.text);
   if ('problems' in parsed || parsed.digest !== digest) {
-    throw new ConsiliumError(coordinatorErrors.planMistaken, `The stored text of plan ${digest.slice(0, 12)} is not what was approved. Nothing was asked of a site.`);
+    throw new ConsiliumError(
+      coordinatorErrors.planMistaken,
+      `The stored text of plan ${digest.slice(0, 12)} is not what was approved. Nothing was asked of a site.`,
+    );
   }
   return { digest, plan: parsed.plan };
 }

@@ -9,7 +9,12 @@ import type { Person } from '../people/people.service.js';
 import type { Plan } from './plan.entity.js';
 import { PlansService, type Standing } from './plans.service.js';
 
-const textSchema = z.strictObject({ text: z.string().min(1).max(4 * 1024 * 1024) });
+const textSchema = z.strictObject({
+  text: z
+    .string()
+    .min(1)
+    .max(4 * 1024 * 1024),
+});
 const querySchema = z.object({ study: z.string().max(60).optional() });
 const digestSchema = z.string().max(64);
 
@@ -39,7 +44,10 @@ export class PlansController {
   @Post()
   @Allow('administrator', 'data-scientist')
   @Accepts(textSchema)
-  async upload(@Body({ schema: textSchema }) body: z.infer<typeof textSchema>, @Asker() asker: Person): Promise<Omit<Plan, 'text'> & { warnings: readonly string[] }> {
+  async upload(
+    @Body({ schema: textSchema }) body: z.infer<typeof textSchema>,
+    @Asker() asker: Person,
+  ): Promise<Omit<Plan, 'text'> & { warnings: readonly string[] }> {
     const { plan, warnings } = await this.plans.upload(body.text, asker.name);
     const { text: _, ...shown } = plan;
     return { ...shown, warnings };

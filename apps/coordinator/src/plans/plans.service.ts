@@ -33,14 +33,30 @@ export class PlansService {
   }
 
   list(study?: string): Promise<Omit<Plan, 'text'>[]> {
-    const columns = { digest: true, study: true, title: true, version: true, sites: true, signature: true, uploadedBy: true, uploadedAt: true, signedAt: true } as const;
+    const columns = {
+      digest: true,
+      study: true,
+      title: true,
+      version: true,
+      sites: true,
+      signature: true,
+      uploadedBy: true,
+      uploadedAt: true,
+      signedAt: true,
+    } as const;
     return this.database.getRepository(Plan).find({ select: columns, where: study === undefined ? {} : { study }, order: { uploadedAt: 'ASC' } });
   }
 
   /** A plan by its digest or an unambiguous beginning of it. */
   async find(digest: string): Promise<Plan> {
-    const found = /^[0-9a-f]{8,64}$/.test(digest) ? await this.database.getRepository(Plan).createQueryBuilder('plan').where('starts_with(plan.digest, :digest)', { digest }).limit(2).getMany() : [];
-    if (found.length !== 1) throw new ConsiliumError(coordinatorErrors.notFound, `${found.length === 0 ? 'No plan begins' : 'More than one plan begins'} with ${digest.slice(0, 64)}.`);
+    const found = /^[0-9a-f]{8,64}$/.test(digest)
+      ? await this.database.getRepository(Plan).createQueryBuilder('plan').where('starts_with(plan.digest, :digest)', { digest }).limit(2).getMany()
+      : [];
+    if (found.length !== 1)
+      throw new ConsiliumError(
+        coordinatorErrors.notFound,
+        `${found.length === 0 ? 'No plan begins' : 'More than one plan begins'} with ${digest.slice(0, 64)}.`,
+      );
     return found[0]!;
   }
 
@@ -55,11 +71,22 @@ export class PlansService {
       const members = await manager.findBy(StudySite, { study: plan.study });
       const strangers = plan.sites.filter((site) => !members.some((member) => member.site === site));
       if (members.length === 0 || strangers.length > 0) {
-        throw new ConsiliumError(coordinatorErrors.notFound, `${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not in the study ${plan.study}. The plan was not stored.`);
+        throw new ConsiliumError(
+          coordinatorErrors.notFound,
+          `${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not in the study ${plan.study}. The plan was not stored.`,
+        );
       }
       const row = manager.create(Plan, {
-        digest, study: plan.study, title: plan.title, version: String(plan.version), text: parsed.text, sites: [...plan.sites].sort(), signature: null,
-        uploadedBy: actor, uploadedAt: this.clock.now(), signedAt: null,
+        digest,
+        study: plan.study,
+        title: plan.title,
+        version: String(plan.version),
+        text: parsed.text,
+        sites: [...plan.sites].sort(),
+        signature: null,
+        uploadedBy: actor,
+        uploadedAt: this.clock.now(),
+        signedAt: null,
       });
       await manager.insert(Plan, row);
       await this.audit.add(manager, { actor, action: 'plan uploaded', subject: digest, detail: { study: plan.study, version: plan.version } });
@@ -90,11 +117,26 @@ export class PlansService {
         throw new ConsiliumError(coordinatorErrors.signatureRefused, 'The decision is not signed by the key of the site. It was not stored.');
       }
       const stored = await manager.findOneBy(Plan, { digest: plan });
-      if (!stored?.sites.includes(site)) throw new ConsiliumError(coordinatorErrors.notFound, 'There is no such plan for this site. The decision was not stored.');
-      const row = { plan, site, decision, reason, signature, decidedAt: new Date(message.decidedAt), expiresAt: message.expiresAt === null ? null : new Date(message.expiresAt), receivedAt: this.clock.now() };
+      if (!stored?.sites.includes(site))
+        throw new ConsiliumError(coordinatorErrors.notFound, 'There is no such plan for this site. The decision was not stored.');
+      const row = {
+        plan,
+        site,
+        decision,
+        reason,
+        signature,
+        decidedAt: new Date(message.decidedAt),
+        expiresAt: message.expiresAt === null ? null : new Date(message.expiresAt),
+        receivedAt: this.clock.now(),
+      };
       const inserted = await manager.createQueryBuilder().insert().into(PlanDecision).values(row).orIgnore().returning('id').execute();
       if ((inserted.raw as unknown[]).length === 0) return false;
-      await this.audit.add(manager, { actor: `site ${site}`, action: `plan ${decision}`, subject: plan, detail: { expiresAt: message.expiresAt, reason } });
+      await this.audit.add(manager, {
+        actor: `site ${site}`,
+        action: `plan ${decision}`,
+        subject: plan,
+        detail: { expiresAt: message.expiresAt, reason },
+      });
       return true;
     });
   }
@@ -111,7 +153,11 @@ export class PlansService {
   /** Sites whose approval of the exact hash holds now. */
   async approvedBy(digest: string): Promise<Set<string>> {
     const now = this.clock.now();
-    return new Set((await this.standing(digest)).filter(({ decision, expiresAt }) => decision === 'approved' && (!expiresAt || expiresAt > now)).map(({ site }) => site));
+    return new Set(
+      (await this.standing(digest))
+        .filter(({ decision, expiresAt }) => decision === 'approved' && (!expiresAt || expiresAt > now))
+        .map(({ site }) => site),
+    );
   }
 
   /** Signed plans that a site has not decided about, and those of runs that are not ended. */

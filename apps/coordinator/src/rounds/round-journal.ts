@@ -61,7 +61,11 @@ export class RoundJournal {
   }
 
   async aggregates(ids: readonly string[]): Promise<Map<string, Buffer>> {
-    const rows = await select<{ id: string; aggregate: Buffer }>(this.database, 'SELECT id, aggregate FROM round WHERE id = ANY($1) AND aggregate IS NOT NULL', [ids]);
+    const rows = await select<{ id: string; aggregate: Buffer }>(
+      this.database,
+      'SELECT id, aggregate FROM round WHERE id = ANY($1) AND aggregate IS NOT NULL',
+      [ids],
+    );
     return new Map(rows.map(({ id, aggregate }) => [id, aggregate]));
   }
 
@@ -86,7 +90,12 @@ export class RoundJournal {
       const sql = `UPDATE round SET state = 'closed', outcome = found.outcome, aggregate = found.aggregate, bytes_received = found.bytes, closed_at = $3
         FROM ${fence}, (VALUES ${values}) AS found(id, outcome, aggregate, bytes)
         WHERE round.id = found.id AND round.run = fence.id AND round.state = 'open' RETURNING round.id`;
-      const parameters = chunk.flatMap(({ id, outcome, aggregate, bytesReceived }) => [id, JSON.stringify(outcome), aggregate && asBuffer(aggregate), bytesReceived]);
+      const parameters = chunk.flatMap(({ id, outcome, aggregate, bytesReceived }) => [
+        id,
+        JSON.stringify(outcome),
+        aggregate && asBuffer(aggregate),
+        bytesReceived,
+      ]);
       const written = await change(connection, sql, [this.run, this.epoch, closedAt, ...parameters]);
       if (written.length !== chunk.length && !(await this.areMine(chunk, connection))) throw new Fenced();
     });
@@ -99,7 +108,10 @@ export class RoundJournal {
     return closed.length === rounds.length;
   }
 
-  private async inChunks<T>(items: readonly T[], write: (chunk: readonly T[], connection: DataSource | EntityManager) => Promise<void>): Promise<void> {
+  private async inChunks<T>(
+    items: readonly T[],
+    write: (chunk: readonly T[], connection: DataSource | EntityManager) => Promise<void>,
+  ): Promise<void> {
     if (items.length <= ROUNDS_A_STATEMENT) return write(items, this.database);
     await this.database.transaction(async (manager) => {
       for (let from = 0; from < items.length; from += ROUNDS_A_STATEMENT) await write(items.slice(from, from + ROUNDS_A_STATEMENT), manager);

@@ -17,7 +17,11 @@ import { Run } from './run.entity.js';
 import { RunSiteSet } from './run-site-set.entity.js';
 
 /** What a run computes: the text of results.json. Deterministic; it knows nothing of rounds' storage. */
-export type RunProgram = (federation: Federation, plan: ApprovedPlan['plan'], onStage: (stage: string, index: number, count: number) => void) => Promise<string>;
+export type RunProgram = (
+  federation: Federation,
+  plan: ApprovedPlan['plan'],
+  onStage: (stage: string, index: number, count: number) => void,
+) => Promise<string>;
 
 export interface ExecutionServices extends Omit<ExecutionParts, 'journal'> {
   readonly database: DataSource;
@@ -28,7 +32,7 @@ export interface ExecutionServices extends Omit<ExecutionParts, 'journal'> {
   readonly logger: Log;
   readonly program: RunProgram;
   /** Tells the sites what state a run is in. */
-  announce(run: Run): Promise<void>;
+  readonly announce: (run: Run) => Promise<void>;
 }
 
 /**
@@ -90,7 +94,9 @@ export class RunExecution {
   /** The right to write: from now on, whoever executed the run before may not. */
   private nextEpoch(): Promise<Run | null> {
     return this.services.database.transaction(async (manager) => {
-      const taken = await change<{ epoch: number }>(manager, `UPDATE run SET epoch = epoch + 1 WHERE id = $1 AND state = 'open' RETURNING epoch`, [this.run]);
+      const taken = await change<{ epoch: number }>(manager, `UPDATE run SET epoch = epoch + 1 WHERE id = $1 AND state = 'open' RETURNING epoch`, [
+        this.run,
+      ]);
       if (!taken[0]) return null;
       await manager.query(`UPDATE round SET epoch = $2 WHERE run = $1 AND state = 'open'`, [this.run, taken[0].epoch]);
       return manager.findOneByOrFail(Run, { id: this.run });
@@ -112,7 +118,8 @@ export class RunExecution {
           if (batch) progress.batch(batch);
         },
         onProgress: (done, total, message) => progress.update(run.id, { done, total, message }),
-        onDatabaseWait: (error) => logger.warn({ run: run.id, error: error instanceof Error ? error.message : 'unknown' }, 'the database is away; the run waits'),
+        onDatabaseWait: (error) =>
+          logger.warn({ run: run.id, error: error instanceof Error ? error.message : 'unknown' }, 'the database is away; the run waits'),
       },
       { ...this.services, journal: new RoundJournal(this.services.database, run.id, run.epoch) },
     );
@@ -155,12 +162,20 @@ export class RunExecution {
     const { database, transitions, audit } = this.services;
     await this.untilUp(() =>
       database.transaction(async (manager) => {
-        const held = await manager.query<unknown[]>(`SELECT id FROM run WHERE id = $1 AND epoch = $2 AND state = 'open' FOR UPDATE`, [run.id, run.epoch]);
+        const held = await manager.query<unknown[]>(`SELECT id FROM run WHERE id = $1 AND epoch = $2 AND state = 'open' FOR UPDATE`, [
+          run.id,
+          run.epoch,
+        ]);
         if (held.length === 0) return;
         const sets = await manager.findBy(RunSiteSet, { run: run.id });
         const sites = siteSetAt(sets, Number.POSITIVE_INFINITY).sites.filter((site) => !late.includes(site));
         await transitions.leaveOut(manager, { run: run.id, sites, by: `plan ${plan.digest.slice(0, 12)}: survivors` });
-        await audit.add(manager, { actor: 'coordinator', action: 'site set changed', subject: run.id, detail: { without: late, sites, rule: 'onDropOut: survivors' } });
+        await audit.add(manager, {
+          actor: 'coordinator',
+          action: 'site set changed',
+          subject: run.id,
+          detail: { without: late, sites, rule: 'onDropOut: survivors' },
+        });
       }),
     );
   }
@@ -206,8 +221,14 @@ export class RunExecution {
 function lateSites({ plan }: ApprovedPlan, remaining: readonly string[], missing: readonly string[]): Interruption {
   const left = remaining.filter((site) => !missing.includes(site)).length;
   if (plan.onDropOut === 'survivors' && left >= plan.quorum && left > 0) return new GoOnWithout(missing);
-  const options = left >= plan.quorum && left > 0 ? 'Resume to wait on, or resume without them.' : `The quorum of ${plan.quorum} sites does not allow going on without them.`;
-  return new MustWait(coordinatorErrors.deadlinePassed, `${missing.join(', ')} did not answer before the deadline (${plan.deadline}). The run waits; all contributions are safe at their sites. ${options}`);
+  const options =
+    left >= plan.quorum && left > 0
+      ? 'Resume to wait on, or resume without them.'
+      : `The quorum of ${plan.quorum} sites does not allow going on without them.`;
+  return new MustWait(
+    coordinatorErrors.deadlinePassed,
+    `${missing.join(', ')} did not answer before the deadline (${plan.deadline}). The run waits; all contributions are safe at their sites. ${options}`,
+  );
 }
 
 const versionPinned = (run: Run): MustWait =>

@@ -24,7 +24,20 @@ export interface RunProgress {
 type Change = Partial<Omit<RunProgress, 'run' | 'version'>>;
 
 const empty = (run: string): RunProgress => ({
-  run, version: 0, stage: null, step: null, rounds: 0, answered: [], missing: [], deadline: null, done: 0, total: 0, message: '', work: {}, executing: false, startedAt: null,
+  run,
+  version: 0,
+  stage: null,
+  step: null,
+  rounds: 0,
+  answered: [],
+  missing: [],
+  deadline: null,
+  done: 0,
+  total: 0,
+  message: '',
+  work: {},
+  executing: false,
+  startedAt: null,
 });
 
 export class ProgressBoard {

@@ -31,7 +31,9 @@ export class RunSupervisor {
       return;
     }
     this.looking = this.look()
-      .catch((error: unknown) => this.logger.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'the open runs could not be read; tried again in a second'))
+      .catch((error: unknown) =>
+        this.logger.warn({ error: error instanceof Error ? error.message : 'unknown' }, 'the open runs could not be read; tried again in a second'),
+      )
       .finally(() => {
         this.looking = undefined;
         if (this.again) {

@@ -49,7 +49,10 @@ export class RunTransitions {
 
   /** Rounds that go on waiting have their whole time again. */
   async renewDeadlines(manager: EntityManager, run: string, milliseconds: number): Promise<void> {
-    await manager.query(`UPDATE round SET deadline_at = $2 WHERE run = $1 AND state = 'open'`, [run, new Date(this.clock.now().getTime() + milliseconds)]);
+    await manager.query(`UPDATE round SET deadline_at = $2 WHERE run = $1 AND state = 'open'`, [
+      run,
+      new Date(this.clock.now().getTime() + milliseconds),
+    ]);
   }
 
   /**

@@ -49,7 +49,10 @@ export class RunsController {
   /** Answers at the first change after version `after`, or when `wait` seconds are over. */
   @Get(':id/progress')
   @Allow(...roles)
-  async progress(@Param('id', { schema: idSchema }) id: string, @Query({ schema: progressSchema }) query: z.infer<typeof progressSchema>): Promise<RunProgress & Pick<Run, 'state' | 'reason'>> {
+  async progress(
+    @Param('id', { schema: idSchema }) id: string,
+    @Query({ schema: progressSchema }) query: z.infer<typeof progressSchema>,
+  ): Promise<RunProgress & Pick<Run, 'state' | 'reason'>> {
     const { id: run } = await this.runs.find(id);
     const progress = await this.board.after(run, query.after, query.wait * 1000);
     const { state, reason } = await this.runs.find(run);
@@ -67,7 +70,11 @@ export class RunsController {
   @HttpCode(200)
   @Allow(...operators)
   @Accepts(resumeSchema)
-  resume(@Param('id', { schema: idSchema }) id: string, @Body({ schema: resumeSchema }) body: z.infer<typeof resumeSchema>, @Asker() asker: Person): Promise<Run> {
+  resume(
+    @Param('id', { schema: idSchema }) id: string,
+    @Body({ schema: resumeSchema }) body: z.infer<typeof resumeSchema>,
+    @Asker() asker: Person,
+  ): Promise<Run> {
     return this.runs.resume(id, body.without, asker.name);
   }
 

@@ -19,7 +19,7 @@ export interface RunServiceParts {
   readonly plans: PlansService;
   readonly transitions: RunTransitions;
   readonly supervisor: RunSupervisor;
-  announce(run: Run): Promise<void>;
+  readonly announce: (run: Run) => Promise<void>;
 }
 
 /** What people may do to runs. */
@@ -32,8 +32,14 @@ export class RunsService {
 
   /** A run by its id or an unambiguous beginning of it. */
   async find(id: string): Promise<Run> {
-    const found = /^[0-9a-f]{4,64}$/.test(id) ? await this.parts.database.getRepository(Run).createQueryBuilder('run').where('starts_with(run.id, :id)', { id }).limit(2).getMany() : [];
-    if (found.length !== 1) throw new ConsiliumError(coordinatorErrors.notFound, `${found.length === 0 ? 'No run begins' : 'More than one run begins'} with ${id.slice(0, 64)}.`);
+    const found = /^[0-9a-f]{4,64}$/.test(id)
+      ? await this.parts.database.getRepository(Run).createQueryBuilder('run').where('starts_with(run.id, :id)', { id }).limit(2).getMany()
+      : [];
+    if (found.length !== 1)
+      throw new ConsiliumError(
+        coordinatorErrors.notFound,
+        `${found.length === 0 ? 'No run begins' : 'More than one run begins'} with ${id.slice(0, 64)}.`,
+      );
     return found[0]!;
   }
 
@@ -51,11 +57,28 @@ export class RunsService {
   async launch(digest: string, actor: string): Promise<Run> {
     const { database, audit, clock, plans, supervisor } = this.parts;
     const plan = await plans.find(digest);
-    if (!plan.signature) throw new ConsiliumError(coordinatorErrors.notApproved, `Plan ${plan.digest.slice(0, 12)} is not signed, so no site has seen it. No run was launched.`);
+    if (!plan.signature)
+      throw new ConsiliumError(
+        coordinatorErrors.notApproved,
+        `Plan ${plan.digest.slice(0, 12)} is not signed, so no site has seen it. No run was launched.`,
+      );
     await this.demandApproval(plan.digest, plan.sites);
     const run = database.getRepository(Run).create({
-      id: randomBytes(8).toString('hex'), plan: plan.digest, study: plan.study, sites: plan.sites, state: 'open', reason: null, code: null, epoch: 0,
-      productVersion: PRODUCT_VERSION, protocolVersion: PROTOCOL_VERSION, launchedBy: actor, launchedAt: clock.now(), endedAt: null, results: null, record: null,
+      id: randomBytes(8).toString('hex'),
+      plan: plan.digest,
+      study: plan.study,
+      sites: plan.sites,
+      state: 'open',
+      reason: null,
+      code: null,
+      epoch: 0,
+      productVersion: PRODUCT_VERSION,
+      protocolVersion: PROTOCOL_VERSION,
+      launchedBy: actor,
+      launchedAt: clock.now(),
+      endedAt: null,
+      results: null,
+      record: null,
     });
     await database.transaction(async (manager) => {
       await manager.insert(Run, run);
@@ -67,11 +90,19 @@ export class RunsService {
   }
 
   async pause(id: string, actor: string): Promise<Run> {
-    return this.move(await this.find(id), 'paused', { actor, action: 'run paused', reason: `Paused by ${actor}. Resume when ready; contributions are safe at their sites.` });
+    return this.move(await this.find(id), 'paused', {
+      actor,
+      action: 'run paused',
+      reason: `Paused by ${actor}. Resume when ready; contributions are safe at their sites.`,
+    });
   }
 
   async cancel(id: string, actor: string): Promise<Run> {
-    return this.move(await this.find(id), 'cancelled', { actor, action: 'run cancelled', reason: `Cancelled by ${actor}. The sites may delete what was not settled.` });
+    return this.move(await this.find(id), 'cancelled', {
+      actor,
+      action: 'run cancelled',
+      reason: `Cancelled by ${actor}. The sites may delete what was not settled.`,
+    });
   }
 
   /** Goes on waiting, with the deadline begun anew; or begins the stage again without sites, if the quorum allows. */
@@ -82,19 +113,32 @@ export class RunsService {
     const present = siteSetAt(sets, Number.POSITIVE_INFINITY).sites;
     const sites = present.filter((site) => !without.includes(site));
     const strangers = without.filter((site) => !present.includes(site));
-    if (strangers.length > 0) throw new ConsiliumError(coordinatorErrors.notFound, `${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not in the run. Nothing was changed.`);
+    if (strangers.length > 0)
+      throw new ConsiliumError(
+        coordinatorErrors.notFound,
+        `${strangers.join(', ')} ${strangers.length === 1 ? 'is' : 'are'} not in the run. Nothing was changed.`,
+      );
     if (without.length > 0 && (sites.length < plan.quorum || sites.length === 0)) {
-      throw new ConsiliumError(coordinatorErrors.belowQuorum, `${sites.length} of the ${plan.quorum} sites that the plan demands would remain. The run keeps waiting.`);
+      throw new ConsiliumError(
+        coordinatorErrors.belowQuorum,
+        `${sites.length} of the ${plan.quorum} sites that the plan demands would remain. The run keeps waiting.`,
+      );
     }
     await this.demandApproval(run.plan, sites);
     const changed = await this.parts.transitions.apply(
-      { run: run.id, to: 'open', reason: null, act: { actor, action: 'run resumed', subject: run.id, detail: without.length > 0 ? { without, sites } : {} } },
+      {
+        run: run.id,
+        to: 'open',
+        reason: null,
+        act: { actor, action: 'run resumed', subject: run.id, detail: without.length > 0 ? { without, sites } : {} },
+      },
       async (manager) => {
         if (without.length > 0) await this.parts.transitions.leaveOut(manager, { run: run.id, sites, by: actor });
         await this.parts.transitions.renewDeadlines(manager, run.id, deadlineMilliseconds(plan));
       },
     );
-    if (!changed) throw new ConsiliumError(coordinatorErrors.stateForbids, `Run ${run.id} is ${run.state}; only a paused run is resumed. Nothing was changed.`);
+    if (!changed)
+      throw new ConsiliumError(coordinatorErrors.stateForbids, `Run ${run.id} is ${run.state}; only a paused run is resumed. Nothing was changed.`);
     this.parts.supervisor.nudge();
     return this.find(run.id);
   }
@@ -110,12 +154,25 @@ export class RunsService {
   async withdrawn(plan: string, site: string): Promise<void> {
     const runs = await this.parts.database.getRepository(Run).findBy({ plan, state: 'open' });
     for (const run of runs) {
-      await this.move(run, 'paused', { actor: `site ${site}`, action: 'run paused', reason: `${site} no longer approves the plan. The run waits; resume when it is approved again, or resume without the site.` });
+      await this.move(run, 'paused', {
+        actor: `site ${site}`,
+        action: 'run paused',
+        reason: `${site} no longer approves the plan. The run waits; resume when it is approved again, or resume without the site.`,
+      });
     }
   }
 
-  private async move(run: Run, to: Transition['to'], why: { readonly actor: string; readonly action: string; readonly reason: string }): Promise<Run> {
-    const changed = await this.parts.transitions.apply({ run: run.id, to, reason: why.reason, act: { actor: why.actor, action: why.action, subject: run.id, detail: { reason: why.reason } } });
+  private async move(
+    run: Run,
+    to: Transition['to'],
+    why: { readonly actor: string; readonly action: string; readonly reason: string },
+  ): Promise<Run> {
+    const changed = await this.parts.transitions.apply({
+      run: run.id,
+      to,
+      reason: why.reason,
+      act: { actor: why.actor, action: why.action, subject: run.id, detail: { reason: why.reason } },
+    });
     if (!changed) throw new ConsiliumError(coordinatorErrors.stateForbids, `Run ${run.id} is ${run.state}. Nothing was changed.`);
     await this.parts.supervisor.release(run.id);
     const moved = await this.find(run.id);
@@ -127,7 +184,10 @@ export class RunsService {
     const approved = await this.parts.plans.approvedBy(plan);
     const lacking = sites.filter((site) => !approved.has(site));
     if (lacking.length > 0) {
-      throw new ConsiliumError(coordinatorErrors.notApproved, `${lacking.join(', ')} ${lacking.length === 1 ? 'has' : 'have'} not approved plan ${plan.slice(0, 12)}, or no longer. Nothing was asked of a site.`);
+      throw new ConsiliumError(
+        coordinatorErrors.notApproved,
+        `${lacking.join(', ')} ${lacking.length === 1 ? 'has' : 'have'} not approved plan ${plan.slice(0, 12)}, or no longer. Nothing was asked of a site.`,
+      );
     }
   }
 }

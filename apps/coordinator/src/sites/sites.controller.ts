@@ -47,7 +47,11 @@ export class SitesController {
   @HttpCode(200)
   @Allow('administrator')
   @Accepts(admissionSchema)
-  admit(@Param('name', { schema: siteNameSchema }) name: string, @Body({ schema: admissionSchema }) body: z.infer<typeof admissionSchema>, @Asker() asker: Person): Promise<Site> {
+  admit(
+    @Param('name', { schema: siteNameSchema }) name: string,
+    @Body({ schema: admissionSchema }) body: z.infer<typeof admissionSchema>,
+    @Asker() asker: Person,
+  ): Promise<Site> {
     return this.sites.admit(name, body.fingerprint, asker.name);
   }
 
@@ -55,7 +59,11 @@ export class SitesController {
   @HttpCode(204)
   @Allow('administrator')
   @Accepts(revocationSchema)
-  revoke(@Param('name', { schema: siteNameSchema }) name: string, @Body({ schema: revocationSchema }) body: z.infer<typeof revocationSchema>, @Asker() asker: Person): Promise<void> {
+  revoke(
+    @Param('name', { schema: siteNameSchema }) name: string,
+    @Body({ schema: revocationSchema }) body: z.infer<typeof revocationSchema>,
+    @Asker() asker: Person,
+  ): Promise<void> {
     return this.sites.revoke(name, body.reason, asker.name);
   }
 }

@@ -1,7 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { IsNull, MoreThan, type DataSource } from 'typeorm';
 import { fingerprintOf, parsePublicKey, verifySignature, type Identity } from '@consilium/secure-channel';
-import { ConsiliumError, coordinatorErrors, encodeInvite, enrolmentStatement, type EnrolmentAnswer, type EnrolmentRequest } from '@consilium/protocol';
+import {
+  ConsiliumError,
+  coordinatorErrors,
+  encodeInvite,
+  enrolmentStatement,
+  type EnrolmentAnswer,
+  type EnrolmentRequest,
+} from '@consilium/protocol';
 import type { AuditRecord } from '../audit/audit-record.js';
 import type { Clock } from '../clock.js';
 import { Invite } from './invite.entity.js';
@@ -53,24 +60,45 @@ export class SitesService {
   /** An agent gives its key for a code, once. It waits until people have compared the fingerprints. */
   async enrol(request: EnrolmentRequest): Promise<EnrolmentAnswer> {
     const { code, publicKey, signature, agentVersion } = request;
-    if (!parsePublicKey(publicKey)) throw new ConsiliumError(coordinatorErrors.weakKey, 'The public key is weak or malformed. It was not stored, and the invite is still good.');
+    if (!parsePublicKey(publicKey))
+      throw new ConsiliumError(coordinatorErrors.weakKey, 'The public key is weak or malformed. It was not stored, and the invite is still good.');
     if (!verifySignature({ publicKey, signature, ...enrolmentStatement(code, publicKey) })) {
-      throw new ConsiliumError(coordinatorErrors.signatureRefused, 'The enrolment is not signed by the key it names. Nothing was stored, and the invite is still good.');
+      throw new ConsiliumError(
+        coordinatorErrors.signatureRefused,
+        'The enrolment is not signed by the key it names. Nothing was stored, and the invite is still good.',
+      );
     }
     return this.database.transaction(async (manager) => {
       const invite = await manager.findOne(Invite, { where: { codeHash: codeHash(code) }, lock: { mode: 'pessimistic_write' } });
       const again = invite?.usedAt ? await manager.findOneBy(Site, { name: invite.site, publicKey }) : null;
       // The answer to the first time was lost on the way: the same key gets the same answer.
       if (again && again.state !== 'revoked') return this.answer(again);
-      if (!invite || invite.usedAt || invite.expiresAt <= this.clock.now()) throw new ConsiliumError(coordinatorErrors.inviteRefused, 'The invite is unknown, used or expired. No site was enrolled.');
+      if (!invite || invite.usedAt || invite.expiresAt <= this.clock.now())
+        throw new ConsiliumError(coordinatorErrors.inviteRefused, 'The invite is unknown, used or expired. No site was enrolled.');
       await this.refuseTaken(await manager.findOneBy(Site, { name: invite.site }));
-      if (await manager.existsBy(Site, { publicKey })) throw new ConsiliumError(coordinatorErrors.nameTaken, 'This key is enrolled already. Nothing was stored.');
+      if (await manager.existsBy(Site, { publicKey }))
+        throw new ConsiliumError(coordinatorErrors.nameTaken, 'This key is enrolled already. Nothing was stored.');
       const enrolledAt = this.clock.now();
-      const site = { name: invite.site, publicKey, fingerprint: fingerprintOf(publicKey).words, state: 'waiting' as const, agentVersion, enrolledAt, admittedAt: null, revokedAt: null, seenAt: null };
+      const site = {
+        name: invite.site,
+        publicKey,
+        fingerprint: fingerprintOf(publicKey).words,
+        state: 'waiting' as const,
+        agentVersion,
+        enrolledAt,
+        admittedAt: null,
+        revokedAt: null,
+        seenAt: null,
+      };
       // A revoked site of this name enrols anew, with a new key.
       await manager.save(Site, site);
       await manager.update(Invite, { codeHash: invite.codeHash }, { usedAt: enrolledAt });
-      await this.audit.add(manager, { actor: `site ${invite.site}`, action: 'site enrolled', subject: invite.site, detail: { fingerprint: site.fingerprint } });
+      await this.audit.add(manager, {
+        actor: `site ${invite.site}`,
+        action: 'site enrolled',
+        subject: invite.site,
+        detail: { fingerprint: site.fingerprint },
+      });
       return this.answer(site);
     });
   }
@@ -80,7 +108,8 @@ export class SitesService {
     const site = await this.database.transaction(async (manager) => {
       const site = await manager.findOne(Site, { where: { name }, lock: { mode: 'pessimistic_write' } });
       if (!site) throw new ConsiliumError(coordinatorErrors.notFound, `No site ${name} has enrolled.`);
-      if (site.state !== 'waiting') throw new ConsiliumError(coordinatorErrors.stateForbids, `${name} is ${site.state}, not waiting. Nothing was changed.`);
+      if (site.state !== 'waiting')
+        throw new ConsiliumError(coordinatorErrors.stateForbids, `${name} is ${site.state}, not waiting. Nothing was changed.`);
       if (fingerprint.trim().toLowerCase().split(/\s+/).join(' ') !== site.fingerprint) {
         await this.audit.add(manager, { actor, action: 'admission refused', subject: name, detail: { reason: 'the fingerprint differs' } });
         return site;
@@ -90,7 +119,8 @@ export class SitesService {
       await this.audit.add(manager, { actor, action: 'site admitted', subject: name, detail: { fingerprint: site.fingerprint } });
       return admitted;
     });
-    if (site.state !== 'admitted') throw new ConsiliumError(coordinatorErrors.signatureRefused, `These are not the words of ${name}'s key. The site was not admitted.`);
+    if (site.state !== 'admitted')
+      throw new ConsiliumError(coordinatorErrors.signatureRefused, `These are not the words of ${name}'s key. The site was not admitted.`);
     return site;
   }
 
@@ -112,6 +142,11 @@ export class SitesService {
   }
 
   private answer(site: Pick<Site, 'name' | 'state' | 'fingerprint'>): EnrolmentAnswer {
-    return { site: site.name, state: site.state === 'admitted' ? 'admitted' : 'waiting', fingerprint: site.fingerprint, coordinatorKey: this.centre.identity.publicKey };
+    return {
+      site: site.name,
+      state: site.state === 'admitted' ? 'admitted' : 'waiting',
+      fingerprint: site.fingerprint,
+      coordinatorKey: this.centre.identity.publicKey,
+    };
   }
 }

@@ -36,7 +36,11 @@ export class StudiesController {
   @HttpCode(204)
   @Allow('administrator', 'data-scientist')
   @Accepts(membersSchema)
-  addSites(@Param('name', { schema: studyNameSchema }) name: string, @Body({ schema: membersSchema }) body: z.infer<typeof membersSchema>, @Asker() asker: Person): Promise<void> {
+  addSites(
+    @Param('name', { schema: studyNameSchema }) name: string,
+    @Body({ schema: membersSchema }) body: z.infer<typeof membersSchema>,
+    @Asker() asker: Person,
+  ): Promise<void> {
     return this.studies.addSites(name, body.sites, asker.name);
   }
 }
