@@ -30,10 +30,10 @@ const MAXIMUM_TEXT = 4 * 1024 * 1024;
  * A plan from YAML or JSON text, or all its mistakes at once, each with its path and line. Pure: reads no file. Parsing the canonical text
  * of a plan gives the same plan and digest.
  */
-export function parsePlan(text: string, options: ParseOptions = {}): PlanParse {
-  if (text.length > MAXIMUM_TEXT) return { problems: [{ path: '', line: 1, sentence: 'The plan is larger than 4 MB. Move long lists to the dictionary.' }] };
+export function parsePlan(written: string, options: ParseOptions = {}): PlanParse {
+  if (written.length > MAXIMUM_TEXT) return { problems: [{ path: '', line: 1, sentence: 'The plan is larger than 4 MB. Move long lists to the dictionary.' }] };
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, maxAliasCount: 100 } as Parameters<typeof parseDocument>[1]);
+  const document = parseDocument(written, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, maxAliasCount: 100 } as Parameters<typeof parseDocument>[1]);
   if (document.errors.length > 0) {
     return { problems: document.errors.map((error) => ({ path: '', line: lines.linePos(error.pos[0]).line, sentence: syntaxSentence(error.code, error.message) })) };
   }
@@ -44,8 +44,10 @@ export function parsePlan(text: string, options: ParseOptions = {}): PlanParse {
   const rules = source === null ? [] : planRules(source, options.dictionary, broken).filter((rule) => !problems.some(({ path }) => overlaps(path, rule.path)));
   const found = [...problems, ...rules];
   if (found.length > 0 || source === null) return { problems: atLines(found, document, lines) };
-  const plan = resolvePlan(source, options.dictionary);
-  return { plan, text: canonicalPlan(plan), digest: planDigest(plan), warnings: planWarnings(plan) };
+  const text = canonicalPlan(resolvePlan(source, options.dictionary));
+  // Read back, so that a plan from a file and the same plan from its canonical text are executed alike, to the order of their keys.
+  const plan = JSON.parse(text) as AnalysisPlan;
+  return { plan, text, digest: planDigest(plan), warnings: planWarnings(plan) };
 }
 
 /** The typed plan; where the schema refuses parts, the rest with defaults in their place, so that its own mistakes show in the same pass. */
