@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
-  approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, ledgerCsv, listPlans, purgeOutbox, readLedger, refusePlan, startAgent, stopAgent, verifyLedger, withdrawApproval,
+  approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, ledgerCsv, listPlans, purgeOutbox, readLedger, refusePlan, startAgent, stopAgent, toldError, verifyLedger, withdrawApproval,
   type LedgerEntry, type ListedPlan,
 } from '@consilium/site-agent';
 import { CommandRefused, usage } from './refusal.js';
@@ -40,7 +40,7 @@ export async function start(dir: string, terminal: Terminal): Promise<void> {
     onState: (state) => {
       const sentence =
         state.state === 'connected' ? 'Connected to the coordinator.'
-        : state.state === 'waiting' || state.state === 'refused' ? `${state.error.code}: ${state.error.message} ${state.error.definition.help}`
+        : state.state === 'waiting' || state.state === 'refused' ? `${state.error.code}: ${toldError(state.error)}`
         : '';
       if (sentence !== '' && sentence !== told) terminal.note(sentence);
       if (sentence !== '') told = sentence;

@@ -13,4 +13,5 @@ export type { LedgerEntry, LedgerPart } from './ledger/ledger-entry.js';
 export { readLedger, verifyLedger } from './ledger/ledger.js';
 export { purgeOutbox } from './outbox/purge-outbox.js';
 export { approvePlan, listPlans, refusePlan, withdrawApproval, type ApprovedPlan, type DecideOptions, type ListedPlan } from './plans/decide-plan.js';
+export { toldError } from './told-error.js';
 export { readSettings, type AgentSettings, type TableSettings } from './settings/agent-settings.js';

@@ -1,5 +1,6 @@
 import { ConsiliumError } from '@consilium/protocol';
 import { startAgent } from './agent/start-agent.js';
+import { toldError } from './told-error.js';
 
 const FAILED = 1;
 
@@ -13,6 +14,6 @@ async function main(root: string): Promise<void> {
 
 await main(process.argv[2] ?? '.').catch((error: unknown) => {
   if (!(error instanceof ConsiliumError)) throw error;
-  process.stderr.write(`${error.code}: ${error.message} ${error.definition.help}\n`);
+  process.stderr.write(`${error.code}: ${toldError(error)}\n`);
   process.exitCode = FAILED;
 });

@@ -38,7 +38,7 @@ describe.skipIf(!existsSync(program))('an agent process that is killed with SIGK
     site = await SiteFixture.make({}, patientsCsv(600));
     await startChild();
     const plan = await site.openRun('run-1');
-    const rounds = 8;
+    const rounds = 6;
     const digests = new Map<string, Set<string>>();
     let random = 20_261_123;
     const next = () => (random = (random * 48_271) % 2_147_483_647) / 2_147_483_647;

@@ -4,6 +4,7 @@ import { readEnrolment, type Enrolment } from '../enrolment/enrolment.js';
 import { holderOf } from '../folder/folder-lock.js';
 import { existingSiteFolder, type SiteFolder } from '../folder/site-folder.js';
 import { readSettings, type AgentSettings } from '../settings/agent-settings.js';
+import { sentenceOf } from '../told-error.js';
 import { checkConnection } from './connection-checks.js';
 import { checkData, checkLedger } from './data-checks.js';
 import { notLookedAt, problem, well, type Finding } from './finding.js';
@@ -47,5 +48,5 @@ function attempt<T>(findings: Finding[], check: string, read: () => T): T | unde
 
 const told = (check: string, error: unknown): Finding => {
   const { message, definition } = error as ConsiliumError;
-  return problem(check, message, definition?.help ?? 'Look at the site folder.');
+  return problem(check, sentenceOf(message), definition?.help ?? 'Look at the site folder.');
 };

@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import { askCentre, proxySettings } from '../enrolment/https-request.js';
 import type { AgentSettings } from '../settings/agent-settings.js';
+import { sentenceOf } from '../told-error.js';
 import { notLookedAt, problem, warning, well, type Finding } from './finding.js';
 
 /** The way to the coordinator: name, proxy, certificates, clock. */
@@ -31,10 +32,10 @@ async function checkName(hostname: string): Promise<Finding> {
 function connectionFinding(error: unknown, way: string): Finding {
   if (!(error instanceof ConsiliumError)) return problem('connection', `The coordinator was not reached, ${way}.`, 'Look at the local log.');
   if (error.definition === channelErrors.certificateRefused) {
-    return problem('certificate', error.message, "Behind an inspecting proxy, set connection.ca in agent.json to the hospital's certificate. Else ask the coordinating centre.");
+    return problem('certificate', sentenceOf(error.message), "Behind an inspecting proxy, set connection.ca in agent.json to the hospital's certificate. Else ask the coordinating centre.");
   }
-  if (error.definition === channelErrors.proxyRefused) return problem('proxy', error.message, 'Set connection.proxy in agent.json to http://user:password@host:port.');
-  return problem('connection', error.message, 'Let this machine reach the coordinator on port 443, outbound. Set connection.proxy in agent.json where a proxy is used.');
+  if (error.definition === channelErrors.proxyRefused) return problem('proxy', sentenceOf(error.message), 'Set connection.proxy in agent.json to http://user:password@host:port.');
+  return problem('connection', sentenceOf(error.message), 'Let this machine reach the coordinator on port 443, outbound. Set connection.proxy in agent.json where a proxy is used.');
 }
 
 function checkClock(theirs: number | null, clock: Clock): Finding {

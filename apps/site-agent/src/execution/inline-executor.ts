@@ -7,6 +7,7 @@ import { requireUsable, type CohortReader } from '../data/cohort.js';
 import type { ViewSummary } from '../ledger/ledger-entry.js';
 import { renderValue } from '../ledger/rendering.js';
 import type { ArtefactStore } from '../runs/artefact-store.js';
+import { toldError } from '../told-error.js';
 import type { StepCall, StepExecutor, StepOutcome } from './step-call.js';
 
 const NAMES_SHOWN = 5;
@@ -70,7 +71,7 @@ class ArtefactsWanted extends Error {
   }
 }
 
-export const refusalOf = (error: ConsiliumError, rule: string): Refusal => ({ code: error.code, rule, sentence: `${error.message} ${error.definition.help}`.slice(0, 1000) });
+export const refusalOf = (error: ConsiliumError, rule: string): Refusal => ({ code: error.code, rule, sentence: toldError(error).slice(0, 1000) });
 
 /** Table columns that a view and its models read. */
 function columnsOfView({ outcome, features, rows, folds, ownScale, derived = [] }: ViewSpec, artefacts: ArtefactStore): Set<string> {
