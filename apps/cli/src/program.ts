@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { PRODUCT_VERSION } from '@consilium/protocol';
 import { register as registerCentre } from './centre-commands.js';
+import { register as registerDemo } from './demo-commands.js';
 import { register as registerPlan } from './plan-commands.js';
 import { register as registerReport } from './report-commands.js';
 import { register as registerRun } from './run-commands.js';
@@ -9,7 +10,7 @@ import { register as registerSite } from './site-commands.js';
 import { EXIT_USAGE, type Terminal } from './terminal.js';
 
 /** Every command group registers itself; what a command needs is imported when it runs, so that no command loads what it does not use. */
-const groups: readonly ((program: Command, terminal: Terminal) => void)[] = [registerSite, registerCentre, registerPlan, registerRun, registerReport, registerSimulate];
+const groups: readonly ((program: Command, terminal: Terminal) => void)[] = [registerSite, registerCentre, registerPlan, registerRun, registerReport, registerSimulate, registerDemo];
 
 export function createProgram(terminal: Terminal): Command {
   const program = new Command('consilium')

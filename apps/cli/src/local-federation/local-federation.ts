@@ -56,24 +56,34 @@ export class LocalFederation {
     this.agents = new Map([...description.sites].sort().map((site) => [site, new LocalAgent(site, join(folder, 'sites', site))]));
   }
 
-  /** Makes a federation and leaves it running: every site enrolled by an invite, admitted by its words, connected, and in the study. */
-  static async prepare({ folder, study, title = study, sites, onStep = () => undefined }: PrepareOptions): Promise<LocalFederation> {
+  /** Makes a federation and leaves it running: every site enrolled by an invite, admitted by its words, connected, and in the study. One that fails is stopped. */
+  static async prepare(options: PrepareOptions): Promise<LocalFederation> {
+    const { folder, study, sites } = options;
     const federation = new LocalFederation(folder, { port: await freePort(), study, sites: sites.map(({ name }) => name) });
-    await federation.save();
+    try {
+      await federation.make(options);
+    } catch (error) {
+      await federation.stop();
+      throw error;
+    }
+    return federation;
+  }
+
+  private async make({ study, title = study, sites, onStep = () => undefined }: PrepareOptions): Promise<void> {
+    await this.save();
     onStep('The coordinator starts, with a database and a certificate authority of its own.');
-    await federation.coordinator.start();
-    await federation.signIn();
+    await this.coordinator.start();
+    await this.signIn();
     for (const site of sites) {
-      const { root } = federation.agents.get(site.name)!;
+      const { root } = this.agents.get(site.name)!;
       await makeSiteFolder(root, site);
-      const { invite } = await federation.centre.post<{ invite: string }>('/api/sites/invites', { site: site.name });
+      const { invite } = await this.centre.post<{ invite: string }>('/api/sites/invites', { site: site.name });
       const { words } = await enrolSite(root, { invite });
-      await federation.centre.post(`/api/sites/${encodeURIComponent(site.name)}/admission`, { fingerprint: words });
+      await this.centre.post(`/api/sites/${encodeURIComponent(site.name)}/admission`, { fingerprint: words });
       onStep(`${site.name} is enrolled and admitted: ${words}`);
     }
-    await federation.startAgents();
-    await federation.centre.post('/api/studies', { name: study, title, sites: sites.map(({ name }) => name) });
-    return federation;
+    await this.startAgents();
+    await this.centre.post('/api/studies', { name: study, title, sites: sites.map(({ name }) => name) });
   }
 
   /** A federation made before; nothing of it runs yet. */
