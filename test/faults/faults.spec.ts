@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SeededRandom } from '@consilium/numerics';
+import { prepareFederation, type Prepared } from '../federation/prepared.js';
+import { shortPlan } from '../federation/wdbc.js';
+import { dropTrials } from './drop-trials.js';
+import { killTrials, victims } from './kill-trials.js';
+
+let prepared: Prepared;
+beforeAll(async () => {
+  prepared = await prepareFederation(shortPlan);
+}, 180_000);
+afterAll(() => prepared?.remove());
+
+/** The short form of `npm run faults`. */
+describe('a federation of processes', () => {
+  it('ends a run with the bytes of the simulation after SIGKILL of coordinator, agent and database, each contribution counted once', async () => {
+    const trials = await killTrials(prepared, { trials: victims.length, random: SeededRandom.fromSeed('suite / kill'), trialsACopy: victims.length, onTrial: () => undefined });
+    expect(trials.map(({ victim }) => victim).sort()).toEqual([...victims].sort());
+    expect(trials.filter(({ findings }) => findings.length > 0)).toEqual([]);
+  }, 300_000);
+
+  it('neither loses nor repeats a contribution when connections are cut between computed, received and settled', async () => {
+    const { trials, unsettled } = await dropTrials(prepared, { drops: 50, random: SeededRandom.fromSeed('suite / drop'), onTrial: () => undefined });
+    expect(trials.filter(({ findings }) => findings.length > 0)).toEqual([]);
+    expect(unsettled).toBeGreaterThanOrEqual(50);
+  }, 300_000);
+});

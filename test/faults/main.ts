@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { SeededRandom } from '@consilium/numerics';
+import { prepareFederation } from '../federation/prepared.js';
+import { shortPlan } from '../federation/wdbc.js';
+import { dropTrials, type DropTrial } from './drop-trials.js';
+import { killTrials, type KillTrial } from './kill-trials.js';
+
+const HELP = `npm run faults [-- --trials N] [--drops N] [--seed S] [--only kill|drop]
+  --trials   runs in which something is killed with SIGKILL (30)
+  --drops    connections to cut between a contribution's computation and its settlement (1000)
+  --seed     of what is killed and cut, and when (consilium)`;
+
+const { values } = parseArgs({
+  options: { trials: { type: 'string', default: '30' }, drops: { type: 'string', default: '1000' }, seed: { type: 'string', default: 'consilium' }, only: { type: 'string' }, help: { type: 'boolean' } },
+});
+
+const trials = Number(values.trials);
+const drops = Number(values.drops);
+if (values.help || ![trials, drops].every((count) => Number.isSafeInteger(count) && count > 0) || ![undefined, 'kill', 'drop'].includes(values.only)) {
+  console.log(HELP);
+  process.exit(values.help ? 0 : 2);
+}
+
+const verdict = (findings: readonly string[]): string => (findings.length === 0 ? 'ok' : `WRONG: ${findings.join('; ')}`);
+
+function tellKill({ number, victim, site, milliseconds, roundsClosed, secondsToFinish, findings }: KillTrial): void {
+  console.log(`kill ${String(number + 1).padStart(3)}  ${`${victim}${site === undefined ? '' : ` ${site}`}`.padEnd(32)} at ${Math.round(milliseconds).toString().padStart(6)} ms, ${String(roundsClosed).padStart(4)} rounds closed, ended after ${secondsToFinish.toFixed(1).padStart(5)} s  ${verdict(findings)}`);
+}
+
+function tellDrop({ run, cuts, unsettled, sentAgain, seconds, findings }: DropTrial): void {
+  console.log(`drop run ${String(run).padStart(3)}  ${String(cuts).padStart(5)} connections cut, ${String(unsettled).padStart(5)} with unsettled contributions, ${String(sentAgain).padStart(5)} sent again, ${seconds.toFixed(1).padStart(5)} s  ${verdict(findings)}`);
+}
+
+console.log(`Seed ${values.seed}. A federation of a coordinator and four agents is prepared.`);
+const prepared = await prepareFederation(shortPlan);
+console.log(`The undisturbed run: ${prepared.rounds} rounds, ${(prepared.milliseconds / 1000).toFixed(1)} s, equal to the simulation byte for byte.`);
+let wrong = 0;
+try {
+  if (values.only !== 'drop') {
+    const done = await killTrials(prepared, { trials, random: SeededRandom.fromSeed(`${values.seed} / kill`), trialsACopy: 6, onTrial: tellKill });
+    wrong += done.filter(({ findings }) => findings.length > 0).length;
+    console.log(`${done.length} kills, ${done.filter(({ findings }) => findings.length === 0).length} runs ended as if nothing had happened.`);
+  }
+  if (values.only !== 'kill') {
+    const { trials: runs, made, unsettled } = await dropTrials(prepared, { drops, random: SeededRandom.fromSeed(`${values.seed} / drop`), onTrial: tellDrop });
+    wrong += runs.filter(({ findings }) => findings.length > 0).length;
+    console.log(`${[...made].map(([cut, count]) => `${cut} ${count}`).join(', ')}. ${unsettled} cuts between computed and settled; nothing was lost or repeated in ${runs.filter(({ findings }) => findings.length === 0).length} of ${runs.length} runs.`);
+  }
+} finally {
+  if (wrong === 0) await prepared.remove();
+  else console.log(`What is left is in ${prepared.folder}.`);
+}
+process.exit(wrong === 0 ? 0 : 1);
