@@ -1,7 +1,7 @@
 import { request as plainRequest } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { CommandRefused } from './refusal.js';
-import { loadSession, type CentreSession } from './centre-session.js';
+import { loadSession } from './centre-session.js';
 
 interface RefusalBody {
   readonly code?: string;
@@ -47,7 +47,9 @@ export class CentreClient {
       ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
     };
     return new Promise((resolve, reject) => {
-      const call = send(target, { method, headers, timeout: 60_000, ...(ca === null ? {} : { ca }) }, (response) => {
+      // What changes something goes over a connection of its own, so that it is never in doubt whether it was asked twice.
+      const connection = method === 'GET' ? {} : { agent: false };
+      const call = send(target, { method, headers, timeout: 60_000, ...connection, ...(ca === null ? {} : { ca }) }, (response) => {
         const pieces: Buffer[] = [];
         response.on('data', (piece: Buffer) => pieces.push(piece));
         response.on('error', () => reject(away(target)));
@@ -58,7 +60,11 @@ export class CentreClient {
         });
       });
       call.on('timeout', () => call.destroy());
-      call.on('error', () => reject(away(target)));
+      call.on('error', () => {
+        // The coordinator closed a connection that had been idle just as it was used again: nothing was asked yet.
+        if (call.reusedSocket && method === 'GET') this.text(method, path).then(resolve, reject);
+        else reject(away(target));
+      });
       call.end(body);
     });
   }
@@ -81,5 +87,3 @@ function refusalOf(text: string, status: number): CommandRefused {
     ),
   );
 }
-
-export type { CentreSession };
