@@ -147,16 +147,14 @@ function inferColumn(raw: RawColumn): ReadColumn {
 function decimalSign({ cells, name, lines, missing }: RawColumn): { comma: boolean; issues: TableIssue[] } {
   let thousands = true;
   const comma: number[] = [];
-  const point: number[] = [];
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i]!;
-    if (cell.includes(',')) {
-      if (!hasDecimalComma(cell)) continue;
-      comma.push(lines[i]!);
-      thousands &&= /^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell);
-    } else if (cell.includes('.') && !missing.has(cell) && !Number.isNaN(readNumber(cell))) point.push(lines[i]!);
+    if (!cell.includes(',') || !hasDecimalComma(cell)) continue;
+    comma.push(lines[i]!);
+    thousands &&= /^[+-]?[1-9]\d{0,2},\d{3}$/.test(cell);
   }
   if (comma.length === 0) return { comma: false, issues: [] };
+  const point = Array.from(lines).filter((_, i) => cells[i]!.includes('.') && !missing.has(cells[i]!) && !Number.isNaN(readNumber(cells[i]!)));
   if (point.length > 0) {
     const rows = comma.length < point.length ? comma : point;
     return { comma: false, issues: [issueAt('error', dataErrors.ambiguousNumbers, rows, { column: name, sentence: `Column ${name} mixes decimal points and decimal commas.` })] };
