@@ -76,6 +76,11 @@ export async function revoke(site: string, options: SessionOption & { readonly r
   terminal.out(`${site} is revoked. Its connection is closed and its key is refused.`);
 }
 
+export async function release(site: string, options: SessionOption & { readonly reason: string }, terminal: Terminal): Promise<void> {
+  await (await client(options)).post(`/api/sites/${encodeURIComponent(site)}/release`, { reason: options.reason });
+  terminal.out(`${site} may connect again. If the key was stolen, revoke the site and invite it anew.`);
+}
+
 export async function createStudy(
   name: string,
   members: readonly string[],

@@ -80,6 +80,13 @@ function registerSites(program: Command, terminal: Terminal): void {
     .action((site: string, words: string[], options: SessionOption) =>
       guarded(terminal, async () => (await import('./centre-actions.js')).admit(site, words, options, terminal)),
     );
+  withSession(centre.command('release'))
+    .description('Let a site in again whose key was suspended because two programs used it at once')
+    .argument('<site>')
+    .requiredOption('--reason <text>', 'for the audit record')
+    .action((site: string, options: SessionOption & { reason: string }) =>
+      guarded(terminal, async () => (await import('./centre-actions.js')).release(site, options, terminal)),
+    );
   withSession(centre.command('revoke'))
     .description('Shut a site out; its live connection ends at once')
     .argument('<site>')

@@ -85,7 +85,12 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
   const supervisor = new RunSupervisor(execution, logger);
   const runs: RunsService = new RunsService({ database, audit, clock, plans, transitions, supervisor, announce });
   const gateway = new AgentsGateway({ database, identity, sessions, desk, audit, logger });
-  const centre = { identity, address, hangUp: (publicKey: string) => gateway.hangUp(publicKey) };
+  const centre = {
+    identity,
+    address,
+    hangUp: (publicKey: string) => gateway.hangUp(publicKey),
+    release: (publicKey: string) => gateway.release(publicKey),
+  };
   return {
     people: new PeopleService(database, audit, clock),
     sites: new SitesService(database, audit, clock, centre),

@@ -118,6 +118,7 @@ export class AgentDesk {
       .where(`run.state IN ('open', 'paused') AND run.sites @> to_jsonb(:site::text)`, { site })
       .getMany();
     for (const run of runs) await this.announce(run, [site]);
+    sessions.markGreeted(link);
     await batches.askAgain(site, sessions);
   }
 

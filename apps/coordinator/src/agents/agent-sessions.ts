@@ -5,6 +5,7 @@ import type { SiteLines } from '../federation/site-lines.js';
 /** The links of the sites that are connected to this process and have said hello. */
 export class AgentSessions implements SiteLines {
   private readonly links = new Map<string, Link>();
+  private readonly greeted = new WeakSet<Link>();
 
   get connected(): ReadonlySet<string> {
     return new Set(this.links.keys());
@@ -22,6 +23,11 @@ export class AgentSessions implements SiteLines {
     this.links.set(link.peer.name, link);
   }
 
+  /** The site was told of plans and runs: from now on it may be asked. */
+  markGreeted(link: Link): void {
+    this.greeted.add(link);
+  }
+
   /** A later link of the same site stays. */
   remove(link: Link): void {
     if (this.links.get(link.peer.name) === link) this.links.delete(link.peer.name);
@@ -30,6 +36,8 @@ export class AgentSessions implements SiteLines {
   async send(site: string, message: CoordinatorMessage, body?: Body): Promise<boolean> {
     const link = this.links.get(site);
     if (!link || link.closed) return false;
+    // A request before the announcement of its run would be refused. The greeting ends with asking for all that is open.
+    if (message.type === 'request' && !this.greeted.has(link)) return false;
     try {
       await link.send(message, body);
       return true;

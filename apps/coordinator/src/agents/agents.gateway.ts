@@ -47,6 +47,11 @@ export class AgentsGateway {
     this.endpoint?.disconnect(publicKey, 'revoked');
   }
 
+  /** Lets a key in again that was suspended because two programs used it at once. */
+  release(publicKey: string): void {
+    this.endpoint?.release(publicKey);
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.endpoint?.close();

@@ -247,7 +247,11 @@ export class DurableExecutor implements RoundExecutor {
   private tellSettled(open: readonly Asked[]): void {
     const bySite = new Map<string, SettledMessage['parts']>();
     for (const { inbox } of open) {
-      for (const [site, digest] of inbox.digests) bySite.set(site, [...(bySite.get(site) ?? []), { ...inbox.key, digest }]);
+      for (const [site, digest] of inbox.digests) {
+        const parts = bySite.get(site);
+        if (parts) parts.push({ ...inbox.key, digest });
+        else bySite.set(site, [{ ...inbox.key, digest }]);
+      }
     }
     for (const [site, all] of bySite) {
       for (let from = 0; from < all.length; from += SETTLED_A_MESSAGE) {

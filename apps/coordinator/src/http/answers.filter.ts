@@ -45,12 +45,10 @@ export class AnswersFilter implements ExceptionFilter {
         .json({ sentence: problems ? 'The request does not fit. Nothing was changed.' : failure.message, ...(problems ? { problems } : {}) });
     } else {
       this.logger.error({ err: failure }, 'a request met a fault');
-      response
-        .status(500)
-        .json({
-          code: coordinatorErrors.runFailed.code,
-          sentence: 'The coordinator met a fault; its log says why. Nothing is known to have changed.',
-        });
+      response.status(500).json({
+        code: coordinatorErrors.runFailed.code,
+        sentence: 'The coordinator met a fault; its log says why. Nothing is known to have changed.',
+      });
     }
   }
 }

@@ -42,6 +42,7 @@ export interface ExecutionServices extends Omit<ExecutionParts, 'journal'> {
 export class RunExecution {
   private executor: DurableExecutor | undefined;
   private lock: RunLock | undefined;
+  private taken: Run | undefined;
   private stopped = false;
   private readonly stopping = new AbortController();
 
@@ -70,7 +71,8 @@ export class RunExecution {
     try {
       await this.carryLocked();
     } catch (error) {
-      if (!(error instanceof Stopped)) throw error;
+      if (error instanceof ConsiliumError && this.taken) await this.wait(this.taken, new MustWait(error.definition, error.message, { cause: error }));
+      else if (!(error instanceof Stopped)) throw error;
     } finally {
       this.services.progress.update(this.run, { executing: false });
       await this.lock.release();
@@ -81,6 +83,7 @@ export class RunExecution {
   private async carryLocked(): Promise<void> {
     const run = await this.untilUp(() => this.nextEpoch());
     if (!run || this.stopped) return;
+    this.taken = run;
     if (run.productVersion !== PRODUCT_VERSION || run.protocolVersion !== PROTOCOL_VERSION) return this.wait(run, versionPinned(run));
     const plan = await this.untilUp(() => approvedPlan(this.services.database, run.plan));
     const siteSets = await this.untilUp(() => this.services.database.getRepository(RunSiteSet).findBy({ run: run.id }));

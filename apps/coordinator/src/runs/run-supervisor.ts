@@ -1,4 +1,5 @@
 import type { Log } from '../log.js';
+import { isTransientDatabaseError } from '@consilium/database';
 import { select } from '../sql.js';
 import { RunExecution, type ExecutionServices } from './run-execution.js';
 
@@ -69,7 +70,8 @@ export class RunSupervisor {
     const ended = execution
       .carry()
       .catch((error: unknown) => {
-        this.logger.error({ run, err: error }, 'an execution ended by a fault; the run is taken up again');
+        if (isTransientDatabaseError(error)) this.logger.warn({ run }, 'the database is away; the run is taken up again in a second');
+        else this.logger.error({ run, err: error }, 'an execution ended by a fault; the run is taken up again');
         return false;
       })
       .then((carried) => {

@@ -12,7 +12,7 @@ import { SitesService } from './sites.service.js';
 
 const inviteSchema = z.strictObject({ site: siteNameSchema });
 const admissionSchema = z.strictObject({ fingerprint: z.string().max(200).describe('The ten words, as the site read them') });
-const revocationSchema = z.strictObject({ reason: z.string().min(1).max(500) });
+const reasonSchema = z.strictObject({ reason: z.string().min(1).max(500) });
 
 @ApiTags('sites')
 @ApiBearerAuth()
@@ -58,12 +58,24 @@ export class SitesController {
   @Post(':name/revocation')
   @HttpCode(204)
   @Allow('administrator')
-  @Accepts(revocationSchema)
+  @Accepts(reasonSchema)
   revoke(
     @Param('name', { schema: siteNameSchema }) name: string,
-    @Body({ schema: revocationSchema }) body: z.infer<typeof revocationSchema>,
+    @Body({ schema: reasonSchema }) body: z.infer<typeof reasonSchema>,
     @Asker() asker: Person,
   ): Promise<void> {
     return this.sites.revoke(name, body.reason, asker.name);
+  }
+
+  @Post(':name/release')
+  @HttpCode(204)
+  @Allow('administrator')
+  @Accepts(reasonSchema)
+  release(
+    @Param('name', { schema: siteNameSchema }) name: string,
+    @Body({ schema: reasonSchema }) body: z.infer<typeof reasonSchema>,
+    @Asker() asker: Person,
+  ): Promise<void> {
+    return this.sites.release(name, body.reason, asker.name);
   }
 }

@@ -28,7 +28,12 @@ export class SitesService {
     private readonly database: DataSource,
     private readonly audit: AuditRecord,
     private readonly clock: Clock,
-    private readonly centre: { readonly identity: Identity; address(): CentreAddress; hangUp(publicKey: string): void },
+    private readonly centre: {
+      readonly identity: Identity;
+      address(): CentreAddress;
+      hangUp(publicKey: string): void;
+      release(publicKey: string): void;
+    },
   ) {}
 
   list(): Promise<Site[]> {
@@ -135,6 +140,14 @@ export class SitesService {
       return found;
     });
     this.centre.hangUp(site.publicKey);
+  }
+
+  /** After parallel sessions of one key: people have found out which program is the site's. */
+  async release(name: string, reason: string, actor: string): Promise<void> {
+    const site = await this.database.getRepository(Site).findOneBy({ name, state: 'admitted' });
+    if (!site) throw new ConsiliumError(coordinatorErrors.notFound, `There is no admitted site ${name}.`);
+    await this.audit.addAlone({ actor, action: 'site released', subject: name, detail: { reason } });
+    this.centre.release(site.publicKey);
   }
 
   private async refuseTaken(site: Site | null): Promise<void> {
