@@ -8,7 +8,7 @@ export class AgentSessions implements SiteLines {
   private readonly greeted = new WeakSet<Link>();
 
   get connected(): ReadonlySet<string> {
-    return new Set(this.links.keys());
+    return new Set(this.entries().map(([site]) => site));
   }
 
   linkOf(site: string): Link | undefined {
@@ -16,7 +16,8 @@ export class AgentSessions implements SiteLines {
   }
 
   entries(): [string, Link][] {
-    return [...this.links];
+    // A link may end before it is added; it is no connection then.
+    return [...this.links].filter(([, link]) => !link.closed);
   }
 
   add(link: Link): void {
