@@ -81,6 +81,9 @@ describe('a site that approved a plan', () => {
     await site.until(async () => expect(await kept()).toEqual([]));
     await site.coordinator.ask(plan, [totalsQuestion('run-1', 'r1')]);
     expect((await site.coordinator.next('answers', 1)).message.parts[0]!.digest).toBe(first.message.parts[0]!.digest);
+    const ledger = await site.ledgerText();
+    expect(ledger.match(/"event":"contributions"/g)).toHaveLength(1);
+    expect(ledger.match(/"event":"sent-again"/g)).toHaveLength(1);
     await writeFile(join(site.root, 'data/clinical.csv'), patientsCsv().replace('40.25', '41.25'));
     await site.coordinator.ask(plan, [totalsQuestion('run-1', 'r2')]);
     expect(codes(await site.coordinator.next('answers', 2))).toEqual(['E311']);

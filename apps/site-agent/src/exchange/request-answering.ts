@@ -139,20 +139,24 @@ export class RequestAnswering {
     return refusalOf(new ConsiliumError(agentErrors.programFault), 'program');
   }
 
-  /** Outbox and ledger wait for the disk at the same time; nothing is sent before both are safe. */
+  /**
+   * Outbox and ledger wait for the disk at the same time; nothing is sent before both are safe. What was computed again, since it had been
+   * settled, stands on the ledger already: only that it is sent once more is new.
+   */
   private async record(
     { run, plan }: Pick<RequestMessage, 'run' | 'plan'>,
     rules: Rules | null,
     { fresh, refusals, kept }: { fresh: readonly { part: AskedPart; outcome: Computed }[]; refusals: readonly RefusedPart[]; kept: readonly ReadyPart[] },
   ): Promise<void> {
     const { outbox, ledger } = this.records;
-    const parts = fresh.map(({ part, outcome }) => ledgerPart(part, outcome));
+    const parts = fresh.filter(({ part }) => !ledger.sentUnder(part)).map(({ part, outcome }) => ledgerPart(part, outcome));
+    const repeated = [...kept, ...fresh.filter(({ part }) => ledger.sentUnder(part)).map(({ part, outcome: { digest, bytes } }) => ({ ...keyOf(part), digest, bytes }))];
     const writes: Promise<void>[] = [];
     if (fresh.length > 0) writes.push(outbox.keep(plan, fresh.map(({ part, outcome }) => ({ ...keyOf(part), digest: outcome.digest, asked: part.asked, bytes: outcome.bytes }))));
-    if (fresh.length + refusals.length > 0) {
+    if (parts.length + refusals.length > 0) {
       writes.push(ledger.append({ event: 'contributions', at: timestamp(this.records), run, plan, profile: rules?.profile ?? null, limits: rules?.limits ?? null, parts, refusals: refusals.map(ledgerRefusal) }));
     }
-    if (kept.length > 0) writes.push(this.recordAgain(run, kept));
+    if (repeated.length > 0) writes.push(this.recordAgain(run, repeated));
     await safely(writes);
   }
 
