@@ -1,8 +1,11 @@
 export * from './b-spline.js';
+export * from './bounding-box.js';
+export { looksLikeMetaImage, readMetaImage } from './formats/meta-image.js';
+export { looksLikeNifti, readNifti } from './formats/nifti.js';
+export { looksLikeNrrd, readNrrd, writeNrrd } from './formats/nrrd.js';
+export { writeNifti } from './formats/write-nifti.js';
 export * from './image-file-error.js';
-export { looksLikeNifti, readNifti } from './nifti.js';
-export { looksLikeNrrd, readNrrd, writeNrrd } from './nrrd.js';
+export * from './mask-grid.js';
 export * from './resample.js';
 export * from './volume.js';
-export * from './bounding-box.js';
-export * from './mask-grid.js';
+export * from './geometry.js';

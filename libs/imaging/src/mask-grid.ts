@@ -4,14 +4,15 @@ import { indexToPhysical, type Triple, type Volume } from './volume.js';
 
 /**
  * The grid pyradiomics resamples to: aligned with the corner of the mask's first voxel, cut to the region of interest and padded. A new spacing of
- * 0 keeps the mask's own along that axis; so does an axis along which the region is one voxel thick. Null when nothing changes.
+ * 0 keeps the mask's own along that axis; so does an axis along which the region is one voxel thick. Null when the image has these spacings already.
  *
  * @param mask the mask's geometry; image and mask share it
  * @param box the region's bounding box in the mask
  * @param newSpacing millimetres
  * @param padDistance voxels of the new grid kept around the region, so that filters see its surroundings
  */
-export function maskAlignedGrid(mask: Omit<Volume, 'data' | 'pixelType'>, box: BoundingBox, newSpacing: Triple, padDistance: number): Grid | null {
+// eslint-disable-next-line max-params -- the mask, its region and two settings
+export function maskAlignedGrid(mask: Omit<Volume, 'data' | 'pixelType'>, box: BoundingBox, newSpacing: Triple, padDistance: number, imageSpacing: Triple = mask.spacing): Grid | null {
   const size = boxSize(box);
   const axes = [0, 1, 2].map((axis) => {
     const old = mask.spacing[axis]!;
@@ -23,7 +24,8 @@ export function maskAlignedGrid(mask: Omit<Volume, 'data' | 'pixelType'>, box: B
     return { wanted, length: high - low + 1, originIndex: (0.5 * (wanted - old)) / old + low / ratio };
   });
   const spacing = axes.map(({ wanted }) => wanted) as [number, number, number];
-  if (spacing.every((wanted, axis) => wanted === mask.spacing[axis])) return null;
+  // numpy's allclose.
+  if (spacing.every((wanted, axis) => Math.abs(imageSpacing[axis]! - wanted) <= 1e-8 + 1e-5 * Math.abs(wanted))) return null;
   const matrix = indexToPhysical(mask);
   const origin = [0, 1, 2].map((row) => {
     let sum = 0;

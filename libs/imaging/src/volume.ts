@@ -13,7 +13,17 @@ export interface Volume {
   readonly data: VoxelArray;
   /** What the reader of its file found worth telling, in sentences without data. */
   readonly notes?: readonly string[];
+  /** Where a DICOM image comes from, for masks that name their image. Never in messages. */
+  readonly source?: VolumeSource;
 }
+
+export interface VolumeSource {
+  readonly seriesInstanceUid: string;
+  readonly frameOfReferenceUid: string | null;
+}
+
+/** The place of a volume without its voxels. */
+export type Geometry = Pick<Volume, 'size' | 'spacing' | 'origin' | 'direction'>;
 
 export type Triple = readonly [number, number, number];
 

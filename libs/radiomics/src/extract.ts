@@ -1,73 +1,76 @@
-import { boxSize, type Triple, type Volume } from '@consilium/imaging';
-import { discretise } from './features/discretise.js';
-import type { Features } from './features/features.js';
-import { firstOrderFeatures } from './features/first-order.js';
-import { glcmFeatures } from './features/glcm.js';
-import { gldmFeatures } from './features/gldm.js';
-import { glrlmFeatures } from './features/glrlm.js';
-import { glszmFeatures } from './features/glszm.js';
-import { directions } from './features/neighbourhood.js';
-import { ngtdmFeatures } from './features/ngtdm.js';
-import { packRegion, readValues, type Region } from './features/region.js';
-import { derivedImages, type DerivedImage } from './image-types.js';
+import type { Volume } from '@consilium/imaging';
+import { packRegion } from './features/region.js';
+import { imageTasks, isLastOfItsType } from './image-types.js';
+import { measureShape, measureTask, type ExtractedFeature, type ImageResult, type Measurable } from './measure.js';
 import { prepareCase } from './prepare.js';
-import type { ExtractionSettings, FeatureClass, FeatureSettings } from './settings.js';
-import { shapeFeatures } from './shape/shape-features.js';
+import type { ExtractionSettings } from './settings.js';
 
-/** Features left out unless named: pyradiomics calls them deprecated or redundant. */
-const ONLY_WHEN_NAMED: Readonly<Partial<Record<FeatureClass, readonly string[]>>> = {
-  shape: ['Compactness1', 'Compactness2', 'SphericalDisproportion'],
-  firstorder: ['StandardDeviation'],
-};
-
-/** Every feature of one label of one case, by its pyradiomics name, in pyradiomics' order of image types. */
-export function extractFeatures(image: Volume, mask: Volume, settings: ExtractionSettings): Map<string, number> {
-  const { label } = settings.preparation;
-  const prepared = prepareCase(image, mask, settings.preparation);
-  const region = packRegion(prepared.mask, label, prepared.box, margin(settings));
-  const size = boxSize(prepared.box);
-  const inside = Uint8Array.from(prepared.mask.data, (value) => (value === label ? 1 : 0));
-  const found = new Map<string, number>();
-  if (settings.featureClasses.has('shape')) collect(found, 'original_shape', wanted(settings, 'shape', shapeFeatures(region)));
-  for (const imageType of settings.imageTypes) {
-    for (const derived of derivedImages(prepared.image, inside, imageType)) {
-      for (const [name, features] of imageFeatures(derived, region, size, { settings, of: imageType.features })) collect(found, `${derived.name}_${name}`, features);
-    }
-  }
-  return found;
+/** Every figure of one region of one image. */
+export interface FeatureTable {
+  /** In pyradiomics' order: shape, then image type by image type. */
+  readonly features: readonly ExtractedFeature[];
+  /** What was changed to make image and mask fit, in sentences. */
+  readonly notes: readonly string[];
+  readonly region: RegionSummary;
 }
 
-const margin = (settings: ExtractionSettings): number => Math.max(1, ...settings.imageTypes.flatMap(({ features }) => features.distances));
+export interface RegionSummary {
+  readonly voxels: number;
+  /** mm */
+  readonly spacing: readonly [number, number, number];
+  /** Grey levels of the unfiltered image; null when it is not among the image types. */
+  readonly greyLevels: number | null;
+}
 
-function imageFeatures(image: DerivedImage, region: Region, size: Triple, { settings, of }: { settings: ExtractionSettings; of: FeatureSettings }): [FeatureClass, Features][] {
-  const values = readValues(image.data, region);
-  const levels = discretise(values, region, of.discretisation, image.singlePrecision);
-  const stepsAt = (distances: readonly number[]) => directions(distances, of.flatAxis, size).map(([x, y, z]) => x + region.strides[1] * y + region.strides[2] * z);
-  const [near, far] = [stepsAt([1]), stepsAt(of.distances)];
-  const maximalCorrelation = settings.featureClasses.get('glcm')?.includes('MCC') ?? true;
-  const voxelVolume = region.spacing[0] * region.spacing[1] * region.spacing[2];
-  const compute: Readonly<Partial<Record<FeatureClass, () => Features | null>>> = {
-    firstorder: () => firstOrderFeatures(values, levels, { voxelArrayShift: of.voxelArrayShift, voxelVolume }),
-    glcm: () => glcmFeatures(levels, far, { symmetrical: of.symmetricalGlcm, maximalCorrelation }),
-    gldm: () => gldmFeatures(levels, far, of.gldmAlpha),
-    glrlm: () => glrlmFeatures(levels, near),
-    glszm: () => glszmFeatures(levels, near),
-    ngtdm: () => ngtdmFeatures(levels, far),
+export interface ExtractOptions {
+  /** Over that of the settings. */
+  readonly label?: number;
+  /** Called after each unit of work. */
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A case made ready to be measured, and what to tell about it. */
+export interface ReadyCase {
+  readonly measurable: Measurable;
+  readonly notes: readonly string[];
+}
+
+export function readyCase(image: Volume, mask: Volume, settings: ExtractionSettings, label = settings.preparation.label): ReadyCase {
+  const prepared = prepareCase(image, mask, { ...settings.preparation, label });
+  const margin = Math.max(1, ...settings.imageTypes.flatMap(({ features }) => features.distances));
+  const region = packRegion(prepared.mask, label, prepared.box, margin);
+  const shapeRegion = prepared.shapeMask === prepared.mask ? region : packRegion(prepared.shapeMask, label, prepared.box, margin);
+  return { measurable: { image: prepared.image, region, shapeRegion, settings }, notes: prepared.notes };
+}
+
+/**
+ * Every feature of one label of one case, by its pyradiomics name, in this thread. Throws ImageFileError when image and mask cannot be measured, and the signal's
+ * reason when it is aborted between two units of work.
+ */
+export function extractFeatures(image: Volume, mask: Volume, settings: ExtractionSettings, { label, onProgress, signal }: ExtractOptions = {}): FeatureTable {
+  const ready = readyCase(image, mask, settings, label);
+  const tasks = imageTasks(settings.imageTypes);
+  const shape = measureShape(ready.measurable);
+  const results = tasks.map((task, i) => {
+    signal?.throwIfAborted();
+    const found = measureTask(ready.measurable, task);
+    onProgress?.(i + 1, tasks.length);
+    return found;
+  });
+  return assembleTable(ready, shape, results);
+}
+
+/** The table of a case from the results of its tasks, in the order of the tasks: the same whichever thread computed what. */
+export function assembleTable({ measurable, notes }: ReadyCase, shape: readonly ExtractedFeature[], results: readonly (readonly ImageResult[])[]): FeatureTable {
+  const tasks = imageTasks(measurable.settings.imageTypes);
+  const ordered = measurable.settings.imageTypes.flatMap((settings) => {
+    const own = results.filter((_, i) => tasks[i]!.settings === settings).flat();
+    return [...own.filter(({ image }) => !isLastOfItsType(image)), ...own.filter(({ image }) => isLastOfItsType(image))];
+  });
+  return {
+    features: [...shape, ...ordered.flatMap(({ features }) => features)],
+    notes,
+    region: { voxels: measurable.region.places.length, spacing: [...measurable.image.spacing], greyLevels: ordered.find(({ image }) => image === 'original')?.greyLevels ?? null },
   };
-  const results: [FeatureClass, Features][] = [];
-  for (const [name] of settings.featureClasses) {
-    const features = compute[name]?.();
-    if (features) results.push([name, wanted(settings, name, features)]);
-  }
-  return results;
-}
-
-function wanted({ featureClasses }: ExtractionSettings, name: FeatureClass, features: Features): Features {
-  const names = featureClasses.get(name);
-  const left = Object.entries(features).filter(([feature]) => (names ? names.includes(feature) : !ONLY_WHEN_NAMED[name]?.includes(feature)));
-  return Object.fromEntries(left);
-}
-
-function collect(found: Map<string, number>, prefix: string, features: Features): void {
-  for (const [name, value] of Object.entries(features)) found.set(`${prefix}_${name}`, value);
 }

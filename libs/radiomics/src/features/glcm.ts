@@ -1,44 +1,65 @@
+import type { WeightingNorm } from '../settings.js';
 import type { GreyLevels } from './discretise.js';
 import { ENTROPY_EPSILON, type Features } from './features.js';
 import { averageFeatures } from './glrlm.js';
 import { maximalCorrelationCoefficient } from './maximal-correlation.js';
+import { directionLength, type Direction } from './neighbourhood.js';
 
 export interface GlcmOptions {
   readonly symmetrical: boolean;
   /** The maximal correlation coefficient costs an eigenvalue problem a direction; left out when not wanted. */
   readonly maximalCorrelation: boolean;
+  readonly norm: WeightingNorm | null;
 }
+
+/** More grey levels than this make matrices of a size that suits no image; the bin width does not suit it. */
+export const MOST_GLCM_LEVELS = 2500;
 
 /**
- * The 24 grey-level co-occurrence features of pyradiomics, averaged over directions; a direction without a pair is left out. A region without any pair (one voxel
- * a direction) gives null.
+ * The 24 grey-level co-occurrence features of pyradiomics, averaged over directions, or with a norm of the sum of the matrices each times exp(−length²). A direction without
+ * a pair is left out; a region without any pair gives null.
  */
-export function glcmFeatures(greyLevels: GreyLevels, steps: readonly number[], options: GlcmOptions): Features | null {
-  const levels = greyLevels.present.length;
-  const matrix = new Float64Array(levels * levels);
+export function glcmFeatures(greyLevels: GreyLevels, directions: readonly Direction[], options: GlcmOptions): Features | null {
+  const { present, region } = greyLevels;
+  const counts = new Int32Array(present.length * present.length);
+  const total = options.norm && new Float64Array(counts.length);
   const sets: Features[] = [];
-  for (const step of steps) {
-    matrix.fill(0);
-    const pairs = countPairs(greyLevels, step, matrix, options.symmetrical);
-    if (pairs === 0) continue;
-    for (let i = 0; i < matrix.length; i++) matrix[i]! /= pairs;
-    sets.push(directionFeatures(matrix, greyLevels, options));
+  for (const direction of directions) {
+    counts.fill(0);
+    if (countPairs(greyLevels, direction.offset, counts) === 0) continue;
+    if (!total) sets.push(directionFeatures(probabilities(counts, present.length, options.symmetrical), greyLevels, options));
+    else {
+      const length = directionLength(direction, region.spacing, options.norm);
+      const weight = length === null ? 1 : Math.exp(-(length ** 2));
+      for (let i = 0; i < counts.length; i++) total[i]! += weight * counts[i]!;
+    }
   }
-  return sets.length === 0 ? null : averageFeatures(sets);
+  if (!total) return sets.length === 0 ? null : averageFeatures(sets);
+  const P = probabilities(total, present.length, options.symmetrical);
+  return P.some(Number.isNaN) ? null : directionFeatures(P, greyLevels, options);
 }
 
-function countPairs({ box, present, region: { places } }: GreyLevels, step: number, matrix: Float64Array, symmetrical: boolean): number {
+function countPairs({ box, present, region: { places } }: GreyLevels, step: number, counts: Int32Array): number {
   const levels = present.length;
   let pairs = 0;
   for (let v = 0; v < places.length; v++) {
-    const i = box[places[v]!]! - 1;
-    const j = box[places[v]! + step]! - 1;
-    if (j < 0) continue;
-    matrix[i * levels + j]!++;
-    if (symmetrical) matrix[j * levels + i]!++;
+    const at = places[v]!;
+    const j = box[at + step]!;
+    if (j === 0) continue;
+    counts[(box[at]! - 1) * levels + j - 1]!++;
     pairs++;
   }
-  return symmetrical ? 2 * pairs : pairs;
+  return pairs;
+}
+
+/** Counts as shares; symmetrical: each pair is counted both ways. */
+function probabilities(counts: ArrayLike<number>, levels: number, symmetrical: boolean): Float64Array {
+  const P = Float64Array.from(counts);
+  if (symmetrical) for (let i = 0; i < levels; i++) for (let j = 0; j < levels; j++) P[i * levels + j] = counts[i * levels + j]! + counts[j * levels + i]!;
+  let sum = 0;
+  for (let i = 0; i < P.length; i++) sum += P[i]!;
+  for (let i = 0; i < P.length; i++) P[i]! /= sum;
+  return P;
 }
 
 /** Marginals, and the distributions of i + j and |i − j|. */

@@ -1,21 +1,28 @@
 import type { GreyLevels } from './discretise.js';
+import type { WeightingNorm } from '../settings.js';
 import type { Features } from './features.js';
-import { ZoneMatrix, type ZoneFigures } from './zone-matrix.js';
+import { directionLength, holdsSeveral, type Direction } from './neighbourhood.js';
+import { consecutive, zoneFigures, type ZoneFigures } from './zone-matrix.js';
 
 /**
- * The 16 grey-level run-length features of pyradiomics, averaged over directions. A direction in which no two voxels of the region follow each other is left out;
- * when that leaves none, the figures of one direction (all runs of length 1) stand.
- *
- * @param weights per direction, or null for the plain average; with weights the matrices are summed instead
+ * The 16 grey-level run-length features of pyradiomics, averaged over directions; with a norm, of the sum of the matrices, each times the direction's length in millimetres
+ * (not a falling weight as for co-occurrences). A direction along which no line holds two voxels is left out; when that leaves none, null.
  */
-export function glrlmFeatures(greyLevels: GreyLevels, steps: readonly number[]): Features {
-  const sets: Features[] = [];
-  for (const step of steps) {
-    const { matrix, several } = runsAlong(greyLevels, step);
-    if (several) sets.push(named(matrix.figures()!));
+export function glrlmFeatures(greyLevels: GreyLevels, directions: readonly Direction[], norm: WeightingNorm | null): Features | null {
+  const { region, present } = greyLevels;
+  const used = directions.filter((direction) => holdsSeveral(region, direction));
+  if (used.length === 0) return null;
+  const longest = Math.max(...region.size.map((length) => length - 2 * region.margin));
+  const scratch = new Uint16Array(greyLevels.box.length);
+  const sizes = consecutive(longest);
+  const figuresOf = (counts: ArrayLike<number>) => named(zoneFigures({ greyValues: present, sizes, counts })!);
+  if (norm === null) return averageFeatures(used.map(({ offset }) => figuresOf(runsAlong(greyLevels, offset, longest, scratch))));
+  const total = new Float64Array(present.length * longest);
+  for (const direction of used) {
+    const weight = directionLength(direction, region.spacing, norm) ?? 1;
+    runsAlong(greyLevels, direction.offset, longest, scratch).forEach((count, i) => (total[i]! += weight * count));
   }
-  if (sets.length === 0) sets.push(named(runsAlong(greyLevels, greyLevels.box.length).matrix.figures()!));
-  return averageFeatures(sets);
+  return figuresOf(total);
 }
 
 /** The mean of each feature over several sets that have the same names. */
@@ -24,20 +31,18 @@ export function averageFeatures(sets: readonly Features[]): Features {
   return Object.fromEntries(names.map((name) => [name, sets.reduce((sum, features) => sum + features[name]!, 0) / sets.length]));
 }
 
-function runsAlong({ box, present, region }: GreyLevels, step: number): { matrix: ZoneMatrix; several: boolean } {
-  const matrix = new ZoneMatrix(present);
-  let several = false;
-  for (let v = 0; v < region.places.length; v++) {
-    const start = region.places[v]!;
-    const level = box[start]!;
-    const before = box[start - step] ?? 0;
-    if (before !== 0) several = true;
-    if (before === level) continue;
-    let length = 1;
-    for (let at = start + step; box[at] === level; at += step) length++;
-    matrix.add(level - 1, length);
+/** Runs of each level and length. The length of the run up to a voxel is kept in `scratch`; where the next voxel differs the run is counted, without branches. */
+// eslint-disable-next-line max-params -- a kernel
+function runsAlong({ box, present, region: { places } }: GreyLevels, step: number, longest: number, scratch: Uint16Array): Int32Array {
+  const counts = new Int32Array(present.length * longest);
+  for (let v = 0; v < places.length; v++) {
+    const at = places[v]!;
+    const level = box[at]!;
+    const length = box[at - step] === level ? scratch[at - step]! + 1 : 1;
+    scratch[at] = length;
+    counts[(level - 1) * longest + length - 1]! += box[at + step] === level ? 0 : 1;
   }
-  return { matrix, several };
+  return counts;
 }
 
 function named({ count, voxels, bySize, byGrey, entropy, smallLow, smallHigh, largeLow, largeHigh }: ZoneFigures): Features {

@@ -1,36 +1,74 @@
 import type { GreyLevels } from './discretise.js';
 import type { Features } from './features.js';
-import { ZoneMatrix, type ZoneFigures } from './zone-matrix.js';
+import type { Direction } from './neighbourhood.js';
+import { zoneFigures, type ZoneFigures } from './zone-matrix.js';
 
 /** The 16 grey-level size-zone features of pyradiomics: zones are 26-connected (8-connected in a plane) voxels of one grey level. */
-export function glszmFeatures(greyLevels: GreyLevels, steps: readonly number[]): Features {
-  const { box, present, region } = greyLevels;
-  const matrix = new ZoneMatrix(present);
-  const left = box.slice();
-  const stack = new Int32Array(region.places.length);
-  const neighbours = Int32Array.from(steps.flatMap((step) => [step, -step]));
-  for (let v = 0; v < region.places.length; v++) {
-    const seed = region.places[v]!;
-    const level = left[seed]!;
-    if (level === 0) continue;
-    let size = 0;
-    let top = 0;
-    stack[top++] = seed;
-    left[seed] = 0;
-    while (top > 0) {
-      const at = stack[--top]!;
-      size++;
-      for (let k = 0; k < neighbours.length; k++) {
-        const neighbour = at + neighbours[k]!;
-        if (left[neighbour] === level) {
-          left[neighbour] = 0;
-          stack[top++] = neighbour;
-        }
-      }
+export function glszmFeatures(greyLevels: GreyLevels, directions: readonly Direction[]): Features {
+  const zones = zonesOf(greyLevels, directions);
+  const column = new Int32Array(greyLevels.indices.length + 1);
+  for (let zone = 0; zone < zones.count; zone++) column[zones.sizes[zone]!] = 1;
+  const sizes: number[] = [];
+  for (let size = 1; size < column.length; size++) if (column[size] === 1) column[size] = sizes.push(size) - 1;
+  const counts = new Int32Array(greyLevels.present.length * sizes.length);
+  for (let zone = 0; zone < zones.count; zone++) counts[(zones.levels[zone]! - 1) * sizes.length + column[zones.sizes[zone]!]!]!++;
+  return named(zoneFigures({ greyValues: greyLevels.present, sizes, counts })!, greyLevels.indices.length);
+}
+
+/** Level and size of each zone: voxels are joined with their earlier neighbours, sets kept as trees. */
+function zonesOf({ box, indices, region: { places } }: GreyLevels, directions: readonly Direction[]): { count: number; levels: Uint16Array; sizes: Int32Array } {
+  // The set a voxel belongs to, by its place; a set's parent is an earlier set or itself.
+  const setOf = new Int32Array(box.length);
+  const parent = new Int32Array(places.length);
+  const earlier = Int32Array.from(directions, ({ offset }) => -offset).sort();
+  const rootOf = (set: number): number => {
+    let root = set;
+    while (parent[root] !== root) root = parent[root] = parent[parent[root]!]!;
+    return root;
+  };
+  let made = 0;
+  for (let v = 0; v < places.length; v++) {
+    const at = places[v]!;
+    const level = box[at]!;
+    let own = -1;
+    for (let k = 0; k < earlier.length; k++) {
+      const neighbour = at + earlier[k]!;
+      if (box[neighbour] !== level) continue;
+      const other = rootOf(setOf[neighbour]!);
+      if (own < 0) own = other;
+      else if (other < own) own = parent[own] = other;
+      else parent[other] = own;
     }
-    matrix.add(level - 1, size);
+    if (own < 0) {
+      own = made;
+      parent[made] = made++;
+    }
+    setOf[at] = own;
   }
-  return named(matrix.figures()!, region.places.length);
+  return gathered({ made, parent, setOf, places, indices });
+}
+
+interface Sets {
+  readonly made: number;
+  readonly parent: Int32Array;
+  readonly setOf: Int32Array;
+  readonly places: Int32Array;
+  readonly indices: Uint16Array;
+}
+
+function gathered({ made, parent, setOf, places, indices }: Sets): { count: number; levels: Uint16Array; sizes: Int32Array } {
+  const zoneOf = new Int32Array(made);
+  let count = 0;
+  // A parent is never later than its child, so that one pass resolves all.
+  for (let set = 0; set < made; set++) zoneOf[set] = parent[set] === set ? count++ : zoneOf[parent[set]!]!;
+  const sizes = new Int32Array(count);
+  const levels = new Uint16Array(count);
+  for (let v = 0; v < places.length; v++) {
+    const zone = zoneOf[setOf[places[v]!]!]!;
+    sizes[zone]!++;
+    levels[zone] = indices[v]!;
+  }
+  return { count, levels, sizes };
 }
 
 function named({ count, bySize, byGrey, entropy, smallLow, smallHigh, largeLow, largeHigh }: ZoneFigures, voxels: number): Features {

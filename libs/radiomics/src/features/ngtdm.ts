@@ -1,32 +1,34 @@
 import type { GreyLevels } from './discretise.js';
 import type { Features } from './features.js';
+import type { Direction } from './neighbourhood.js';
 
 /**
  * The 5 neighbouring grey-tone difference features of pyradiomics. For grey level i: p_i its share of voxels, s_i the sum of |i − mean of the neighbours in the region|; a
  * voxel without a neighbour adds 0. A region without differences has coarseness 10⁶ and 0 elsewhere.
  */
-export function ngtdmFeatures({ box, present, region }: GreyLevels, steps: readonly number[]): Features {
-  const n = region.places.length;
-  const levels = present.length;
-  const p = new Float64Array(levels);
-  const s = new Float64Array(levels);
-  const neighbours = Int32Array.from(steps.flatMap((step) => [step, -step]));
-  for (let v = 0; v < n; v++) {
-    const at = region.places[v]!;
+export function ngtdmFeatures({ box, present, region }: GreyLevels, directions: readonly Direction[]): Features {
+  const { places } = region;
+  const p = new Float64Array(present.length);
+  const s = new Float64Array(present.length);
+  const neighbours = Int32Array.from(directions.flatMap(({ offset }) => [offset, -offset]));
+  const reach = neighbours.length;
+  // Grey value of an index; 0 for none.
+  const grey = new Int32Array(present.length + 1);
+  grey.set(present, 1);
+  for (let v = 0; v < places.length; v++) {
+    const at = places[v]!;
     let [sum, count] = [0, 0];
-    for (let k = 0; k < neighbours.length; k++) {
+    for (let k = 0; k < reach; k++) {
       const other = box[at + neighbours[k]!]!;
-      if (other !== 0) {
-        sum += present[other - 1]!;
-        count++;
-      }
+      sum += grey[other]!;
+      count += other === 0 ? 0 : 1;
     }
-    const index = box[at]! - 1;
-    p[index]!++;
-    if (count > 0) s[index]! += Math.abs(present[index]! - sum / count);
+    const index = box[at]!;
+    p[index - 1]!++;
+    if (count > 0) s[index - 1]! += Math.abs(grey[index]! - sum / count);
   }
-  for (let i = 0; i < levels; i++) p[i]! /= n;
-  return figures(p, s, present, n);
+  for (let i = 0; i < p.length; i++) p[i]! /= places.length;
+  return figures(p, s, present, places.length);
 }
 
 function figures(p: Float64Array, s: Float64Array, grey: Int32Array, n: number): Features {

@@ -3,48 +3,13 @@ import { ENTROPY_EPSILON } from './features.js';
 /**
  * A matrix of grey level × size: runs by length, zones by voxels, dependences by number. The three classes share their formulas; only the names differ.
  */
-export class ZoneMatrix {
-  /** Entries by grey-level index, then by size. */
-  private readonly rows: Map<number, number>[];
-  total = 0;
-
-  constructor(private readonly greyValues: ArrayLike<number>) {
-    this.rows = Array.from({ length: greyValues.length }, () => new Map<number, number>());
-  }
-
-  /** Counts one run or zone: the grey level's index among those present, and its size. */
-  add(index: number, size: number): void {
-    const row = this.rows[index]!;
-    row.set(size, (row.get(size) ?? 0) + 1);
-    this.total++;
-  }
-
-  /** All figures of the matrix, or null when it is empty. */
-  figures(): ZoneFigures | null {
-    if (this.total === 0) return null;
-    const n = this.total;
-    const sizes = new Map<number, number>();
-    const greys = new Float64Array(this.rows.length);
-    let entropy = 0;
-    const joint = { smallLow: 0, smallHigh: 0, largeLow: 0, largeHigh: 0 };
-    this.rows.forEach((row, index) => {
-      const i2 = this.greyValues[index]! ** 2;
-      for (const [size, count] of row) {
-        const p = count / n;
-        const j2 = size * size;
-        sizes.set(size, (sizes.get(size) ?? 0) + count);
-        greys[index]! += count;
-        entropy -= p * Math.log2(p + ENTROPY_EPSILON);
-        joint.smallLow += p / (i2 * j2);
-        joint.smallHigh += (p * i2) / j2;
-        joint.largeLow += (p * j2) / i2;
-        joint.largeHigh += p * i2 * j2;
-      }
-    });
-    const bySize = marginal([...sizes.keys()], [...sizes.values()], n);
-    const byGrey = marginal(Array.from(this.greyValues), greys, n);
-    return { count: n, voxels: bySize.first * n, bySize, byGrey, entropy, ...joint };
-  }
+export interface ZoneMatrix {
+  /** Grey level of each row. */
+  readonly greyValues: ArrayLike<number>;
+  /** Size of each column. */
+  readonly sizes: ArrayLike<number>;
+  /** Counts, or weighted counts, row by row. */
+  readonly counts: ArrayLike<number>;
 }
 
 export interface Marginal {
@@ -70,16 +35,56 @@ export interface ZoneFigures {
   readonly largeHigh: number;
 }
 
-function marginal(values: readonly number[], counts: ArrayLike<number>, n: number): Marginal {
+/** Columns 1, 2, 3, … */
+export const consecutive = (count: number): Float64Array => Float64Array.from({ length: count }, (_, i) => i + 1);
+
+/** All figures of a matrix, or null when it is empty. */
+export function zoneFigures({ greyValues, sizes, counts }: ZoneMatrix): ZoneFigures | null {
+  const [rows, columns] = [greyValues.length, sizes.length];
+  const perSize = new Float64Array(columns);
+  const perGrey = new Float64Array(rows);
+  let n = 0;
+  for (let i = 0, at = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++, at++) {
+      const count = counts[at]!;
+      if (count === 0) continue;
+      perSize[j]! += count;
+      perGrey[i]! += count;
+      n += count;
+    }
+  }
+  if (n === 0) return null;
+  let [entropy, smallLow, smallHigh, largeLow, largeHigh] = [0, 0, 0, 0, 0];
+  for (let i = 0, at = 0; i < rows; i++) {
+    const i2 = greyValues[i]! * greyValues[i]!;
+    for (let j = 0; j < columns; j++, at++) {
+      const count = counts[at]!;
+      if (count === 0) continue;
+      const p = count / n;
+      const j2 = sizes[j]! * sizes[j]!;
+      entropy -= p * Math.log2(p + ENTROPY_EPSILON);
+      smallLow += p / (i2 * j2);
+      smallHigh += (p * i2) / j2;
+      largeLow += (p * j2) / i2;
+      largeHigh += p * i2 * j2;
+    }
+  }
+  const bySize = marginal(sizes, perSize, n);
+  return { count: n, voxels: bySize.first * n, bySize, byGrey: marginal(greyValues, perGrey, n), entropy, smallLow, smallHigh, largeLow, largeHigh };
+}
+
+function marginal(values: ArrayLike<number>, counts: Float64Array, n: number): Marginal {
   let [small, large, first, squares] = [0, 0, 0, 0];
-  values.forEach((v, i) => {
+  for (let i = 0; i < counts.length; i++) {
+    if (counts[i] === 0) continue;
+    const v = values[i]!;
     const p = counts[i]! / n;
     small += p / (v * v);
     large += p * v * v;
     first += p * v;
     squares += counts[i]! * counts[i]!;
-  });
+  }
   let variance = 0;
-  values.forEach((v, i) => (variance += (counts[i]! / n) * (v - first) ** 2));
+  for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) variance += (counts[i]! / n) * (values[i]! - first) ** 2;
   return { emphasisSmall: small, emphasisLarge: large, first, variance, nonUniformity: squares / n, nonUniformityNormalised: squares / (n * n) };
 }

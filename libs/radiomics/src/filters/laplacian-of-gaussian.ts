@@ -1,5 +1,6 @@
-import type { Triple } from '@consilium/imaging';
-import { filterLine, recursiveGaussian, type RecursiveFilter } from './recursive-gaussian.js';
+import type { BoundingBox, Triple } from '@consilium/imaging';
+import { LineFilter } from './line-filter.js';
+import { recursiveGaussian } from './recursive-gaussian.js';
 
 /**
  * Laplacian of Gaussian as ITK's LaplacianRecursiveGaussianImageFilter with normalisation across scale: for each axis the second derivative along
@@ -7,40 +8,33 @@ import { filterLine, recursiveGaussian, type RecursiveFilter } from './recursive
  *
  * @param image voxels, x fastest
  * @param sigma millimetres
+ * @param window the box whose values are needed; outside it the result is 0
  */
-export function laplacianOfGaussian(image: ArrayLike<number>, size: Triple, spacing: Triple, sigma: number): Float32Array {
+export function laplacianOfGaussian(image: ArrayLike<number>, size: Triple, { spacing, sigma, window }: { spacing: Triple; sigma: number; window: BoundingBox }): Float32Array {
   const result = new Float32Array(image.length);
   const work = new Float32Array(image.length);
-  const lines = { line: new Float64Array(Math.max(...size)), causal: new Float64Array(Math.max(...size)), anti: new Float64Array(Math.max(...size)) };
   for (let axis = 0; axis < 3; axis++) {
-    filterAxis(image, work, { size, axis, filter: recursiveGaussian(sigma, spacing[axis]!, 2), lines });
-    for (let other = 0; other < 3; other++) if (other !== axis) filterAxis(work, work, { size, axis: other, filter: recursiveGaussian(sigma, spacing[other]!, 0), lines });
-    const scale = 1 / (spacing[axis]! * spacing[axis]!);
-    for (let i = 0; i < result.length; i++) result[i] = result[i]! + work[i]! * scale;
+    const order = [axis, ...[0, 1, 2].filter((other) => other !== axis)];
+    order.forEach((along, pass) => {
+      // Lines through the window along the axes that were filtered before, all lines along those still to come.
+      const box = { low: [0, 0, 0] as [number, number, number], high: [size[0] - 1, size[1] - 1, size[2] - 1] as [number, number, number] };
+      for (const done of order.slice(0, pass)) [box.low[done], box.high[done]] = [window.low[done]!, window.high[done]!];
+      const filter = new LineFilter(recursiveGaussian(sigma, spacing[along]!, pass === 0 ? 2 : 0), size[along]!);
+      filter.run(pass === 0 ? image : work, work, { size, along, box });
+    });
+    addScaled(result, work, 1 / (spacing[axis]! * spacing[axis]!), { size, window });
   }
   return result;
 }
 
-/** pyradiomics leaves out a sigma for which the image is too small: fewer than 4 voxels, or than ceil(sigma / spacing) + 1, along an axis. */
-export const fitsLaplacianOfGaussian = (size: Triple, spacing: Triple, sigma: number): boolean => size.every((length, axis) => length >= 4 && length >= Math.ceil(sigma / spacing[axis]!) + 1);
-
-interface AxisPass {
-  readonly size: Triple;
-  readonly axis: number;
-  readonly filter: RecursiveFilter;
-  readonly lines: { readonly line: Float64Array; readonly causal: Float64Array; readonly anti: Float64Array };
-}
-
-function filterAxis(source: ArrayLike<number>, target: Float32Array, { size, axis, filter, lines: { line, causal, anti } }: AxisPass): void {
-  const stride = axis === 0 ? 1 : axis === 1 ? size[0] : size[0] * size[1];
-  const length = size[axis]!;
-  const block = stride * length;
-  for (let base = 0; base < source.length; base += block) {
-    for (let offset = 0; offset < stride; offset++) {
-      const start = base + offset;
-      for (let i = 0, at = start; i < length; i++, at += stride) line[i] = source[at]!;
-      filterLine(line, length, filter, causal, anti);
-      for (let i = 0, at = start; i < length; i++, at += stride) target[at] = line[i]!;
+function addScaled(result: Float32Array, work: Float32Array, scale: number, { size, window: { low, high } }: { size: Triple; window: BoundingBox }): void {
+  for (let z = low[2]; z <= high[2]; z++) {
+    for (let y = low[1]; y <= high[1]; y++) {
+      const row = size[0] * (y + size[1] * z);
+      for (let at = row + low[0]; at <= row + high[0]; at++) result[at] = result[at]! + work[at]! * scale;
     }
   }
 }
+
+/** pyradiomics leaves out a sigma for which the image is too small: fewer than 4 voxels, or than ceil(sigma / spacing) + 1, along an axis. */
+export const fitsLaplacianOfGaussian = (size: Triple, spacing: Triple, sigma: number): boolean => size.every((length, axis) => length >= 4 && length >= Math.ceil(sigma / spacing[axis]!) + 1);

@@ -13,9 +13,9 @@ export interface LocalBinaryPattern3dOptions {
 }
 
 export interface LocalBinaryPattern3d {
-  /** One image a level, 0 outside the region. */
+  /** Values of the region's voxels, one array a level. */
   readonly levels: readonly Float64Array[];
-  /** Excess kurtosis of the samples around each voxel. */
+  /** Excess kurtosis of the samples around each voxel of the region. */
   readonly kurtosis: Float64Array;
 }
 
@@ -28,79 +28,110 @@ export interface LocalBinaryPattern3d {
  * taking their modulus; all three are kept. A voxel whose samples are all equal has kurtosis -3.
  * Reference: J. Banerjee et al., "Rotation invariant local binary pattern for 3D images", MICCAI 2013.
  */
-export function localBinaryPattern3d(image: { readonly data: ArrayLike<number>; readonly size: Triple }, region: Uint8Array, options: LocalBinaryPattern3dOptions): LocalBinaryPattern3d {
+export function localBinaryPattern3d(image: SampledImage, { sources }: { readonly sources: Int32Array }, options: LocalBinaryPattern3dOptions): LocalBinaryPattern3d {
   const sphere = icosphere(options.subdivisions, options.radius);
   const harmonics = sphericalHarmonics(sphere, options);
-  const [nx, ny, nz] = image.size;
+  const [nx, ny] = image.size;
   // The sphere's first coordinate runs along the slowest axis.
   const sampler = new SphereSampler(image, sphere.map(([first, second, third]) => [third, second, first] as const));
-  const levels = Array.from({ length: options.levels }, () => new Float64Array(region.length));
-  const kurtosis = new Float64Array(region.length);
+  const levels = harmonics.map(() => new Float64Array(sources.length));
+  const kurtosis = new Float64Array(sources.length);
   const count = sphere.length;
   const row = new Float64Array(nx * count);
-  const pattern = new Uint8Array(count);
-  for (let z = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      const start = nx * (y + ny * z);
-      if (region.indexOf(1, start) >= start + nx || region.indexOf(1, start) < 0) continue;
-      sampler.row(y, z, row);
-      for (let x = 0; x < nx; x++) {
-        if (region[start + x] !== 1) continue;
-        const samples = row.subarray(x * count, (x + 1) * count);
-        if (options.wholeNumbers) for (let k = 0; k < count; k++) samples[k] = samples[k]! > 0 ? Math.floor(samples[k]! + 0.5) : Math.ceil(samples[k]! - 0.5);
-        kurtosis[start + x] = excessKurtosis(samples);
-        const centre = image.data[start + x]!;
-        for (let k = 0; k < count; k++) pattern[k] = samples[k]! >= centre ? 1 : 0;
-        for (let level = 0; level < levels.length; level++) levels[level]![start + x] = levelNorm(pattern, harmonics[level]!);
-      }
+  const around = new Pattern(count);
+  for (let v = 0; v < sources.length; ) {
+    // The voxels of one row of the image are sampled together.
+    const line = Math.floor(sources[v]! / nx);
+    let next = v + 1;
+    while (next < sources.length && sources[next]! < (line + 1) * nx) next++;
+    const [first, last] = [sources[v]! - line * nx, sources[next - 1]! - line * nx];
+    sampler.row({ y: line % ny, z: Math.floor(line / ny), first, last }, row);
+    for (; v < next; v++) {
+      const from = (sources[v]! - line * nx) * count;
+      if (options.wholeNumbers) roundSamples(row, from, from + count);
+      kurtosis[v] = excessKurtosis(row, from, count);
+      around.set(row, from, image.data[sources[v]!]!);
+      for (let level = 0; level < levels.length; level++) levels[level]![v] = levelNorm(around, harmonics[level]!);
     }
   }
   return { levels, kurtosis };
 }
 
-function excessKurtosis(values: Float64Array): number {
-  const n = values.length;
+interface SampledImage {
+  readonly data: ArrayLike<number>;
+  readonly size: Triple;
+}
+
+/** Half away from zero. */
+function roundSamples(samples: Float64Array, from: number, to: number): void {
+  for (let k = from; k < to; k++) samples[k] = samples[k]! > 0 ? Math.floor(samples[k]! + 0.5) : Math.ceil(samples[k]! - 0.5);
+}
+
+/** The vertices whose sample is not below the centre, ascending. */
+class Pattern {
+  readonly vertices: Int32Array;
+  count = 0;
+
+  constructor(size: number) {
+    this.vertices = new Int32Array(size);
+  }
+
+  set(samples: Float64Array, from: number, centre: number): void {
+    let count = 0;
+    for (let k = 0; k < this.vertices.length; k++) {
+      this.vertices[count] = k;
+      count += samples[from + k]! >= centre ? 1 : 0;
+    }
+    this.count = count;
+  }
+}
+
+function excessKurtosis(samples: Float64Array, from: number, n: number): number {
   let mean = 0;
-  for (let i = 0; i < n; i++) mean += values[i]!;
+  for (let i = from; i < from + n; i++) mean += samples[i]!;
   mean /= n;
   let [m2, m4] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    const d2 = (values[i]! - mean) * (values[i]! - mean);
+  for (let i = from; i < from + n; i++) {
+    const d2 = (samples[i]! - mean) * (samples[i]! - mean);
     m2 += d2;
     m4 += d2 * d2;
   }
-  return m2 === 0 ? -3 : (m4 / n) / ((m2 / n) * (m2 / n)) - 3;
+  return m2 === 0 ? -3 : m4 / n / ((m2 / n) * (m2 / n)) - 3;
 }
 
-/** Harmonics of one level at every vertex, real and imaginary parts, one array an order m = −n … n; and scratch for the coefficients. */
+/** Harmonics of one level at every vertex, orders m = −n … n one after another; and scratch for the coefficients. */
 interface Level {
   readonly orders: number;
-  readonly re: readonly Float64Array[];
-  readonly im: readonly Float64Array[];
+  readonly vertices: number;
+  readonly re: Float64Array;
+  readonly im: Float64Array;
   readonly cRe: Float64Array;
   readonly cIm: Float64Array;
+  /** Level 0 is constant over the sphere: its norm depends on how many vertices count. */
+  readonly byCount: Float64Array | null;
 }
 
 /** In numpy's order of additions: over the vertices for the coefficients, over the orders at a vertex, over the vertices for the norm. */
-function levelNorm(pattern: Uint8Array, { orders, re, im, cRe, cIm }: Level): number {
-  for (let m = 0; m < orders; m++) {
+function levelNorm({ vertices, count }: Pick<Pattern, 'vertices' | 'count'>, level: Level): number {
+  const { orders, re, im, cRe, cIm, vertices: n, byCount } = level;
+  if (byCount) return byCount[count]!;
+  for (let m = 0, base = 0; m < orders; m++, base += n) {
     let [sumRe, sumIm] = [0, 0];
-    const [a, b] = [re[m]!, im[m]!];
-    for (let v = 0; v < pattern.length; v++) {
-      if (pattern[v] === 1) {
-        sumRe += a[v]!;
-        sumIm += b[v]!;
-      }
+    for (let k = 0; k < count; k++) {
+      const at = base + vertices[k]!;
+      sumRe += re[at]!;
+      sumIm += im[at]!;
     }
     cRe[m] = sumRe;
     cIm[m] = sumIm;
   }
   let [sRe, sIm] = [0, 0];
-  for (let v = 0; v < pattern.length; v++) {
+  for (let v = 0; v < n; v++) {
     let [fRe, fIm] = [0, 0];
-    for (let m = 0; m < orders; m++) {
-      fRe += cRe[m]! * re[m]![v]! - cIm[m]! * im[m]![v]!;
-      fIm += cRe[m]! * im[m]![v]! + cIm[m]! * re[m]![v]!;
+    for (let m = 0, at = v; m < orders; m++, at += n) {
+      const [a, b, c, d] = [cRe[m]!, cIm[m]!, re[at]!, im[at]!];
+      fRe += a * c - b * d;
+      fIm += a * d + b * c;
     }
     sRe += fRe * fRe - fIm * fIm;
     sIm += fRe * fIm + fIm * fRe;
@@ -116,20 +147,23 @@ function realRoot(re: number, im: number): number {
 }
 
 function sphericalHarmonics(sphere: readonly Triple[], { levels, radius }: LocalBinaryPattern3dOptions): Level[] {
+  const vertices = sphere.length;
   return Array.from({ length: levels }, (_, n) => {
     const orders = 2 * n + 1;
-    const re = Array.from({ length: orders }, () => new Float64Array(sphere.length));
-    const im = Array.from({ length: orders }, () => new Float64Array(sphere.length));
+    const [re, im] = [new Float64Array(orders * vertices), new Float64Array(orders * vertices)];
     sphere.forEach(([x, y, z], v) => {
       const azimuth = Math.acos(Math.max(-1, Math.min(1, z / radius)));
       const polar = Math.atan2(y, x);
       for (let m = -n; m <= n; m++) {
         const amplitude = harmonicAmplitude(n, m, Math.cos(polar));
-        re[m + n]![v] = amplitude * Math.cos(m * azimuth);
-        im[m + n]![v] = amplitude * Math.sin(m * azimuth);
+        re[(m + n) * vertices + v] = amplitude * Math.cos(m * azimuth);
+        im[(m + n) * vertices + v] = amplitude * Math.sin(m * azimuth);
       }
     });
-    return { orders, re, im, cRe: new Float64Array(orders), cIm: new Float64Array(orders) };
+    const level: Level = { orders, vertices, re, im, cRe: new Float64Array(orders), cIm: new Float64Array(orders), byCount: null };
+    if (n > 0) return level;
+    const all = Int32Array.from(sphere, (_point, v) => v);
+    return { ...level, byCount: Float64Array.from({ length: vertices + 1 }, (_count, count) => levelNorm({ vertices: all, count }, level)) };
   });
 }
 

@@ -73,32 +73,3 @@ export function recursiveGaussian(sigma: number, spacing: number, order: 0 | 2):
   const sm = m[0]! + m[1]! + m[2]! + m[3]!;
   return { n: Float64Array.from(n), d: Float64Array.from(d), m: Float64Array.from(m), bn: Float64Array.from(d, (x) => (x * sn) / sd), bm: Float64Array.from(d, (x) => (x * sm) / sd) };
 }
-
-/**
- * Filters `length` values in place of `line` (as doubles) with the border values continued to infinity on both sides. `causal` and `anti` are scratch
- * of at least `length`; length is at least 4.
- */
-export function filterLine(line: Float64Array, length: number, filter: RecursiveFilter, causal: Float64Array, anti: Float64Array): void {
-  const { n, d, m, bn, bm } = filter;
-  const [n0, n1, n2, n3] = [n[0]!, n[1]!, n[2]!, n[3]!];
-  const [d1, d2, d3, d4] = [d[0]!, d[1]!, d[2]!, d[3]!];
-  const [m1, m2, m3, m4] = [m[0]!, m[1]!, m[2]!, m[3]!];
-  const first = line[0]!;
-  causal[0] = first * n0 + first * n1 + first * n2 + first * n3 - (first * bn[0]! + first * bn[1]! + first * bn[2]! + first * bn[3]!);
-  causal[1] = line[1]! * n0 + first * n1 + first * n2 + first * n3 - (causal[0] * d1 + first * bn[1]! + first * bn[2]! + first * bn[3]!);
-  causal[2] = line[2]! * n0 + line[1]! * n1 + first * n2 + first * n3 - (causal[1] * d1 + causal[0] * d2 + first * bn[2]! + first * bn[3]!);
-  causal[3] = line[3]! * n0 + line[2]! * n1 + line[1]! * n2 + first * n3 - (causal[2] * d1 + causal[1] * d2 + causal[0] * d3 + first * bn[3]!);
-  for (let i = 4; i < length; i++) {
-    causal[i] = line[i]! * n0 + line[i - 1]! * n1 + line[i - 2]! * n2 + line[i - 3]! * n3 - (causal[i - 1]! * d1 + causal[i - 2]! * d2 + causal[i - 3]! * d3 + causal[i - 4]! * d4);
-  }
-  const z = length - 1;
-  const last = line[z]!;
-  anti[z] = last * m1 + last * m2 + last * m3 + last * m4 - (last * bm[0]! + last * bm[1]! + last * bm[2]! + last * bm[3]!);
-  anti[z - 1] = last * m1 + last * m2 + last * m3 + last * m4 - (anti[z]! * d1 + last * bm[1]! + last * bm[2]! + last * bm[3]!);
-  anti[z - 2] = line[z - 1]! * m1 + last * m2 + last * m3 + last * m4 - (anti[z - 1]! * d1 + anti[z]! * d2 + last * bm[2]! + last * bm[3]!);
-  anti[z - 3] = line[z - 2]! * m1 + line[z - 1]! * m2 + last * m3 + last * m4 - (anti[z - 2]! * d1 + anti[z - 1]! * d2 + anti[z]! * d3 + last * bm[3]!);
-  for (let i = z - 3; i > 0; i--) {
-    anti[i - 1] = line[i]! * m1 + line[i + 1]! * m2 + line[i + 2]! * m3 + line[i + 3]! * m4 - (anti[i]! * d1 + anti[i + 1]! * d2 + anti[i + 2]! * d3 + anti[i + 3]! * d4);
-  }
-  for (let i = 0; i < length; i++) line[i] = causal[i]! + anti[i]!;
-}

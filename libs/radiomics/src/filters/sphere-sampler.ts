@@ -37,20 +37,20 @@ export class SphereSampler {
 
   private readonly size: Triple;
 
-  /** Writes, for each x of a row, the samples one after another: into[x · offsets + k]. Rows are asked in ascending z for speed. */
-  row(y: number, z: number, into: Float64Array): void {
+  /** Writes, for x from first to last of a row, the samples one after another: into[x · offsets + k]. Rows are asked in ascending z for speed. */
+  row({ y, z, first, last }: { readonly y: number; readonly z: number; readonly first: number; readonly last: number }, into: Float64Array): void {
     const nx = this.size[0];
     const count = this.samples.length;
     for (let k = 0; k < count; k++) {
       const { pair, taps, x: xt, y: yt } = this.samples[k]!;
       if (z < taps.first || z > taps.last || y < yt.first || y > yt.last) {
-        for (let x = 0; x < nx; x++) into[x * count + k] = 0;
+        for (let x = first; x <= last; x++) into[x * count + k] = 0;
         continue;
       }
       const [w0, w1, w2, w3] = taps.weights;
       const base = z + taps.shift;
       const [p0, p1, p2, p3] = [this.plane(taps.mirror(base))[pair]!, this.plane(taps.mirror(base + 1))[pair]!, this.plane(taps.mirror(base + 2))[pair]!, this.plane(taps.mirror(base + 3))[pair]!];
-      for (let x = 0, at = y * nx; x < nx; x++, at++) {
+      for (let x = first, at = y * nx + first; x <= last; x++, at++) {
         into[x * count + k] = x < xt.first || x > xt.last ? 0 : w0 * p0[at]! + w1 * p1[at]! + w2 * p2[at]! + w3 * p3[at]!;
       }
     }

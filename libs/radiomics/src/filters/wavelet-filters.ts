@@ -1,25 +1,37 @@
+import { BIORTHOGONAL } from './wavelet-table-biorthogonal.js';
+import { COIFLETS } from './wavelet-table-coiflets.js';
+import { DAUBECHIES } from './wavelet-table-daubechies.js';
+import { SYMLETS } from './wavelet-table-symlets.js';
+
 export interface WaveletFilters {
   /** Decomposition low-pass and high-pass filters, of equal even length. */
   readonly low: Float64Array;
   readonly high: Float64Array;
 }
 
-/** Orthogonal scaling (reconstruction low-pass) filters by name. */
-const SCALING: Readonly<Record<string, () => readonly number[]>> = {
-  haar: () => [Math.SQRT1_2, Math.SQRT1_2],
-  coif1: () => {
-    // I. Daubechies, "Orthonormal Bases of Compactly Supported Wavelets II", SIAM J. Math. Anal. 24 (1993): closed form of the shortest coiflet.
-    const r = Math.sqrt(7);
-    return [1 - r, 5 + r, 14 + 2 * r, 14 - 2 * r, 1 - r, -3 + r].map((x) => (x * Math.SQRT2) / 32);
-  },
-};
+const tableOf = (name: string): string => (name.startsWith('db') ? DAUBECHIES : name.startsWith('coif') ? COIFLETS : /^r?bio/.test(name) ? BIORTHOGONAL : SYMLETS);
 
-/** The filters of a wavelet, named as PyWavelets names it. Throws RangeError for a name it does not know. */
+const rowOf = (name: string): number => (/^[a-z]+[\d.]*$/.test(name) ? tableOf(name).indexOf(`\n${name}: `) : -1);
+
+/** Whether a name is one of PyWavelets' discrete wavelets: haar, db1-38, sym2-20, coif1-17, bior and rbio 1.1-6.8, dmey. */
+export const hasWavelet = (name: string): boolean => name === 'haar' || rowOf(name) >= 0;
+
+/** The scaling filter of a name in the tables. */
+function scaling(name: string): readonly number[] {
+  const table = tableOf(name);
+  const start = rowOf(name);
+  if (start < 0) throw new RangeError(`unknown wavelet ${name}`);
+  return table.slice(start + name.length + 3, table.indexOf(';', start)).split(/\s+/).map(Number);
+}
+
+/**
+ * The decomposition filters of a wavelet, named as PyWavelets names it. With s the scaling filter and s' that of the dual wavelet (the same for orthogonal ones), low is s'
+ * reversed and high[k] = (−1)^(k+1) s[k]. Throws RangeError for a name it does not know.
+ */
 export function waveletFilters(name: string): WaveletFilters {
-  const scaling = SCALING[name]?.();
-  if (!scaling) throw new RangeError(`unknown wavelet ${name}`);
-  const low = Float64Array.from(scaling).reverse();
-  // Quadrature mirror: high[k] = (-1)^(k+1) scaling[k].
-  const high = Float64Array.from(scaling, (x, k) => (k % 2 === 0 ? -x : x));
+  const own = name === 'haar' ? 'db1' : name;
+  const dual = own.startsWith('rbio') ? `bior${own.slice(4)}` : own.startsWith('bior') ? `rbio${own.slice(4)}` : own;
+  const low = Float64Array.from(scaling(dual)).reverse();
+  const high = Float64Array.from(scaling(own), (x, k) => (k % 2 === 0 ? -x : x));
   return { low, high };
 }

@@ -1,6 +1,7 @@
-import { gunzipSync } from 'node:zlib';
-import { ImageFileError } from './image-file-error.js';
-import { allocateVoxels, bytesPerVoxel, identityDirection, type PixelType, type Triple, type Volume, type VoxelArray } from './volume.js';
+import { ImageFileError } from '../image-file-error.js';
+import { allocateVoxels, bytesPerVoxel, identityDirection, type PixelType, type Triple, type Volume, type VoxelArray } from '../volume.js';
+import { columnLengths, orthonormal, sheared } from './direction.js';
+import { countVoxels, inflate, swapBytes, truncated, viewVoxels } from './voxel-bytes.js';
 
 /** NRRD, the format of 3D Slicer (teem, "Definition of NRRD File Format", versions 1-5): one attached header, three spatial axes, raw, gzip or ascii. */
 
@@ -30,12 +31,12 @@ export const looksLikeNrrd = (bytes: Uint8Array): boolean => new TextDecoder('la
 export function readNrrd(bytes: Uint8Array): Volume {
   const { fields, dataStart } = readHeader(bytes);
   const dimension = Number(fields.get('dimension'));
-  if (dimension !== 3) throw new ImageFileError('dimension', `The NRRD file has ${Number.isFinite(dimension) ? dimension : 'no stated'} dimensions; an image or mask has 3. Export one volume a file.`);
+  if (dimension !== 3) throw new ImageFileError('dimension', `The NRRD file has ${Number.isFinite(dimension) ? dimension : 'no stated'} dimensions; an image or mask has 3. Export one volume a file; in 3D Slicer, export segments as a label map.`);
   const pixelType = PIXEL_TYPES[(fields.get('type') ?? '').toLowerCase()];
   if (!pixelType) throw new ImageFileError('pixel-type', 'The NRRD file holds a pixel type that is not a number type. Export it as short, int, float or double.');
   const size = triple(fields.get('sizes'), 'sizes');
-  if (size.some((length) => !Number.isInteger(length) || length < 1)) throw new ImageFileError('size', 'The NRRD file states a size that is not a positive whole number.');
-  return { size, ...readGeometry(fields), pixelType, data: readVoxels(bytes.subarray(dataStart), fields, pixelType, size[0] * size[1] * size[2]) };
+  const count = countVoxels(size, bytesPerVoxel(pixelType));
+  return { size, ...readGeometry(fields), pixelType, data: readVoxels(bytes.subarray(dataStart), fields, pixelType, count) };
 }
 
 function readHeader(bytes: Uint8Array): { fields: Map<string, string>; dataStart: number } {
@@ -62,25 +63,32 @@ function readGeometry(fields: Map<string, string>): Pick<Volume, 'spacing' | 'or
   const space = (fields.get('space') ?? '').toLowerCase();
   const signs = SPACES[space] ?? [1, 1, 1];
   if (space && !SPACES[space]) throw new ImageFileError('space', 'The NRRD file uses a space other than LPS, RAS or LAS. Export it in one of these.');
-  const vectors = /^\(([^)]*)\)\s*\(([^)]*)\)\s*\(([^)]*)\)$/.exec(fields.get('space directions') ?? '');
-  if (!vectors) {
+  const stated = fields.get('space directions');
+  if (stated === undefined) {
     const spacing = fields.has('spacings') ? triple(fields.get('spacings'), 'spacings') : ([1, 1, 1] as const);
+    if (spacing.some((length) => !(length > 0))) throw new ImageFileError('spacing', 'The NRRD file states a spacing that is not positive.');
     return { spacing, origin: [0, 0, 0], direction: identityDirection() };
   }
-  const direction = new Float64Array(9);
-  const spacing = [1, 2, 3].map((axis) => {
-    const vector = triple(vectors[axis]!.replaceAll(',', ' '), 'space directions').map((x, row) => x * signs[row]!);
-    const length = Math.sqrt(vector[0]! ** 2 + vector[1]! ** 2 + vector[2]! ** 2);
-    if (!(length > 0)) throw new ImageFileError('spacing', 'The NRRD file has an axis of length zero.');
-    for (let row = 0; row < 3; row++) direction[row * 3 + axis - 1] = vector[row]! / length;
-    return length;
-  }) as [number, number, number];
+  const vectors = /^\(([^)]*)\)\s*\(([^)]*)\)\s*\(([^)]*)\)$/.exec(stated);
+  if (!vectors) throw new ImageFileError('header', 'An axis of the NRRD file is not an axis in space. Export one volume of one number a voxel.');
+  const matrix = new Float64Array(9);
+  for (let axis = 0; axis < 3; axis++) {
+    const vector = triple(vectors[axis + 1]!.replaceAll(',', ' '), 'space directions');
+    for (let row = 0; row < 3; row++) matrix[row * 3 + axis] = vector[row]! * signs[row]!;
+  }
+  const spacing = columnLengths(matrix);
+  if (spacing.some((length) => !(length > 0))) throw new ImageFileError('spacing', 'The NRRD file has an axis of length zero.');
+  const direction = orthonormal(matrix, spacing);
+  if (!direction) throw sheared();
   const origin = triple((fields.get('space origin') ?? '(0,0,0)').replaceAll(/[(),]/g, ' '), 'space origin').map((x, row) => x * signs[row]!) as [number, number, number];
   return { spacing, origin, direction };
 }
 
 function readVoxels(body: Uint8Array, fields: Map<string, string>, pixelType: PixelType, count: number): VoxelArray {
   const expected = count * bytesPerVoxel(pixelType);
+  if (['byte skip', 'byteskip', 'line skip', 'lineskip'].some((field) => Number(fields.get(field) ?? 0) !== 0)) {
+    throw new ImageFileError('encoding', 'The NRRD file skips bytes before its voxels, which is not read. Save it again.');
+  }
   const encoding = (fields.get('encoding') ?? '').toLowerCase();
   if (encoding === 'ascii' || encoding === 'text' || encoding === 'txt') return readAscii(body, pixelType, count);
   let raw = body;
@@ -98,32 +106,12 @@ function readAscii(body: Uint8Array, pixelType: PixelType, count: number): Voxel
   const words = new TextDecoder('latin1').decode(body).trim().split(/[\s,]+/);
   if (words.length < count) throw new ImageFileError('truncated', `The file holds ${words.length} of ${count} voxels. Copy it again.`);
   const data = allocateVoxels(pixelType, count);
-  for (let i = 0; i < count; i++) data[i] = Number(words[i]);
-  return data;
-}
-
-const truncated = (got: number, expected: number) => new ImageFileError('truncated', `The file declares ${expected} bytes of voxels and holds ${got}. Copy it again from its source.`);
-
-/** Inflates at most what the header declares, so that a small file cannot fill the memory. */
-export function inflate(compressed: Uint8Array, expected: number): Uint8Array {
-  if (expected > compressed.length * 1100 + 1024) throw truncated(compressed.length, expected);
-  try {
-    return gunzipSync(compressed, { maxOutputLength: expected + (1 << 16) });
-  } catch (error) {
-    const tooLong = (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE';
-    throw new ImageFileError('compression', tooLong ? 'The compressed voxels are longer than the header declares.' : 'The compressed voxels are damaged or cut off. Copy the file again.');
+  for (let i = 0; i < count; i++) {
+    const value = Number(words[i]);
+    if (Number.isNaN(value) && !/^[+-]?nan$/i.test(words[i]!)) throw new ImageFileError('header', 'The NRRD file holds text where voxels are expected.');
+    data[i] = value;
   }
-}
-
-export function swapBytes(bytes: Uint8Array, width: number): void {
-  if (width === 1) return;
-  for (let i = 0; i < bytes.length; i += width) bytes.subarray(i, i + width).reverse();
-}
-
-/** The bytes as voxels of a type, without a copy; the bytes begin at an aligned offset of their buffer. */
-export function viewVoxels(bytes: Uint8Array<ArrayBuffer>, pixelType: PixelType, count: number): VoxelArray {
-  const view = allocateVoxels(pixelType, 0).constructor as new (buffer: ArrayBuffer, offset: number, length: number) => VoxelArray;
-  return new view(bytes.buffer, bytes.byteOffset, count);
+  return data;
 }
 
 /** A gzip-encoded NRRD file in LPS, little-endian. */

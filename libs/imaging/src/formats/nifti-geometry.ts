@@ -1,5 +1,5 @@
-import { ImageFileError } from './image-file-error.js';
-import { identityDirection, type Triple } from './volume.js';
+import { identityDirection, type Triple } from '../volume.js';
+import { columnLengths, orthonormal, sheared } from './direction.js';
 
 /** The fields of a NIfTI header that place it: in millimetres but for `scale`, which the rows and offsets are still to be multiplied by. */
 export interface NiftiFrame {
@@ -50,7 +50,7 @@ export function niftiGeometry(frame: NiftiFrame): NiftiGeometry {
     for (let i = 0; i < 6; i++) direction[i] = -direction[i]! + 0;
     return { spacing: stated, origin: [-origin[0] + 0, -origin[1] + 0, origin[2]], direction, notes };
   }
-  throw new ImageFileError('direction', 'The axes of the NIfTI file are not at right angles. Resample it to an upright grid.');
+  throw sheared();
 }
 
 function placementOfRows(rows: NonNullable<NiftiFrame['rows']>, scale: number): Placement {
@@ -78,28 +78,6 @@ function placementOfQuaternion({ quaternion, offset, spacing, handedness, scale 
 function disagree(a: Placement, b: Placement, spacing: Triple): boolean {
   const tolerance = 0.1 * Math.min(...spacing);
   return a.matrix.some((x, i) => Math.abs(x - b.matrix[i]!) > 1e-3 * spacing[i % 3]!) || a.origin.some((x, i) => Math.abs(x - b.origin[i]!) > tolerance);
-}
-
-function columnLengths(matrix: Float64Array): [number, number, number] {
-  return [0, 1, 2].map((axis) => Math.hypot(matrix[axis]!, matrix[3 + axis]!, matrix[6 + axis]!)) as [number, number, number];
-}
-
-/** The columns as unit vectors at right angles, or null when they are off by a thousandth or more. */
-function orthonormal(matrix: Float64Array, lengths: Triple): Float64Array | null {
-  if (lengths.some((length) => !(length > 0 && Number.isFinite(length)))) return null;
-  const unit = matrix.map((x, i) => x / lengths[i % 3]!);
-  const column = (m: Float64Array, axis: number) => [m[axis]!, m[3 + axis]!, m[6 + axis]!] as const;
-  const dot = (p: Triple, q: Triple) => p[0] * q[0] + p[1] * q[1] + p[2] * q[2];
-  for (let axis = 1; axis < 3; axis++) {
-    for (let other = 0; other < axis; other++) {
-      const overlap = dot(column(unit, axis), column(unit, other));
-      if (Math.abs(overlap) >= 1e-3) return null;
-      for (let row = 0; row < 3; row++) unit[row * 3 + axis]! -= overlap * unit[row * 3 + other]!;
-    }
-    const length = Math.sqrt(dot(column(unit, axis), column(unit, axis)));
-    for (let row = 0; row < 3; row++) unit[row * 3 + axis]! /= length;
-  }
-  return unit;
 }
 
 function positive(spacing: Triple): Triple {

@@ -1,8 +1,8 @@
 import { constants, gunzipSync } from 'node:zlib';
-import { ImageFileError } from './image-file-error.js';
-import { inflate, swapBytes, viewVoxels } from './nrrd.js';
+import { ImageFileError } from '../image-file-error.js';
+import { bytesPerVoxel, isInteger, type PixelType, type Triple, type Volume, type VoxelArray } from '../volume.js';
 import { niftiGeometry, type NiftiFrame } from './nifti-geometry.js';
-import { bytesPerVoxel, isInteger, type PixelType, type Triple, type Volume, type VoxelArray } from './volume.js';
+import { countVoxels, inflate, swapBytes, truncated, viewVoxels } from './voxel-bytes.js';
 
 /**
  * NIfTI-1 in one file, plain or gzip (R. W. Cox et al., "A (sort of) new image data format standard: NIfTI-1", 2004). Voxels that carry a slope or an intercept become
@@ -28,7 +28,7 @@ const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] ===
 /** The volume of a NIfTI file's bytes. Throws ImageFileError with a sentence; nothing is allocated before the header is checked. */
 export function readNifti(bytes: Uint8Array): Volume {
   const header = readHeader(isGzip(bytes) ? firstBytes(bytes) : bytes);
-  const count = header.size[0] * header.size[1] * header.size[2];
+  const count = countVoxels(header.size, header.bytes);
   const expected = header.offset + count * header.bytes;
   const whole = isGzip(bytes) ? inflate(bytes, expected) : bytes;
   if (whole.length < expected) throw truncated(whole.length, expected);
@@ -71,12 +71,14 @@ function readHeader(bytes: Uint8Array): Header {
   const dimensions = Array.from({ length: 8 }, (_, i) => view.getInt16(40 + 2 * i, littleEndian));
   const code = view.getInt16(70, littleEndian);
   const type = pixelTypeOf(code);
+  const offset = view.getFloat32(108, littleEndian);
+  if (!(offset >= 0 && offset < 2 ** 24)) throw new ImageFileError('header', 'The NIfTI header places the voxels outside the file.');
   const scale = UNITS[bytes[123]! & 7] ?? 1;
   const single = (at: number) => view.getFloat32(at, littleEndian);
   const row = (at: number) => [single(at), single(at + 4), single(at + 8), single(at + 12)] as const;
   return {
     littleEndian, size: sizeOf(dimensions), type, bytes: 'wide' in type ? 8 : bytesPerVoxel(type.pixelType),
-    offset: Math.max(352, Math.trunc(single(108))), slope: single(112), intercept: single(116),
+    offset: Math.max(352, Math.trunc(offset)), slope: single(112), intercept: single(116),
     frame: {
       spacing: [single(80) * scale, single(84) * scale, single(88) * scale], handedness: single(76) < 0 ? -1 : 1, scale,
       quaternion: view.getInt16(252, littleEndian) > 0 ? [single(256), single(260), single(264)] : null, offset: [single(268), single(272), single(276)],
@@ -99,8 +101,6 @@ function sizeOf([count = 0, ...lengths]: readonly number[]): Triple {
   if (extra > 1) throw new ImageFileError('dimension', `The NIfTI file holds ${extra} volumes; an image or mask has one. Export one volume a file.`);
   return [0, 1, 2].map((axis) => (axis < count ? lengths[axis]! : 1)) as [number, number, number];
 }
-
-const truncated = (got: number, expected: number) => new ImageFileError('truncated', `The file declares ${expected} bytes and holds ${got}. Copy it again from its source.`);
 
 /** 64-bit whole numbers as 32-bit ones, when they fit. */
 function narrowed(bytes: Uint8Array<ArrayBuffer>, kind: 'signed' | 'unsigned'): { pixelType: PixelType; data: VoxelArray } {

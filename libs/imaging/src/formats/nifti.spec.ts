@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { ImageFileError, readNifti } from './index.js';
+import { ImageFileError, readNifti, writeNifti, type Volume } from '../index.js';
 
 interface Fields {
   readonly dimensions?: readonly number[];
@@ -35,6 +35,11 @@ function file({ dimensions = [3, 2, 3, 4], type = 4, slope = 0, intercept = 0, s
 }
 
 const upright = [0.5, 0, 0, 10, 0, 0.75, 0, 20, 0, 0, 3, 30];
+const withOffset = (offset: number): Buffer => {
+  const bytes = file({ sform: upright });
+  bytes.writeFloatLE(offset, 108);
+  return bytes;
+};
 const refusal = (bytes: Uint8Array): ImageFileError => {
   try {
     readNifti(bytes);
@@ -93,10 +98,43 @@ describe('NIfTI', () => {
     ['a size of zero', file({ dimensions: [3, 2, 0, 4] }), 'size'],
     ['a cut file', file({ sform: upright }).subarray(0, 380), 'truncated'],
     ['a cut gzip stream', gzipSync(file({ sform: upright })).subarray(0, 90), 'compression'],
-    ['gigabytes declared over 3 KB', Buffer.concat([file({ dimensions: [3, 2000, 2000, 500] }), Buffer.alloc(2600)]), 'truncated'],
-    ['gigabytes declared over a gzip of 3 KB', gzipSync(file({ dimensions: [3, 2000, 2000, 500] })), 'truncated'],
+    ['a gigabyte declared over 3 KB', Buffer.concat([file({ dimensions: [3, 1000, 1000, 500] }), Buffer.alloc(2600)]), 'truncated'],
+    ['a gigabyte declared over a gzip of 3 KB', gzipSync(file({ dimensions: [3, 1000, 1000, 500] })), 'truncated'],
+    ['4 GB declared over 3 KB', Buffer.concat([file({ dimensions: [3, 2000, 2000, 500] }), Buffer.alloc(2600)]), 'too-large'],
+    ['voxels placed at no number', withOffset(NaN), 'header'],
     ['something else', Buffer.alloc(400, 7), 'format'],
   ])('refuses %s', (_, bytes, kind) => {
     expect(refusal(bytes).kind).toBe(kind);
+  });
+});
+
+describe('writing NIfTI', () => {
+  /** A rotation about a skew axis, and the same with the third axis turned round. */
+  const rotation = (angle: number, mirrored: boolean): Float64Array => {
+    const [x, y, z] = [2 / 7, 3 / 7, 6 / 7];
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    const t = 1 - c;
+    const m = [t * x * x + c, t * x * y - s * z, t * x * z + s * y, t * x * y + s * z, t * y * y + c, t * y * z - s * x, t * x * z - s * y, t * y * z + s * x, t * z * z + c];
+    return Float64Array.from(m, (value, i) => (mirrored && i % 3 === 2 ? -value : value));
+  };
+  const volume = (direction: Float64Array): Volume => ({
+    size: [3, 2, 4], spacing: [0.5, 0.75, 3], origin: [-11.25, 20.5, 30], direction, pixelType: 'float32', data: Float32Array.from({ length: 24 }, (_, i) => i / 7 - 1),
+  });
+
+  it.each([
+    [0, false], [0.3, false], [2, true], [Math.PI, false], [Math.PI, true], [-3, false],
+  ])('reads back as it was, turned by %d (mirrored: %s)', (angle, mirrored) => {
+    const before = volume(rotation(angle, mirrored));
+    const after = readNifti(writeNifti(before));
+    expect(after.notes).toBeUndefined();
+    expect(after).toMatchObject({ size: before.size, spacing: before.spacing, origin: before.origin, pixelType: 'float32' });
+    expect(after.data).toStrictEqual(before.data);
+    after.direction.forEach((x, i) => expect(x).toBeCloseTo(before.direction[i]!, 6));
+  });
+
+  it('keeps sform and qform in step: a reader that only knows the qform sees the same place', () => {
+    const bytes = Buffer.from(writeNifti(volume(rotation(2.5, true)), { compressed: false }));
+    bytes.writeInt16LE(0, 254);
+    readNifti(bytes).direction.forEach((x, i) => expect(x).toBeCloseTo(rotation(2.5, true)[i]!, 6));
   });
 });
