@@ -10,7 +10,7 @@ import {
   type AnswersMessage,
   type ContributionKey,
   type DecisionMessage,
-  type HelloMessage,
+  type HelloMessage, type WelcomeMessage,
 } from '@consilium/protocol';
 import type { Link } from '@consilium/transport';
 import type { ArtefactRegistry } from '../artefacts/artefact-registry.js';
@@ -18,6 +18,7 @@ import type { Clock } from '../clock.js';
 import { MustWait } from '../federation/interruption.js';
 import type { OpenBatch } from '../federation/open-batch.js';
 import type { OpenBatches } from '../federation/open-batches.js';
+import type { RoundInbox } from '../federation/round-inbox.js';
 import { siteSetAt } from '../federation/site-sets.js';
 import type { Log } from '../log.js';
 import type { PlansService } from '../plans/plans.service.js';
@@ -109,6 +110,7 @@ export class AgentDesk {
     const site = link.peer.name;
     const fates = await fatesOf(database, site, hello.unsettled);
     await database.getRepository(Site).update({ name: site }, { seenAt: clock.now(), agentVersion: hello.agentVersion });
+    const coming = this.comingTo(fates);
     await link.send({ type: 'welcome', coordinatorVersion: PRODUCT_VERSION, clock: clock.now().toISOString(), fates });
     sessions.add(link);
     for (const plan of await plans.offersTo(site)) this.offer(plan, [site]);
@@ -119,7 +121,13 @@ export class AgentDesk {
       .getMany();
     for (const run of runs) await this.announce(run, [site]);
     sessions.markGreeted(link);
-    await batches.askAgain(site, sessions);
+    await batches.askAgain(site, sessions, coming);
+  }
+
+  /** Open rounds to which an agent that is told 'wanted' sends its answer by itself. Those of batches that open later are asked. */
+  private comingTo(fates: WelcomeMessage['fates']): ReadonlySet<RoundInbox> {
+    const wanted = fates.filter(({ fate }) => fate === 'wanted');
+    return new Set(wanted.flatMap(({ run, round, attempt }) => this.parts.batches.of(run)?.inbox(round, attempt) ?? []));
   }
 
   private async take(link: Link, { parts, refusals }: AnswersMessage, body: Uint8Array): Promise<void> {

@@ -65,9 +65,9 @@ export class OpenBatch {
     this.ended.abort();
   }
 
-  /** Sends a site what it has not answered. */
-  async ask(site: string, lines: SiteLines): Promise<void> {
-    const asked = this.parts.filter(({ inbox }) => inbox.sites.includes(site) && !inbox.hasAnswered(site));
+  /** Sends a site what it has not answered, but for the rounds to which its answer is on the way. */
+  async ask(site: string, lines: SiteLines, coming?: ReadonlySet<RoundInbox>): Promise<void> {
+    const asked = this.parts.filter(({ inbox }) => inbox.sites.includes(site) && !inbox.hasAnswered(site) && !coming?.has(inbox));
     for (let from = 0; from < asked.length; from += PARTS_A_MESSAGE) {
       const parts = asked.slice(from, from + PARTS_A_MESSAGE);
       const message: RequestMessage = {
@@ -102,7 +102,8 @@ export class OpenBatch {
   private body(parts: readonly AskedPart[]): PreparedBody {
     const name = parts.map(({ inbox }) => inbox.key.round).join();
     let body = this.bodies.get(name);
-    if (!body) this.bodies.set(name, (body = prepareBody(parts.map(({ bytes }) => bytes))));
+    const known = parts.length === 1 ? parts[0]!.digest : undefined;
+    if (!body) this.bodies.set(name, (body = prepareBody(parts.map(({ bytes }) => bytes), known)));
     return body;
   }
 }

@@ -1,4 +1,5 @@
 import type { OpenBatch } from './open-batch.js';
+import type { RoundInbox } from './round-inbox.js';
 import type { SiteLines } from './site-lines.js';
 
 /** The batches this process waits for, one a run. */
@@ -17,8 +18,8 @@ export class OpenBatches {
     return this.batches.get(run);
   }
 
-  /** Asks a site that came back for all that it has not answered. */
-  async askAgain(site: string, lines: SiteLines): Promise<void> {
-    for (const batch of this.batches.values()) await batch.ask(site, lines);
+  /** Asks a site that came back for all that it has not answered, but for the rounds to which its answer is on the way. */
+  async askAgain(site: string, lines: SiteLines, coming: ReadonlySet<RoundInbox>): Promise<void> {
+    for (const batch of this.batches.values()) await batch.ask(site, lines, coming);
   }
 }
