@@ -27,7 +27,7 @@ export async function findingsAfter(federation: LocalFederation, run: string, ex
 
 const keyOf = (round: string, attempt: number): string => `${round} ${attempt}`;
 
-/** The ledger is whole, and holds an answer to each of the site's rounds, once, and to no other. */
+/** The ledger is whole, and holds the site's contribution to each of its rounds, once, and to no other. */
 async function ledgerFindings(agent: LocalAgent, run: string, rounds: readonly RecordedRound[]): Promise<string[]> {
   const findings: string[] = [];
   const verified = await agent.verifyLedger();
@@ -35,14 +35,15 @@ async function ledgerFindings(agent: LocalAgent, run: string, rounds: readonly R
   const answered = new Map<string, number>();
   for await (const { entry } of readLedger(agent.folder.ledger)) {
     if (entry?.event !== 'contributions' || entry.run !== run) continue;
-    for (const { round, attempt } of [...entry.parts, ...entry.refusals]) answered.set(keyOf(round, attempt), (answered.get(keyOf(round, attempt)) ?? 0) + 1);
+    for (const { round, attempt } of entry.parts) answered.set(keyOf(round, attempt), (answered.get(keyOf(round, attempt)) ?? 0) + 1);
   }
+  const several = (what: string, keys: readonly string[]): void => {
+    if (keys.length > 0) findings.push(`${agent.site} ${what}: ${keys.length} rounds, first ${keys[0]}`);
+  };
   const asked = new Set(rounds.filter(({ sites }) => sites.includes(agent.site)).map(({ id, attempt }) => keyOf(id, attempt)));
-  for (const key of asked) if (!answered.has(key)) findings.push(`${agent.site} has no record of its answer to round ${key}`);
-  for (const [key, times] of answered) {
-    if (times > 1) findings.push(`${agent.site} recorded its answer to round ${key} ${times} times`);
-    if (!asked.has(key)) findings.push(`${agent.site} answered round ${key}, which the run's record does not know`);
-  }
+  several('has no record of its answer', [...asked].filter((key) => !answered.has(key)));
+  several('recorded its answer more than once', [...answered].filter(([, times]) => times > 1).map(([key]) => key));
+  several("answered what the run's record does not know", [...answered.keys()].filter((key) => !asked.has(key)));
   return findings;
 }
 

@@ -6,6 +6,6 @@ export { summaryOf } from './results-summary.js';
 export { EXIT_REFUSED, EXIT_USAGE, processTerminal, type Terminal } from './terminal.js';
 export { textTable } from './text-table.js';
 export {
-  LocalFederation, siteTables, temporaryFederationFolder,
+  freePort, LocalFederation, siteTables, temporaryFederationFolder,
   type LocalAgent, type LocalCoordinator, type LocalSite, type PrepareOptions,
 } from './local-federation/index.js';

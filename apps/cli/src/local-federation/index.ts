@@ -14,6 +14,7 @@
 export type { LocalCoordinator } from './local-coordinator.js';
 export { type LocalAgent } from './local-agent.js';
 export { LocalFederation, type PrepareOptions } from './local-federation.js';
+export { freePort } from './free-port.js';
 export type { LocalSite } from './site-folders.js';
 export { siteTables } from './site-tables.js';
 export { temporaryFederationFolder } from './federation-folder.js';

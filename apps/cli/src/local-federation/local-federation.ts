@@ -56,34 +56,17 @@ export class LocalFederation {
     this.agents = new Map([...description.sites].sort().map((site) => [site, new LocalAgent(site, join(folder, 'sites', site))]));
   }
 
-  /** Makes a federation and leaves it running: every site enrolled by an invite, admitted by its words, connected, and in the study. One that fails is stopped. */
+  /** Makes a federation and leaves it running: every site enrolled by an invite, admitted by its words, connected, and in the study. */
   static async prepare(options: PrepareOptions): Promise<LocalFederation> {
     const { folder, study, sites } = options;
     const federation = new LocalFederation(folder, { port: await freePort(), study, sites: sites.map(({ name }) => name) });
     try {
       await federation.make(options);
+      return federation;
     } catch (error) {
       await federation.stop();
       throw error;
     }
-    return federation;
-  }
-
-  private async make({ study, title = study, sites, onStep = () => undefined }: PrepareOptions): Promise<void> {
-    await this.save();
-    onStep('The coordinator starts, with a database and a certificate authority of its own.');
-    await this.coordinator.start();
-    await this.signIn();
-    for (const site of sites) {
-      const { root } = this.agents.get(site.name)!;
-      await makeSiteFolder(root, site);
-      const { invite } = await this.centre.post<{ invite: string }>('/api/sites/invites', { site: site.name });
-      const { words } = await enrolSite(root, { invite });
-      await this.centre.post(`/api/sites/${encodeURIComponent(site.name)}/admission`, { fingerprint: words });
-      onStep(`${site.name} is enrolled and admitted: ${words}`);
-    }
-    await this.startAgents();
-    await this.centre.post('/api/studies', { name: study, title, sites: sites.map(({ name }) => name) });
   }
 
   /** A federation made before; nothing of it runs yet. */
@@ -201,6 +184,23 @@ export class LocalFederation {
       const connected = await this.connected();
       return sites.every((site) => connected.includes(site));
     });
+  }
+
+  private async make({ study, title = study, sites, onStep = () => undefined }: PrepareOptions): Promise<void> {
+    await this.save();
+    onStep('The coordinator starts, with a database and a certificate authority of its own.');
+    await this.coordinator.start();
+    await this.signIn();
+    for (const site of sites) {
+      const { root } = this.agents.get(site.name)!;
+      await makeSiteFolder(root, site);
+      const { invite } = await this.centre.post<{ invite: string }>('/api/sites/invites', { site: site.name });
+      const { words } = await enrolSite(root, { invite });
+      await this.centre.post(`/api/sites/${encodeURIComponent(site.name)}/admission`, { fingerprint: words });
+      onStep(`${site.name} is enrolled and admitted: ${words}`);
+    }
+    await this.startAgents();
+    await this.centre.post('/api/studies', { name: study, title, sites: sites.map(({ name }) => name) });
   }
 
   /** Undefined while the coordinator is away or comes up. */
