@@ -4,7 +4,7 @@ import type { Region } from '../features/region.js';
 
 /**
  * The shape features of pyradiomics of a region one voxel thick along an axis, from the outline by marching squares: corners at pixel centres, cuts half-way. Two pixels
- * that touch at a corner are joined (the two cuts of such a square run around them).
+ * that touch at a corner only are not joined.
  */
 export function shape2dFeatures(region: Region, axis: 0 | 1 | 2): Features {
   const [a, b] = [0, 1, 2].filter((other) => other !== axis) as [number, number];
@@ -59,7 +59,7 @@ function outline({ width, height, inside }: Pixels, dx: number, dy: number): { p
       } else if (count === 4) surface += cell;
       else if (p === s) {
         perimeter += 2 * diagonal;
-        surface += DIAGONAL_SHARE * cell;
+        surface += cell / 4;
       } else {
         perimeter += p === q ? dx : dy;
         surface += cell / 2;
@@ -68,9 +68,6 @@ function outline({ width, height, inside }: Pixels, dx: number, dy: number): { p
   }
   return { perimeter, surface };
 }
-
-/** Of a square of which two opposite corners are inside: pyradiomics' table joins them, leaving out the two other corners. */
-const DIAGONAL_SHARE = 3 / 4;
 
 /** Largest distance between two points of the outline that lie half-way between a pixel inside and one outside. */
 function maximumDiameter({ width, inside, points }: Pixels, dx: number, dy: number): number {
