@@ -69,10 +69,14 @@ export class ProgramProcess {
   private async announcement(child: ChildProcess, logFile: string): Promise<unknown> {
     const said = await new Promise<unknown>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`The program did not come up in ${START_MILLISECONDS / 1000} s. Its output is in ${logFile}.`)), START_MILLISECONDS);
-      child.once('message', resolve);
-      void this.gone.then(() => reject(new Error(`The program ended while it started. Its output is in ${logFile}.`)));
-      child.once('message', () => clearTimeout(late));
-      child.once('exit', () => clearTimeout(late));
+      child.once('message', (message) => {
+        clearTimeout(late);
+        resolve(message);
+      });
+      void this.gone.then(() => {
+        clearTimeout(late);
+        reject(new Error(`The program ended while it started. Its output is in ${logFile}.`));
+      });
     });
     // The parent may end before its child.
     child.disconnect();
