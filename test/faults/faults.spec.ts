@@ -4,6 +4,7 @@ import { prepareFederation, type Prepared } from '../federation/prepared.js';
 import { shortPlan } from '../federation/wdbc.js';
 import { dropTrials } from './drop-trials.js';
 import { killTrials, victims } from './kill-trials.js';
+import { canLackReaper, faultsWithoutReaper } from './without-reaper.js';
 
 let prepared: Prepared;
 beforeAll(async () => {
@@ -14,9 +15,14 @@ afterAll(() => prepared?.remove());
 /** The short form of `npm run faults`. */
 describe('a federation of processes', () => {
   it('ends a run with the bytes of the simulation after SIGKILL of coordinator, agent and database, each contribution counted once', async () => {
-    const trials = await killTrials(prepared, { trials: victims.length, random: SeededRandom.fromSeed('suite / kill'), trialsACopy: victims.length, onTrial: () => undefined });
+    const trials = await killTrials(prepared, { trials: victims.length, victims, random: SeededRandom.fromSeed('suite / kill'), trialsACopy: victims.length, onTrial: () => undefined });
     expect(trials.map(({ victim }) => victim).sort()).toEqual([...victims].sort());
     expect(trials.filter(({ findings }) => findings.length > 0)).toEqual([]);
+  }, 300_000);
+
+  it.skipIf(!canLackReaper())('starts again by itself where process 1 reaps no children, whichever of coordinator and database was killed first', async () => {
+    const told = await faultsWithoutReaper(['--trials', '2', '--victims', 'coordinator+database,database+coordinator', '--seed', 'suite']);
+    expect(told.split('\n').filter((line) => /^kill .* ok$/.test(line))).toHaveLength(2);
   }, 300_000);
 
   it('neither loses nor repeats a contribution when connections are cut between computed, received and settled', async () => {

@@ -5,7 +5,7 @@ import { findingsAfter, processesIn } from '../federation/invariants.js';
 import type { Prepared } from '../federation/prepared.js';
 
 /** What is killed with SIGKILL; a supervisor starts coordinator and agent again, the database is the coordinator's own business. */
-export const victims = ['coordinator', 'agent', 'database', 'coordinator, then its database', 'database, then its coordinator'] as const;
+export const victims = ['coordinator', 'agent', 'database', 'coordinator+database', 'database+coordinator'] as const;
 export type Victim = (typeof victims)[number];
 
 export interface KillTrial {
@@ -23,6 +23,8 @@ export interface KillTrial {
 
 export interface KillOptions {
   readonly trials: number;
+  /** Whose turn it is; every one has its turn before one has a second. */
+  readonly victims: readonly Victim[];
   readonly random: SeededRandom;
   /** A new copy of the prepared federation after this many trials. */
   readonly trialsACopy: number;
@@ -33,10 +35,10 @@ const LAST_SHARE = 0.9;
 const MOST_DOWN_MILLISECONDS = 500;
 const BETWEEN_MILLISECONDS = 100;
 
-/** Kills in runs at random moments. Every victim has its turn before one has a second. */
-export async function killTrials(prepared: Prepared, { trials, random, trialsACopy, onTrial }: KillOptions): Promise<KillTrial[]> {
+/** Kills in runs at random moments. */
+export async function killTrials(prepared: Prepared, { trials, victims: among, random, trialsACopy, onTrial }: KillOptions): Promise<KillTrial[]> {
   const done: KillTrial[] = [];
-  const order = turns(trials, random);
+  const order = turns(trials, among, random);
   for (let from = 0; from < trials; from += trialsACopy) {
     const federation = await prepared.copy(`kills-${from}`);
     const copy: KillTrial[] = [];
@@ -56,9 +58,9 @@ export async function killTrials(prepared: Prepared, { trials, random, trialsACo
   return done;
 }
 
-function turns(trials: number, random: SeededRandom): Victim[] {
+function turns(trials: number, among: readonly Victim[], random: SeededRandom): Victim[] {
   const order: Victim[] = [];
-  while (order.length < trials) order.push(...shuffled(victims, random));
+  while (order.length < trials) order.push(...shuffled(among, random));
   return order.slice(0, trials);
 }
 

@@ -3,20 +3,23 @@ import { SeededRandom } from '@consilium/numerics';
 import { prepareFederation } from '../federation/prepared.js';
 import { shortPlan } from '../federation/wdbc.js';
 import { dropTrials, type DropTrial } from './drop-trials.js';
-import { killTrials, type KillTrial } from './kill-trials.js';
+import { killTrials, victims, type KillTrial, type Victim } from './kill-trials.js';
+import { canLackReaper, faultsWithoutReaper } from './without-reaper.js';
 
-const HELP = `npm run faults [-- --trials N] [--drops N] [--seed S] [--only kill|drop]
+const HELP = `npm run faults [-- --trials N] [--drops N] [--seed S] [--only kill|drop] [--victims LIST]
   --trials   runs in which something is killed with SIGKILL (30)
   --drops    connections to cut between a contribution's computation and its settlement (1000)
+  --victims  of the kills, commas between (${victims.join(',')}); with it, nothing but the kills is tried
   --seed     of what is killed and cut, and when (consilium)`;
 
 const { values } = parseArgs({
-  options: { trials: { type: 'string', default: '30' }, drops: { type: 'string', default: '1000' }, seed: { type: 'string', default: 'consilium' }, only: { type: 'string' }, help: { type: 'boolean' } },
+  options: { trials: { type: 'string', default: '30' }, drops: { type: 'string', default: '1000' }, seed: { type: 'string', default: 'consilium' }, only: { type: 'string' }, victims: { type: 'string' }, help: { type: 'boolean' } },
 });
 
 const trials = Number(values.trials);
 const drops = Number(values.drops);
-if (values.help || ![trials, drops].every((count) => Number.isSafeInteger(count) && count > 0) || ![undefined, 'kill', 'drop'].includes(values.only)) {
+const among = (values.victims?.split(',') ?? victims) as readonly Victim[];
+if (among.some((victim) => !victims.includes(victim)) || values.help || ![trials, drops].every((count) => Number.isSafeInteger(count) && count > 0) || ![undefined, 'kill', 'drop'].includes(values.only)) {
   console.log(HELP);
   process.exit(values.help ? 0 : 2);
 }
@@ -24,7 +27,7 @@ if (values.help || ![trials, drops].every((count) => Number.isSafeInteger(count)
 const verdict = (findings: readonly string[]): string => (findings.length === 0 ? 'ok' : `WRONG: ${findings.join('; ')}`);
 
 function tellKill({ number, victim, site, milliseconds, roundsClosed, secondsToFinish, findings }: KillTrial): void {
-  console.log(`kill ${String(number + 1).padStart(3)}  ${`${victim}${site === undefined ? '' : ` ${site}`}`.padEnd(32)} at ${Math.round(milliseconds).toString().padStart(6)} ms, ${String(roundsClosed).padStart(4)} rounds closed, ended after ${secondsToFinish.toFixed(1).padStart(5)} s  ${verdict(findings)}`);
+  console.log(`kill ${String(number + 1).padStart(3)}  ${`${victim}${site === undefined ? '' : ` ${site}`}`.padEnd(21)} at ${Math.round(milliseconds).toString().padStart(6)} ms, ${String(roundsClosed).padStart(4)} rounds closed, ended after ${secondsToFinish.toFixed(1).padStart(5)} s  ${verdict(findings)}`);
 }
 
 function tellDrop({ run, cuts, unsettled, sentAgain, seconds, findings }: DropTrial): void {
@@ -36,12 +39,12 @@ const prepared = await prepareFederation(shortPlan);
 console.log(`The undisturbed run: ${prepared.rounds} rounds, ${(prepared.milliseconds / 1000).toFixed(1)} s, equal to the simulation byte for byte.`);
 let wrong = 0;
 try {
-  if (values.only !== 'drop') {
-    const done = await killTrials(prepared, { trials, random: SeededRandom.fromSeed(`${values.seed} / kill`), trialsACopy: 6, onTrial: tellKill });
+  if (values.only !== 'drop' || values.victims !== undefined) {
+    const done = await killTrials(prepared, { trials, victims: among, random: SeededRandom.fromSeed(`${values.seed} / kill`), trialsACopy: 6, onTrial: tellKill });
     wrong += done.filter(({ findings }) => findings.length > 0).length;
     console.log(`${done.length} kills, ${done.filter(({ findings }) => findings.length === 0).length} runs ended as if nothing had happened.`);
   }
-  if (values.only !== 'kill') {
+  if (values.only !== 'kill' && values.victims === undefined) {
     const { trials: runs, made, unsettled } = await dropTrials(prepared, { drops, random: SeededRandom.fromSeed(`${values.seed} / drop`), onTrial: tellDrop });
     wrong += runs.filter(({ findings }) => findings.length > 0).length;
     console.log(`${[...made].map(([cut, count]) => `${cut} ${count}`).join(', ')}. ${unsettled} cuts between computed and settled; nothing was lost or repeated in ${runs.filter(({ findings }) => findings.length === 0).length} of ${runs.length} runs.`);
@@ -50,4 +53,20 @@ try {
   if (wrong === 0) await prepared.remove();
   else console.log(`What is left is in ${prepared.folder}.`);
 }
+if (values.only !== 'drop' && values.victims === undefined) wrong += await whereNobodyReaps();
 process.exit(wrong === 0 ? 0 : 1);
+
+/** Killed servers stay as zombies there, with their process ids taken. */
+async function whereNobodyReaps(): Promise<number> {
+  if (!canLackReaper()) {
+    console.log('Not tried: kills where process 1 reaps no children. This account cannot make process namespaces (unshare).');
+    return 0;
+  }
+  console.log('The same where process 1 reaps no children:');
+  const told = await faultsWithoutReaper(['--trials', '2', '--victims', 'coordinator+database,database+coordinator', '--seed', values.seed]).catch((error: { stdout?: string }) => {
+    console.log(error.stdout ?? '');
+    return undefined;
+  });
+  for (const line of told?.split('\n').filter((text) => text.startsWith('kill ')) ?? []) console.log(line);
+  return told === undefined ? 1 : 0;
+}
