@@ -1,10 +1,10 @@
-import { logarithmicGrid, type LassoChoice } from '@consilium/learning';
+import { logarithmicGrid, type LassoChoice, type LassoSolution } from '@consilium/learning';
 import { z } from 'zod';
 import { federatedMethod, methodParameters, viewOf } from '../federated-method.js';
 import { jsonValue } from '../json-value.js';
 import { federatedMoments } from '../moments/coordinator.js';
 import { standardDeviation } from '../moments/group-moments.js';
-import { federatedLinearLasso, selectedFeatures, type LinearLassoResult } from './coordinator.js';
+import { federatedLinearLasso, type LinearLassoResult } from './coordinator.js';
 
 const positive = z.number().positive();
 
@@ -39,6 +39,8 @@ export const linearLassoMethod = federatedMethod({
       alphas: result.alphas,
       meanSquaredError: result.meanMse,
       standardError: result.standardError,
+      squaredErrorByFold: result.mseByFold,
+      path: result.path.map((solution) => ({ alpha: solution.alpha, ...modelOf(result, solution) })),
       minimum: choiceOf(result, result.minimum),
       oneStandardError: choiceOf(result, result.oneStandardError),
       warnings: result.warnings,
@@ -46,7 +48,9 @@ export const linearLassoMethod = federatedMethod({
   },
 });
 
-function choiceOf(result: LinearLassoResult, choice: LassoChoice) {
-  const { intercept, coefficients } = result.path[choice.index]!;
-  return { alpha: choice.alpha, intercept, coefficients: selectedFeatures(result, choice).map((feature, i) => ({ feature, coefficient: coefficients[i]! })) };
-}
+const choiceOf = (result: LinearLassoResult, choice: LassoChoice) => ({ alpha: choice.alpha, ...modelOf(result, result.path[choice.index]!) });
+
+const modelOf = ({ features }: LinearLassoResult, { intercept, selected, coefficients }: LassoSolution) => ({
+  intercept,
+  coefficients: selected.map((j, i) => ({ feature: features[j]!, coefficient: coefficients[i]! })),
+});
