@@ -1,7 +1,7 @@
 import { indexOfPoint, indexToPhysical, inverse3, pointOfIndex, type Geometry, type Triple } from '../volume.js';
 
 /** How two grids differ: of origins and spacings in millimetres, of directions in cosines, and the largest distance between corners in voxels. */
-export interface GeometryDifference {
+export interface GridDifference {
   readonly sameSize: boolean;
   readonly originVoxels: number;
   readonly originMillimetres: number;
@@ -13,7 +13,7 @@ export interface GeometryDifference {
 /** What still is one grid: files round to single precision. Proposed with these figures, never by a tolerance the user sets. */
 const SAME = { originVoxels: 0.1, spacingRelative: 1e-3, direction: 1e-3, cornerVoxels: 0.5 } as const;
 
-export function compareGeometry(image: Geometry, other: Geometry): GeometryDifference {
+export function compareGeometry(image: Geometry, other: Geometry): GridDifference {
   const away = [0, 1, 2].map((axis) => Math.abs(image.origin[axis]! - other.origin[axis]!));
   return {
     sameSize: image.size.every((length, axis) => length === other.size[axis]),
@@ -25,7 +25,7 @@ export function compareGeometry(image: Geometry, other: Geometry): GeometryDiffe
   };
 }
 
-export const isSameGrid = (difference: GeometryDifference): boolean =>
+export const isSameGrid = (difference: GridDifference): boolean =>
   difference.sameSize && (Object.keys(SAME) as (keyof typeof SAME)[]).every((key) => difference[key] <= SAME[key]);
 
 /** The eight outermost voxel centres, as indices. */
@@ -63,6 +63,5 @@ function cornersInside(image: Geometry, mask: Geometry): number {
   return corners(mask).filter((corner) => isInside(image, indexOfPoint(image, toIndex, pointOfIndex(mask, corner)))).length;
 }
 
-/** The index lies in a voxel of the grid, with `slack` voxels beyond the edge. */
-export const isInside = ({ size }: Pick<Geometry, 'size'>, index: Triple, slack = 0): boolean =>
-  index.every((x, axis) => x >= -0.5 - slack && x <= size[axis]! - 0.5 + slack);
+/** The index lies in a voxel of the grid. */
+export const isInside = ({ size }: Pick<Geometry, 'size'>, index: Triple): boolean => index.every((x, axis) => x >= -0.5 && x <= size[axis]! - 0.5);

@@ -2,7 +2,7 @@ import { boundingBox, type BoundingBox } from '../bounding-box.js';
 import { ImageFileError } from '../image-file-error.js';
 import { resample } from '../resample.js';
 import { indexOfPoint, indexToPhysical, inverse3, pointOfIndex, type Geometry, type Triple, type Volume } from '../volume.js';
-import { compareGeometry, distanceBetween, isInside, isSameGrid, type GeometryDifference } from './compare-geometry.js';
+import { compareGeometry, distanceBetween, isInside, isSameGrid, type GridDifference } from './compare-geometry.js';
 import { checkLabels, labelsOf } from './labels.js';
 
 /** Differences below this are not told, in millimetres. */
@@ -13,7 +13,7 @@ const LARGE_CHANGE = 0.2;
 export interface FittedMask {
   readonly mask: Volume;
   readonly outcome: 'same' | 'accepted' | 'resampled';
-  readonly difference: GeometryDifference;
+  readonly difference: GridDifference;
 }
 
 /**
@@ -45,11 +45,10 @@ function refuseOutside(image: Geometry, mask: Volume, labels: readonly number[])
   const toIndex = inverse3(indexToPhysical(image));
   for (const label of labels) {
     const box = boundingBox(mask, label)!;
-    if (boxCorners(box).every((corner) => isInside(image, indexOfPoint(image, toIndex, pointOfIndex(mask, corner)), 0.5))) continue;
+    if (boxCorners(box).every((corner) => isInside(image, indexOfPoint(image, toIndex, pointOfIndex(mask, corner))))) continue;
     const apart = distanceBetween(image, mask);
     const where = apart > 0 ? `lies ${significant(apart)} mm away` : 'its region reaches beyond the image';
-    const sizes = mask.size.every((length, axis) => length === image.size[axis]) ? 'The mask does not fit the image' : `Mask ${times(mask.size)} does not fit image ${times(image.size)}`;
-    throw new ImageFileError('geometry', `${sizes}: it ${where.replace(/^its/, 'is elsewhere; its')}. Was it drawn on another series? Nothing was computed.`);
+    throw new ImageFileError('geometry', `Mask ${times(mask.size)} does not fit image ${times(image.size)} and ${where}. Was it drawn on another series? Nothing was computed.`);
   }
 }
 

@@ -1,0 +1,43 @@
+import { pixelRange, type PixelType } from '../volume.js';
+import type { PixelFormat, Scale } from './instance.js';
+import type { StoredPixels } from './pixel-data.js';
+
+/** The smallest and largest number a format stores. */
+export function storedRange({ kind, bitsStored, signed }: PixelFormat): readonly [number, number] {
+  if (kind !== 'integer') return [-Infinity, Infinity];
+  return signed ? [-(2 ** (bitsStored - 1)), 2 ** (bitsStored - 1) - 1] : [0, 2 ** bitsStored - 1];
+}
+
+/** Single precision, which keeps 16 stored bits to 6e-8 relative; double where more are stored. */
+export const realTypeOf = ({ kind, bitsStored }: PixelFormat): PixelType => (kind === 'float64' || (kind === 'integer' && bitsStored > 24) ? 'float64' : 'float32');
+
+/** The whole pixel type that holds every value of a series: the one it is stored in, else the smallest signed one. A real type where a slice has another scale, or one that is not whole. */
+export function wholeTypeOf(format: PixelFormat, scales: readonly Scale[]): PixelType {
+  const [{ slope, intercept }] = scales as [Scale];
+  const one = scales.every((scale) => scale.slope === slope && scale.intercept === intercept);
+  if (format.kind !== 'integer' || !one || !Number.isInteger(slope) || !Number.isInteger(intercept)) return realTypeOf(format);
+  const ends = storedRange(format).map((value) => value * slope + intercept);
+  const stored = `${format.signed ? '' : 'u'}int${format.bitsAllocated}` as PixelType;
+  const holds = (type: PixelType) => ends.every((value) => value >= pixelRange(type)[0] && value <= pixelRange(type)[1]);
+  return [stored, 'int16' as const, 'int32' as const].find(holds) ?? realTypeOf(format);
+}
+
+/** Writes a slice's values: the stored bits alone (overlays may lie in the others), with their sign, scaled. Returns how many pixels are padding. */
+export function writeValues(pixels: StoredPixels, format: PixelFormat, { slope, intercept }: Scale, target: { [at: number]: number }, at: number): number {
+  if (format.kind !== 'integer') {
+    for (let i = 0; i < pixels.length; i++) target[at + i] = pixels[i]! * slope + intercept;
+    return 0;
+  }
+  const { bitsStored, highBit, signed } = format;
+  const padding = format.padding ?? NaN;
+  const down = highBit + 1 - bitsStored;
+  const up = 32 - bitsStored;
+  let padded = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    const shifted = (pixels[i]! >>> down) << up;
+    const value = signed ? shifted >> up : shifted >>> up;
+    if (value === padding) padded++;
+    target[at + i] = value * slope + intercept;
+  }
+  return padded;
+}
