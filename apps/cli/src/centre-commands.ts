@@ -75,21 +75,21 @@ function registerSites(program: Command, terminal: Terminal): void {
     );
   withSession(centre.command('admit'))
     .description('Admit a site, with the words it read to you by telephone')
-    .argument('<site>')
+    .argument('<site>', 'its name')
     .argument('<words...>', 'the ten words')
     .action((site: string, words: string[], options: SessionOption) =>
       guarded(terminal, async () => (await import('./centre-actions.js')).admit(site, words, options, terminal)),
     );
   withSession(centre.command('release'))
     .description('Let a site in again whose key was suspended because two programs used it at once')
-    .argument('<site>')
+    .argument('<site>', 'its name')
     .requiredOption('--reason <text>', 'for the audit record')
     .action((site: string, options: SessionOption & { reason: string }) =>
       guarded(terminal, async () => (await import('./centre-actions.js')).release(site, options, terminal)),
     );
   withSession(centre.command('revoke'))
     .description('Shut a site out; its live connection ends at once')
-    .argument('<site>')
+    .argument('<site>', 'its name')
     .requiredOption('--reason <text>', 'for the audit record')
     .action((site: string, options: SessionOption & { reason: string }) =>
       guarded(terminal, async () => (await import('./centre-actions.js')).revoke(site, options, terminal)),
@@ -101,15 +101,15 @@ function registerStudies(program: Command, terminal: Terminal): void {
   withSession(study.command('create'))
     .description('Make a study of admitted sites')
     .argument('<name>', 'small letters, digits and hyphens')
-    .argument('<sites...>')
+    .argument('<sites...>', 'names of admitted sites')
     .option('--title <text>', 'what it is about')
     .action((name: string, sites: string[], options: SessionOption & { title?: string }) =>
       guarded(terminal, async () => (await import('./centre-actions.js')).createStudy(name, sites, options, terminal)),
     );
   withSession(study.command('add'))
     .description('Add admitted sites to a study')
-    .argument('<name>')
-    .argument('<sites...>')
+    .argument('<name>', 'the study')
+    .argument('<sites...>', 'names of admitted sites')
     .action((name: string, sites: string[], options: SessionOption) =>
       guarded(terminal, async () => (await import('./centre-actions.js')).addSites(name, sites, options, terminal)),
     );
@@ -122,7 +122,7 @@ function registerPlans(program: Command, terminal: Terminal): void {
   const plan = commandGroup(program, 'plan', 'Analysis plans');
   withSession(plan.command('upload'))
     .description('Check a plan and store it at the coordinator; --sign offers it to its sites')
-    .argument('<file>')
+    .argument('<file>', 'the plan, YAML or JSON')
     .option('--sign', 'sign it too')
     .action((file: string, options: SessionOption & { sign?: true }) =>
       guarded(terminal, async () => (await import('./plan-actions.js')).upload(file, options, terminal)),

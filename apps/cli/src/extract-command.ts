@@ -27,7 +27,7 @@ export function register(program: Command, terminal: Terminal): void {
     .requiredOption('--out <file>', 'where the features go')
     .option('--label <n>', 'label of the region, several with commas, or "all"; instead of that of the settings', labels)
     .option('--threads <n>', 'threads that share the work', whole(1), 1)
-    .addOption(new Option('--format <name>', 'csv (feature,value) or json (with flags and reasons); default by the name of --out').choices(['csv', 'json']))
+    .addOption(new Option('--format <name>', 'form of the output: csv (feature,value) or json (with flags and reasons); by the name of --out when absent').choices(['csv', 'json']))
     .option('--perturb <n>', 'repeat each case with n small changes and report ICC(3,1) per feature; needs --batch', whole(2))
     .option('--seed <n>', 'seed of the changes', whole(0), 1)
     .action(async (options: ExtractOptions) => {

@@ -25,10 +25,9 @@ interface Decision {
 
 export async function upload(file: string, options: SessionOption & { readonly sign?: true }, terminal: Terminal): Promise<void> {
   // The canonical text is what was checked here, with the dictionary's implications written out.
-  const { text, warnings } = await checkedPlan(file, terminal);
+  const { text } = await checkedPlan(file, terminal);
   const centre = await client(options);
   const plan = await centre.post<StoredPlan>('/api/plans', { text });
-  for (const warning of warnings) terminal.note(warning);
   terminal.out(`The plan ${plan.digest.slice(0, SHORT)} (${plan.title}, version ${plan.version}) is stored.`);
   if (options.sign) await sign(plan.digest, options, terminal);
 }

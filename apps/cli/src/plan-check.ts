@@ -4,7 +4,6 @@ import { checkedPlan } from './checked-plan.js';
 import { readSites } from './read-sites.js';
 import { CommandRefused, usage } from './refusal.js';
 import type { Terminal } from './terminal.js';
-import { textTable } from './text-table.js';
 
 export interface PlanCheckOptions {
   readonly patients?: string;
@@ -17,10 +16,15 @@ export interface PlanCheckOptions {
 export async function checkPlan(file: string, options: PlanCheckOptions, terminal: Terminal): Promise<void> {
   const parsed = await checkedPlan(file, terminal);
   checkDictionary(parsed);
-  terminal.out(textTable(['plan', ''], planLines(parsed)));
+  terminal.out(linesOf(planLines(parsed)));
   const sentences = options.table === undefined ? sizeSentences(parsed, options) : await tableSentences(parsed, options.table, options.siteColumn, terminal);
   for (const sentence of sentences) terminal.out(sentence);
   terminal.out('The plan has no mistakes.');
+}
+
+function linesOf(pairs: string[][]): string {
+  const width = Math.max(...pairs.map(([name]) => name!.length));
+  return pairs.map(([name, value]) => `${name!.padEnd(width)}  ${value}`).join('\n');
 }
 
 function checkDictionary({ plan }: ParsedPlan): void {
@@ -54,8 +58,9 @@ async function tableSentences({ plan }: ParsedPlan, file: string, siteColumn: st
     sampleSize: SampleSizeCheck;
     validationSize: { rows: string; sites: { site: string; belowHundredEvents: boolean }[] };
   };
-  const below = validationSize.sites.filter(({ belowHundredEvents }) => belowHundredEvents).map(({ site }) => `${site}: below 100 events in its ${validationSize.rows} rows; its figures will be imprecise.`);
-  return [...sampleSizeSentences(sampleSize), ...below];
+  const below = validationSize.sites.filter(({ belowHundredEvents }) => belowHundredEvents).map(({ site }) => site);
+  const imprecise = below.length === 0 ? [] : [`Below 100 events in the ${validationSize.rows} rows of ${below.join(', ')}: the figures there will be imprecise.`];
+  return [...sampleSizeSentences(sampleSize), ...imprecise];
 }
 
 function sizeSentences({ plan }: ParsedPlan, { patients, events }: PlanCheckOptions): string[] {

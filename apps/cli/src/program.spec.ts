@@ -29,7 +29,7 @@ describe('consilium plan check', () => {
   it('counts the patients of a table, and names the validation sites below 100 events', async () => {
     const { out } = await run('plan', 'check', example('wdbc.yaml'), '--table', fileURLToPath(new URL('../../../test/oracle/data/wdbc.csv', import.meta.url)));
     expect(out).toContain('36 candidate parameters, 398 training patients, 148 events: 4.1 events per parameter.');
-    expect(out).toContain('D: below 100 events in its test rows; its figures will be imprecise.');
+    expect(out).toContain('Below 100 events in the test rows of A, B, C, D: the figures there will be imprecise.');
   });
 
   it('gives a plan with three mistakes three messages with line numbers, and exit code 1', async () => {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { PRODUCT_VERSION } from '@consilium/protocol';
 import { register as registerCentre } from './centre-commands.js';
 import { register as registerDemo } from './demo-commands.js';
+import { register as registerExtract } from './extract-command.js';
 import { register as registerPlan } from './plan-commands.js';
 import { register as registerReport } from './report-commands.js';
 import { register as registerRun } from './run-commands.js';
@@ -10,11 +11,13 @@ import { register as registerSite } from './site-commands.js';
 import { EXIT_USAGE, type Terminal } from './terminal.js';
 
 /** Every command group registers itself; what a command needs is imported when it runs, so that no command loads what it does not use. */
-const groups: readonly ((program: Command, terminal: Terminal) => void)[] = [registerSite, registerCentre, registerPlan, registerRun, registerReport, registerSimulate, registerDemo];
+const groups: readonly ((program: Command, terminal: Terminal) => void)[] = [
+  registerSite, registerExtract, registerCentre, registerPlan, registerRun, registerReport, registerSimulate, registerDemo,
+];
 
 /** Who a group of commands is for: the headings of the help. */
 export const readers: Readonly<Record<string, readonly string[]>> = {
-  'For a hospital:': ['site'],
+  'For a hospital:': ['site', 'extract'],
   'For the coordinating centre:': ['coordinator', 'centre', 'study', 'plan', 'run', 'report'],
   'Without any hospital:': ['simulate', 'demo'],
 };
@@ -60,6 +63,8 @@ export const nameOf = (command: Command): string => (command.parent === null ? c
 /** commander's message as a sentence: "error: unknown command 'chek'\n(Did you mean check?)" becomes "Unknown command 'chek'. Did you mean check?" */
 function mistake(text: string): string {
   const [first = '', suggestion] = text.trim().split('\n');
+  const choice = /'([^']*)' is invalid(?: for argument '[^']*')?\. Allowed choices are (.*?)\.?$/.exec(first);
+  if (choice) return `'${choice[1]}' is not allowed here. Use one of ${choice[2]}.`;
   const sentence = first.replace(/^error: /, '');
   const ended = /[.?!]$/.test(sentence) ? sentence : `${sentence}.`;
   return [`${ended.charAt(0).toUpperCase()}${ended.slice(1)}`, ...(suggestion === undefined ? [] : [suggestion.replace(/^\(|\)$/g, '')])].join(' ');

@@ -3,6 +3,9 @@ import type { CentreClient } from './centre-client.js';
 import { duration } from './progress-line.js';
 import { EXIT_REFUSED, type Terminal } from './terminal.js';
 
+/** Where lines cannot be redrawn: one a stage, and one so often while it lasts. */
+const PLAIN_MILLISECONDS = 10_000;
+
 export interface WatchedProgress extends RunProgress {
   readonly state: string;
   readonly reason: string | null;
@@ -13,20 +16,24 @@ export async function watchRun(centre: CentreClient, id: string, terminal: Termi
   const started = terminal.now();
   let version = -1;
   let shown = '';
+  let told = -Infinity;
   for (;;) {
     const progress = await centre.get<WatchedProgress>(`/api/runs/${encodeURIComponent(id)}/progress?after=${version}&wait=20`);
     version = progress.version;
     const line = progressText(progress, Date.now());
     if (terminal.interactive) terminal.status(line);
-    else if (stageOf(progress) !== shown) terminal.note(line);
-    shown = stageOf(progress);
+    else if (progress.state === 'open' && (stageOf(progress) !== shown || terminal.now() - told > PLAIN_MILLISECONDS)) {
+      terminal.note(line);
+      told = terminal.now();
+      shown = stageOf(progress);
+    }
     if (progress.state === 'open') continue;
     terminal.status('');
     return sayEnd(progress, terminal, started);
   }
 }
 
-const stageOf = ({ stage, missing }: WatchedProgress): string => `${stage?.name ?? ''} ${missing.join()}`;
+const stageOf = ({ stage, step }: WatchedProgress): string => (stage === null || step === null ? '' : stage.name);
 
 /** "Stage train (3 of 4), round 12, logistic-regression/statistics: 2 of 4 sites answered, waiting for C, D. 40 min until the deadline." */
 export function progressText(progress: WatchedProgress, now: number): string {

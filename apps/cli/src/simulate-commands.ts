@@ -23,7 +23,7 @@ export function register(program: Command, terminal: Terminal): void {
   const simulate = program.command('simulate').description('Run a plan, or one method, over a table that holds all sites, in this process').enablePositionalOptions();
   simulate
     .command('plan', { isDefault: true })
-    .description('Run every stage of a plan and write results.json')
+    .description('Run every stage of a plan and write results.json; the word plan may be left out')
     .argument('<plan>', 'the plan, YAML or JSON')
     .requiredOption('--table <file>', 'CSV file with the patients of all sites')
     .option('--site-column <name>', 'column that names the site of each patient', 'site')

@@ -126,7 +126,7 @@ function describe(entry: LedgerEntry): string {
 async function verify(path: string, terminal: Terminal): Promise<void> {
   const verified = await verifyLedger(path);
   if (verified === null) return terminal.out('The ledger is empty: nothing has left.');
-  if (verified.intact) return terminal.out(`The ledger is whole: ${verified.records} records, the last with digest ${verified.head.digest}.`);
+  if (verified.intact) return terminal.out(`The ledger is whole: ${verified.records === 1 ? '1 record' : `${verified.records} records`}, the last with digest ${verified.head.digest}.`);
   const { sequence, reason } = verified.firstBreak!;
   throw new CommandRefused(`The ledger breaks at record ${sequence}: it is ${reason}. The ${verified.records} records before it are whole. Nothing was changed.`, EXIT_REFUSED);
 }

@@ -21,7 +21,8 @@ export function processTerminal(): Terminal {
     out: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
     status: (text) => {
-      if (interactive) process.stderr.write(`\r\u001b[2K${text}`);
+      // A line longer than the screen would wrap, and its first part could not be overwritten.
+      if (interactive) process.stderr.write(`\r\u001b[2K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
     },
     interactive,
     now: () => performance.now(),
