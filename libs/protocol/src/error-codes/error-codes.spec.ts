@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { agentErrors, channelErrors, coordinatorErrors, dataErrors, errorCodes, methodErrors, planErrors, type ErrorCode } from './index.js';
+import { agentErrors, channelErrors, coordinatorErrors, dataErrors, errorCodes, infrastructureErrors, methodErrors, planErrors, type ErrorCode } from './index.js';
 
 const page = (code: string) => new URL(`../../../../docs/reference-error-${code.slice(1)}.md`, import.meta.url);
 
@@ -22,6 +22,7 @@ describe('error codes', () => {
     [400, planErrors],
     [500, dataErrors],
     [600, methodErrors],
+    [700, infrastructureErrors],
   ] as const)('from %i on belong to one application', (first, room) => {
     for (const { code } of Object.values(room as Record<string, ErrorCode>)) expect(Math.floor(Number(code.slice(1)) / 100) * 100).toBe(first);
   });

@@ -11,5 +11,5 @@ export { defineErrorCodes, type ErrorCode, type Retry } from './error-code.js';
 export { agentErrors, channelErrors, coordinatorErrors, dataErrors, infrastructureErrors, methodErrors, planErrors };
 
 /** Every code of every application, in order. */
-const rooms: readonly Readonly<Record<string, ErrorCode>>[] = [channelErrors, coordinatorErrors, agentErrors, planErrors, dataErrors, methodErrors];
+const rooms: readonly Readonly<Record<string, ErrorCode>>[] = [channelErrors, coordinatorErrors, agentErrors, planErrors, dataErrors, methodErrors, infrastructureErrors];
 export const errorCodes: readonly ErrorCode[] = rooms.flatMap((room) => Object.values(room));
