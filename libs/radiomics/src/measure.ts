@@ -102,18 +102,19 @@ function textureFeatures(name: FeatureClass, levels: GreyLevels, of: FeatureSett
   const { region } = levels;
   const near = () => directions(region, [1], of.flatAxis);
   const far = () => directions(region, of.distances, of.flatAxis);
+  const adjacent = of.distances.length === 1 && of.distances[0] === 1;
   switch (name) {
     case 'glcm':
       if (levels.present.length > MOST_GLCM_LEVELS) return `the region has ${levels.present.length} grey levels; co-occurrences are counted for up to ${MOST_GLCM_LEVELS}`;
-      return glcmFeatures(levels, far(), { symmetrical: of.symmetricalGlcm, maximalCorrelation: wanted?.includes('MCC') ?? true, norm: of.weightingNorm }) ?? 'no two voxels of the region are neighbours';
+      return glcmFeatures(levels, far(), { symmetrical: of.symmetricalGlcm, maximalCorrelation: wanted?.includes('MCC') ?? true, norm: of.weightingNorm, adjacent }) ?? 'no two voxels of the region are neighbours';
     case 'gldm':
-      return gldmFeatures(levels, far(), of.gldmAlpha);
+      return gldmFeatures(levels, far(), { alpha: of.gldmAlpha, adjacent });
     case 'glrlm':
       return glrlmFeatures(levels, near(), of.weightingNorm) ?? 'no line holds two voxels of the region';
     case 'glszm':
       return glszmFeatures(levels, near());
     case 'ngtdm':
-      return ngtdmFeatures(levels, far());
+      return ngtdmFeatures(levels, far(), adjacent ? { flatAxis: of.flatAxis } : null);
     default:
       throw new RangeError(`${name} is no class of texture`);
   }

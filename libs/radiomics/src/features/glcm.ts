@@ -4,12 +4,15 @@ import { ENTROPY_EPSILON, type Features } from './features.js';
 import { averageFeatures } from './glrlm.js';
 import { maximalCorrelationCoefficient } from './maximal-correlation.js';
 import { directionLength, type Direction } from './neighbourhood.js';
+import { pairScan } from './pair-scan.js';
 
 export interface GlcmOptions {
   readonly symmetrical: boolean;
   /** The maximal correlation coefficient costs an eigenvalue problem a direction; left out when not wanted. */
   readonly maximalCorrelation: boolean;
   readonly norm: WeightingNorm | null;
+  /** The directions are those of distance 1. */
+  readonly adjacent: boolean;
 }
 
 /** More grey levels than this make matrices of a size that suits no image; the bin width does not suit it. */
@@ -21,12 +24,12 @@ export const MOST_GLCM_LEVELS = 2500;
  */
 export function glcmFeatures(greyLevels: GreyLevels, directions: readonly Direction[], options: GlcmOptions): Features | null {
   const { present, region } = greyLevels;
-  const counts = new Int32Array(present.length * present.length);
-  const total = options.norm && new Float64Array(counts.length);
+  const scan = options.adjacent ? pairScan(greyLevels, directions) : null;
+  const total = options.norm && new Float64Array(present.length * present.length);
   const sets: Features[] = [];
-  for (const direction of directions) {
-    counts.fill(0);
-    if (countPairs(greyLevels, direction.offset, counts) === 0) continue;
+  for (const [k, direction] of directions.entries()) {
+    const counts = scan?.pairs[k] ?? countPairs(greyLevels, direction.offset);
+    if (!counts.some((count) => count > 0)) continue;
     if (!total) sets.push(directionFeatures(probabilities(counts, present.length, options.symmetrical), greyLevels, options));
     else {
       const length = directionLength(direction, region.spacing, options.norm);
@@ -39,17 +42,15 @@ export function glcmFeatures(greyLevels: GreyLevels, directions: readonly Direct
   return P.some(Number.isNaN) ? null : directionFeatures(P, greyLevels, options);
 }
 
-function countPairs({ box, present, region: { places } }: GreyLevels, step: number, counts: Int32Array): number {
+function countPairs({ box, present, region: { places } }: GreyLevels, step: number): Int32Array {
   const levels = present.length;
-  let pairs = 0;
+  const counts = new Int32Array(levels * levels);
   for (let v = 0; v < places.length; v++) {
     const at = places[v]!;
     const j = box[at + step]!;
-    if (j === 0) continue;
-    counts[(box[at]! - 1) * levels + j - 1]!++;
-    pairs++;
+    if (j !== 0) counts[(box[at]! - 1) * levels + j - 1]!++;
   }
-  return pairs;
+  return counts;
 }
 
 /** Counts as shares; symmetrical: each pair is counted both ways. */

@@ -1,13 +1,15 @@
 import type { GreyLevels } from './discretise.js';
 import type { Features } from './features.js';
 import type { Direction } from './neighbourhood.js';
+import { pairScan } from './pair-scan.js';
 import { consecutive, zoneFigures } from './zone-matrix.js';
 
-/** The 14 grey-level dependence features of pyradiomics: a neighbour depends when its grey level differs by at most alpha; the voxel itself counts 1. */
-export function gldmFeatures(greyLevels: GreyLevels, directions: readonly Direction[], alpha: number): Features {
+/** The 14 grey-level dependence features of pyradiomics: a neighbour depends when its grey level differs by at most alpha; the voxel itself counts 1. `adjacent` says that the directions are those of distance 1. */
+export function gldmFeatures(greyLevels: GreyLevels, directions: readonly Direction[], { alpha, adjacent }: { alpha: number; adjacent: boolean }): Features {
   const neighbours = Int32Array.from(directions.flatMap(({ offset }) => [offset, -offset]));
   const columns = neighbours.length + 1;
-  const counts = alpha === 0 ? equalNeighbours(greyLevels, neighbours) : nearNeighbours(greyLevels, neighbours, alpha);
+  const scan = adjacent && alpha === 0 ? pairScan(greyLevels, directions) : null;
+  const counts = scan ? scan.equals : alpha === 0 ? equalNeighbours(greyLevels, neighbours) : nearNeighbours(greyLevels, neighbours, alpha);
   const figures = zoneFigures({ greyValues: greyLevels.present, sizes: consecutive(columns), counts })!;
   const { bySize, byGrey, entropy, smallLow, smallHigh, largeLow, largeHigh } = figures;
   return {

@@ -2,6 +2,7 @@ import type { GreyLevels } from './discretise.js';
 import type { WeightingNorm } from '../settings.js';
 import type { Features } from './features.js';
 import { directionLength, holdsSeveral, type Direction } from './neighbourhood.js';
+import { pairScan } from './pair-scan.js';
 import { consecutive, zoneFigures, type ZoneFigures } from './zone-matrix.js';
 
 /**
@@ -12,15 +13,17 @@ export function glrlmFeatures(greyLevels: GreyLevels, directions: readonly Direc
   const { region, present } = greyLevels;
   const used = directions.filter((direction) => holdsSeveral(region, direction));
   if (used.length === 0) return null;
+  const scan = pairScan(greyLevels, directions);
   const longest = Math.max(...region.size.map((length) => length - 2 * region.margin));
-  const scratch = new Uint16Array(greyLevels.box.length);
+  const scratch = scan ? null : new Uint16Array(greyLevels.box.length);
+  const runsOf = (direction: Direction) => scan?.runs[directions.indexOf(direction)] ?? runsAlong(greyLevels, direction.offset, longest, scratch!);
   const sizes = consecutive(longest);
   const figuresOf = (counts: ArrayLike<number>) => named(zoneFigures({ greyValues: present, sizes, counts })!);
-  if (norm === null) return averageFeatures(used.map(({ offset }) => figuresOf(runsAlong(greyLevels, offset, longest, scratch))));
+  if (norm === null) return averageFeatures(used.map((direction) => figuresOf(runsOf(direction))));
   const total = new Float64Array(present.length * longest);
   for (const direction of used) {
     const weight = directionLength(direction, region.spacing, norm) ?? 1;
-    runsAlong(greyLevels, direction.offset, longest, scratch).forEach((count, i) => (total[i]! += weight * count));
+    runsOf(direction).forEach((count, i) => (total[i]! += weight * count));
   }
   return figuresOf(total);
 }

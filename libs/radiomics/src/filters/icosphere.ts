@@ -31,27 +31,20 @@ export function icosphere(subdivisions: number, radius: number): readonly (reado
 type Point = [number, number, number];
 
 /**
- * The middle of every edge once, in the order that trimesh's unique rows have: by the little-endian bytes of the coordinates as 32-bit integers of 10⁻⁸. The order
- * decides in which order pyradiomics adds up the harmonics, and so the last bits of what are ties otherwise.
+ * The middle of every edge once, ordered by the edge's larger vertex, then its smaller one, as trimesh orders them. The order decides in which order pyradiomics adds up the
+ * harmonics, and so the last bits of what are ties otherwise.
  */
 function middlesOf(vertices: readonly Point[], faces: readonly Point[]): { middles: Point[]; indexOf: number[] } {
-  const candidates = [[0, 1], [1, 2], [2, 0]].flatMap(([from, to]) =>
-    faces.map((face) => {
-      const [p, q] = [vertices[face[from!]!]!, vertices[face[to!]!]!];
-      return [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2, (p[2] + q[2]) / 2] as Point;
-    }),
-  );
-  const keys = candidates.map((point) => {
-    const bytes = new Uint8Array(12);
-    point.forEach((x, i) => new DataView(bytes.buffer).setInt32(4 * i, roundHalfEven(x * 1e8 - 1e-6), true));
-    return String.fromCharCode(...bytes);
+  const keys = [[0, 1], [1, 2], [2, 0]].flatMap(([from, to]) => faces.map((face) => edgeKey(face[from!]!, face[to!]!)));
+  const sorted = [...new Set(keys)].sort((a, b) => a - b);
+  const places = new Map(sorted.map((key, i) => [key, i]));
+  const middles = sorted.map((key): Point => {
+    const [p, q] = [vertices[key % EDGE_BASE]!, vertices[Math.floor(key / EDGE_BASE)]!];
+    return [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2, (p[2] + q[2]) / 2];
   });
-  const sorted = [...new Set(keys)].sort((a, b) => (a < b ? -1 : 1));
-  return { middles: sorted.map((key) => candidates[keys.indexOf(key)]!), indexOf: keys.map((key) => sorted.indexOf(key)) };
+  return { middles, indexOf: keys.map((key) => places.get(key)!) };
 }
 
-function roundHalfEven(x: number): number {
-  const below = Math.floor(x);
-  if (x - below !== 0.5) return Math.round(x);
-  return below % 2 === 0 ? below : below + 1;
-}
+const EDGE_BASE = 2 ** 24;
+
+const edgeKey = (a: number, b: number): number => Math.max(a, b) * EDGE_BASE + Math.min(a, b);

@@ -1,5 +1,6 @@
 import type { Triple } from '@consilium/imaging';
 import { icosphere } from './icosphere.js';
+import { arcCosine, arcTangent, cosine, sine } from './rounded-trigonometry.js';
 import { SphereSampler } from './sphere-sampler.js';
 
 export interface LocalBinaryPattern3dOptions {
@@ -109,12 +110,15 @@ interface Level {
   readonly cIm: Float64Array;
   /** Level 0 is constant over the sphere: its norm depends on how many vertices count. */
   readonly byCount: Float64Array | null;
+  /** Level 1 with Y_-1 = −conj(Y_1) to the last bit: what the two add is real, and its order of additions is known. */
+  readonly mirrored: boolean;
 }
 
 /** In numpy's order of additions: over the vertices for the coefficients, over the orders at a vertex, over the vertices for the norm. */
 function levelNorm({ vertices, count }: Pick<Pattern, 'vertices' | 'count'>, level: Level): number {
   const { orders, re, im, cRe, cIm, vertices: n, byCount } = level;
   if (byCount) return byCount[count]!;
+  if (level.mirrored) return mirroredNorm(vertices, count, level);
   for (let m = 0, base = 0; m < orders; m++, base += n) {
     let [sumRe, sumIm] = [0, 0];
     for (let k = 0; k < count; k++) {
@@ -139,6 +143,24 @@ function levelNorm({ vertices, count }: Pick<Pattern, 'vertices' | 'count'>, lev
   return realRoot(sRe, sIm);
 }
 
+/** As levelNorm for level 1, where the imaginary parts of m = −1 and m = 1 cancel exactly. */
+function mirroredNorm(vertices: Int32Array, count: number, { re, im, vertices: n }: Level): number {
+  let [c0, cRe, cIm] = [0, 0, 0];
+  for (let k = 0; k < count; k++) {
+    const v = vertices[k]!;
+    c0 += re[n + v]!;
+    cRe += re[2 * n + v]!;
+    cIm += im[2 * n + v]!;
+  }
+  let sum = 0;
+  for (let v = 0; v < n; v++) {
+    const outer = cRe * re[2 * n + v]! - cIm * im[2 * n + v]!;
+    const f = outer + c0 * re[n + v]! + outer;
+    sum += f * f;
+  }
+  return Math.sqrt(sum);
+}
+
 /** Real part of the complex square root, as C libraries compute it. */
 function realRoot(re: number, im: number): number {
   if (re === 0 && im === 0) return 0;
@@ -152,19 +174,25 @@ function sphericalHarmonics(sphere: readonly Triple[], { levels, radius }: Local
     const orders = 2 * n + 1;
     const [re, im] = [new Float64Array(orders * vertices), new Float64Array(orders * vertices)];
     sphere.forEach(([x, y, z], v) => {
-      const azimuth = Math.acos(Math.max(-1, Math.min(1, z / radius)));
-      const polar = Math.atan2(y, x);
+      const azimuth = arcCosine(Math.max(-1, Math.min(1, z / radius)));
+      const polar = cosine(arcTangent(y, x));
       for (let m = -n; m <= n; m++) {
-        const amplitude = harmonicAmplitude(n, m, Math.cos(polar));
-        re[(m + n) * vertices + v] = amplitude * Math.cos(m * azimuth);
-        im[(m + n) * vertices + v] = amplitude * Math.sin(m * azimuth);
+        const amplitude = harmonicAmplitude(n, m, polar);
+        re[(m + n) * vertices + v] = amplitude * cosine(m * azimuth);
+        im[(m + n) * vertices + v] = amplitude * sine(m * azimuth);
       }
     });
-    const level: Level = { orders, vertices, re, im, cRe: new Float64Array(orders), cIm: new Float64Array(orders), byCount: null };
+    const level: Level = { orders, vertices, re, im, cRe: new Float64Array(orders), cIm: new Float64Array(orders), byCount: null, mirrored: n === 1 && isMirrored(re, im, vertices) };
     if (n > 0) return level;
     const all = Int32Array.from(sphere, (_point, v) => v);
     return { ...level, byCount: Float64Array.from({ length: vertices + 1 }, (_count, count) => levelNorm({ vertices: all, count }, level)) };
   });
+}
+
+/** Whether Y_-1 = −conj(Y_1) and Y_0 is real, at every vertex. */
+function isMirrored(re: Float64Array, im: Float64Array, n: number): boolean {
+  for (let v = 0; v < n; v++) if (re[v] !== -re[2 * n + v]! || im[v] !== im[2 * n + v]! || im[n + v] !== 0) return false;
+  return true;
 }
 
 /**
@@ -185,13 +213,32 @@ function factorialRatio(n: number, m: number): number {
   return product;
 }
 
+/**
+ * P_n^m with the Condon-Shortley phase, in the order of additions of LPMV (S. Zhang, J. Jin, "Computation of Special Functions", 1996), which scipy calls: a sum in
+ * powers of 1 + x up to degree 2, upward recursion on the degree beyond.
+ */
 function associatedLegendre(n: number, m: number, x: number): number {
-  let pmm = 1;
-  const root = Math.sqrt(Math.max(0, 1 - x * x));
-  for (let k = 1; k <= m; k++) pmm *= -(2 * k - 1) * root;
-  if (n === m) return pmm;
-  let previous = pmm;
-  let current = x * (2 * m + 1) * pmm;
-  for (let k = m + 2; k <= n; k++) [previous, current] = [current, ((2 * k - 1) * x * current - (k + m - 1) * previous) / (k - m)];
+  if (n <= 2 || n <= m) return legendreSeries(n, m, x);
+  let previous = legendreSeries(m, m, x);
+  let current = legendreSeries(m + 1, m, x);
+  for (let k = m + 2; k <= n; k++) [previous, current] = [current, ((2 * k - 1) * x * current - (k - 1 + m) * previous) / (k - m)];
   return current;
+}
+
+function legendreSeries(n: number, m: number, x: number): number {
+  let factor = 1;
+  if (m > 0) {
+    let product = n * (n + m);
+    for (let j = 1; j < m; j++) product *= n * n - j * j;
+    const root = Math.sqrt(1 - x * x);
+    let power = 1;
+    for (let j = 1; j <= m; j++) power = (0.5 * power * root) / j;
+    factor = power * product;
+  }
+  let [sum, term] = [1, 1];
+  for (let k = 1; k <= n - m; k++) {
+    term = ((0.5 * term * (-n + m + k - 1) * (n + m + k)) / (k * (k + m))) * (1 + x);
+    sum += term;
+  }
+  return (n % 2 === 1 ? -1 : 1) * factor * sum;
 }
