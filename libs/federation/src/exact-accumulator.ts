@@ -1,6 +1,8 @@
 import { ConsiliumError, decodeValue, encodeValue, methodErrors, type Refusal } from '@consilium/protocol';
 import type { Sums } from './step.js';
 
+/** Limbs of a number, highest first; those of one number stand together. */
+const LIMBS = 4;
 const LIMB = 2 ** 32;
 const INVERSE_LIMB = 2 ** -32;
 /** Adding and subtracting it rounds a double below 2^51 to an integer, ties to even, in two additions. */
@@ -13,12 +15,12 @@ const ADDITIONS_BEFORE_CARRY = 2 ** 20;
  *
  * Each number x becomes the integer round(x · 2^64) (ties to even) and the integers are added without error, so addition is associative
  * and commutative. The ring is Z_2^128: with |x| < 2^62 / terms a sum of `terms` numbers never wraps. An integer is held as four signed
- * limbs of 32 bits, of weights 2^32, 1, 2^-32 and 2^-64, in Float64Arrays; limbs carry only when they might leave 53 bits.
+ * limbs of 32 bits, of weights 2^32, 1, 2^-32 and 2^-64, in a Float64Array; limbs carry only when they might leave 53 bits.
  *
  * Numbers below 2^-65 in magnitude, subnormals among them, add nothing; every double of magnitude 2^-12 or more is added exactly.
  */
 export class ExactAccumulator {
-  private readonly limbs: readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+  private readonly limbs: Float64Array;
   private readonly bound: number;
   private additions = 0;
 
@@ -26,9 +28,10 @@ export class ExactAccumulator {
   constructor(
     readonly length: number,
     readonly terms: number,
+    private readonly store?: LimbStore,
   ) {
     this.bound = 2 ** 62 / Math.max(1, terms);
-    this.limbs = [new Float64Array(length), new Float64Array(length), new Float64Array(length), new Float64Array(length)];
+    this.limbs = store?.take(LIMBS * length) ?? new Float64Array(LIMBS * length);
   }
 
   /** Throws, with nothing added, where the block has another length or a number is not finite or not below 2^62 / terms. */
@@ -46,8 +49,9 @@ export class ExactAccumulator {
   /** As add, for a block that check has seen. */
   addChecked(block: Float64Array): void {
     if (this.additions === this.terms) throw new ConsiliumError(methodErrors.sumTerms);
-    const [l3, l2, l1, l0] = this.limbs;
-    for (let i = 0; i < block.length; i++) {
+    if (this.additions === 0) this.limbs.fill(0);
+    const { limbs } = this;
+    for (let i = 0, at = 0; i < block.length; i++, at += LIMBS) {
       const x = block[i]!;
       const high = x * INVERSE_LIMB + ROUNDER - ROUNDER;
       let rest = x - high * LIMB;
@@ -55,40 +59,78 @@ export class ExactAccumulator {
       rest = (rest - units) * LIMB;
       const low = rest + ROUNDER - ROUNDER;
       rest = (rest - low) * LIMB;
-      l3[i]! += high;
-      l2[i]! += units;
-      l1[i]! += low;
-      l0[i]! += rest + ROUNDER - ROUNDER;
+      limbs[at]! += high;
+      limbs[at + 1]! += units;
+      limbs[at + 2]! += low;
+      limbs[at + 3]! += rest + ROUNDER - ROUNDER;
     }
     if (++this.additions % ADDITIONS_BEFORE_CARRY === 0) this.carry();
   }
 
   /** The sums, each rounded to a double once (to nearest, ties to even). Zero is +0. */
   total(): Float64Array {
-    this.carry();
-    const [l3, l2, l1, l0] = this.limbs;
     const result = new Float64Array(this.length);
-    for (let i = 0; i < result.length; i++) {
-      const sum = l3[i]!;
-      result[i] = sum >= 0 ? roundLimbs(sum, l2[i]!, l1[i]!, l0[i]!) : -roundNegative(sum, l2[i]!, l1[i]!, l0[i]!);
+    if (this.additions === 0) return result;
+    this.carry();
+    const { limbs } = this;
+    for (let i = 0, at = 0; i < result.length; i++, at += LIMBS) {
+      const high = limbs[at]!;
+      result[i] = high >= 0 ? roundLimbs(high, limbs[at + 1]!, limbs[at + 2]!, limbs[at + 3]!) : -roundNegative(high, limbs[at + 1]!, limbs[at + 2]!, limbs[at + 3]!);
     }
     return result;
   }
 
+  /** Hands the memory back for other sums. The accumulator must not be used after it. */
+  release(): void {
+    this.store?.giveBack(this.limbs);
+  }
+
   /** Brings the three lower limbs into [0, 2^32); the sign stays in the highest. */
   private carry(): void {
-    const [l3, l2, l1, l0] = this.limbs;
-    for (let i = 0; i < this.length; i++) {
-      let over = Math.floor(l0[i]! * INVERSE_LIMB);
-      l0[i]! -= over * LIMB;
-      const middle = l1[i]! + over;
+    const { limbs } = this;
+    for (let at = 0; at < limbs.length; at += LIMBS) {
+      let over = Math.floor(limbs[at + 3]! * INVERSE_LIMB);
+      limbs[at + 3]! -= over * LIMB;
+      const middle = limbs[at + 2]! + over;
       over = Math.floor(middle * INVERSE_LIMB);
-      l1[i] = middle - over * LIMB;
-      const units = l2[i]! + over;
+      limbs[at + 2] = middle - over * LIMB;
+      const units = limbs[at + 1]! + over;
       over = Math.floor(units * INVERSE_LIMB);
-      l2[i] = units - over * LIMB;
-      l3[i]! += over;
+      limbs[at + 1] = units - over * LIMB;
+      limbs[at]! += over;
     }
+  }
+}
+
+/**
+ * Memory of finished sums, for the next ones. A million numbers take 32 MB; asked of the system anew and cleared in every round of an iterative
+ * method, they cost more than the additions.
+ */
+export class LimbStore {
+  private readonly free = new Map<number, Float64Array[]>();
+  private held = 0;
+
+  constructor(private readonly keptNumbers = 8_000_000) {}
+
+  /** Memory of this length, holding anything, or undefined. */
+  take(length: number): Float64Array | undefined {
+    const limbs = this.free.get(length)?.pop();
+    if (limbs) this.held -= length;
+    return limbs;
+  }
+
+  giveBack(limbs: Float64Array): void {
+    if (this.held + limbs.length > this.keptNumbers) this.clear();
+    if (limbs.length > this.keptNumbers) return;
+    this.held += limbs.length;
+    const same = this.free.get(limbs.length);
+    if (same) same.push(limbs);
+    else this.free.set(limbs.length, [limbs]);
+  }
+
+  private clear(): void {
+    this.free.clear();
+    this.held = 0;
   }
 }
 
@@ -125,7 +167,10 @@ export class SumAccumulator {
   private added = 0;
 
   /** Sums of at most `terms` contributions, one a site. */
-  constructor(readonly terms: number) {}
+  constructor(
+    readonly terms: number,
+    private readonly store?: LimbStore,
+  ) {}
 
   /** How many contributions have been added. */
   get count(): number {
@@ -165,9 +210,15 @@ export class SumAccumulator {
     return Object.fromEntries([...(this.blocks ?? [])].map(([name, accumulator]) => [name, accumulator.total()]));
   }
 
+  /** Hands the memory back to the store for other sums. The accumulator must not be used after it. */
+  release(): void {
+    for (const accumulator of this.blocks?.values() ?? []) accumulator.release();
+    this.blocks = undefined;
+  }
+
   private allocate(contribution: Sums): ReadonlyMap<string, ExactAccumulator> {
     const names = Object.keys(contribution).sort();
-    return new Map(names.map((name) => [name, new ExactAccumulator(contribution[name]!.length, this.terms)]));
+    return new Map(names.map((name) => [name, new ExactAccumulator(contribution[name]!.length, this.terms, this.store)]));
   }
 }
 

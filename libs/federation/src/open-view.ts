@@ -36,6 +36,10 @@ export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSo
     X,
     y: Uint8Array.from(rows, (row) => outcome[row]!),
     fold: folds ? Int32Array.from(places, (place) => folds[place]!) : new Int32Array(0),
+    recorded: (feature) => {
+      const values = reader.numbers(feature);
+      return Float64Array.from(rows, (row) => values[row]!);
+    },
     column: (name) => pick(reader.cells(name), rows),
   };
 }

@@ -11,9 +11,9 @@ export function encodeRequest<P extends Value>(step: Step<P>, request: RoundRequ
   return encodeValue({ view: viewSpecSchema.parse(request.view), parameters: step.parameters.parse(request.parameters) });
 }
 
-/** What encodeRequest wrote. A ConsiliumError names no content. */
+/** What encodeRequest wrote. A ConsiliumError names no content. Blocks may be views of the bytes, which nobody writes to. */
 export function decodeRequest<P extends Value>(step: Step<P>, bytes: Uint8Array): RoundRequest<P> {
-  const envelope = envelopeSchema.safeParse(decode(step, bytes));
+  const envelope = envelopeSchema.safeParse(decode(step, bytes, { shareMemory: true }));
   if (!envelope.success) throw requestShape(step);
   const parameters = step.parameters.safeParse(envelope.data.parameters);
   if (!parameters.success) throw requestShape(step);

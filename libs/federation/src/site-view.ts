@@ -20,6 +20,8 @@ export interface SiteView {
   readonly y: Uint8Array;
   /** Fold of each row, 0-based; empty when the view has no folds. */
   readonly fold: Int32Array;
+  /** A feature as the table holds it, before missing values were filled and scales were changed: NaN where it is missing. */
+  recorded(feature: string): Float64Array;
   /** Keyed by name: cells of other columns for the view's rows (for strata, clinical tables). */
   column(name: string): SiteColumn;
 }

@@ -34,3 +34,20 @@ export function classBasis(view: SiteView): Basis & { readonly events: number; r
   const nonEvents = view.n - events;
   return { patients: view.n, events, nonEvents, cells: [nonEvents, events] };
 }
+
+/**
+ * The cells of a two-valued feature with the outcome, value by value, and those of the patients who lack it; none for a feature of more
+ * values. Counted before filling and scaling: (x - mean) / sd of an indicator is an indicator still, and what fills its gaps is public.
+ */
+export function indicatorCells(view: SiteView, feature: string): number[] {
+  const cells = new Map<number, [number, number]>();
+  const recorded = view.recorded(feature);
+  for (let i = 0; i < view.n; i++) {
+    const value = Number.isNaN(recorded[i]!) ? NaN : recorded[i]!;
+    let cell = cells.get(value);
+    if (!cell) cells.set(value, (cell = [0, 0]));
+    if (cells.size > (cells.has(NaN) ? 3 : 2)) return [];
+    cell[view.y[i]! as 0 | 1]++;
+  }
+  return [...cells.values()].flat();
+}

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { clinicalDesign, dataSets, expected, oracleFederation, subset8, trainingRows, type DataSet, type Spread } from '../fixtures/oracle-sites.js';
+import { clinicalDesign, dataSets, expected, oracleFederation, siteTables, subset8, trainingRows, type DataSet, type Spread } from '../fixtures/oracle-sites.js';
 import type { Federation } from '../federation.js';
+import { inProcessFederation } from '../in-process.js';
 import { federatedMoments } from '../moments/coordinator.js';
 import { standardDeviation } from '../moments/group-moments.js';
+import type { SiteColumn } from '../site-view.js';
 import { federatedUnivariateLogistic } from '../univariate-logistic/coordinator.js';
 import type { ViewSpec } from '../view.js';
 import { federatedLogistic } from './coordinator.js';
@@ -129,4 +131,21 @@ describe('federated logistic regression', () => {
     const continuous = await fit(oracleFederation('wdbc', 'own', { profile: 'standard' }), viewOf(['age']));
     expect(continuous[0]!.n).toBe(398);
   });
+
+  it('refuses the same indicator where the site scales it by itself, or where its gaps are filled', async () => {
+    const federation = oracleFederation('wdbc', 'own', { profile: 'standard' });
+    const refusedAtD = { name: 'RoundRefused', refusals: expect.arrayContaining([{ site: 'D', refusal: expect.objectContaining({ rule: 'minimum-cell' }) }]) };
+    const scaling = { mean: [0], sd: [1] };
+    const scaled: ViewSpec = { ...viewOf(['stage=IVA']), ownScale: { rows: trainingRows } };
+    await expect(federatedLogistic(federation, { view: scaled, scaling })).rejects.toMatchObject(refusedAtD);
+    const gaps = new Map([...siteTables('wdbc', 'own')].map(([site, { pseudonyms, columns }]) => [site, { pseudonyms, columns: new Map([...columns, ['iva', indicatorWithGaps(columns.get('stage')!)]]) }]));
+    const filled: ViewSpec = { ...viewOf(['iva']), fill: { iva: 0.37 } };
+    await expect(federatedLogistic(inProcessFederation({ tables: gaps, profile: 'standard' }), { view: filled, scaling })).rejects.toMatchObject(refusedAtD);
+  });
 });
+
+/** 1 for stage IVA, 0 for others; every seventh patient lacks it. */
+function indicatorWithGaps(stage: SiteColumn): SiteColumn {
+  if (stage.kind !== 'category') throw new Error('stage is a category');
+  return { kind: 'number', values: Float64Array.from(stage.codes, (code, i) => (i % 7 === 0 ? NaN : stage.levels[code] === 'IVA' ? 1 : 0)) };
+}

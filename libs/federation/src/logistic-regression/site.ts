@@ -3,7 +3,7 @@ import { ConsiliumError, methodErrors } from '@consilium/protocol';
 import type { Basis } from '../disclosure.js';
 import type { SiteStep } from '../site-step.js';
 import type { SiteView } from '../site-view.js';
-import { classBasis, rowsByFold, standardise, standardisedColumns, viewColumn } from '../standardised-columns.js';
+import { classBasis, indicatorCells, rowsByFold, standardise, standardisedColumns, viewColumn } from '../standardised-columns.js';
 import {
   foldMoments,
   logisticLikelihoods,
@@ -92,16 +92,9 @@ function rowsOf(view: SiteView, { withoutFold, onlyFold }: ModelParameters): Int
   return rows.filter((i) => view.fold[i] !== withoutFold && (onlyFold === undefined || view.fold[i] === onlyFold));
 }
 
-/** Both classes, and for every 0/1 feature of a model its four cells with the outcome: the gradient of an indicator gives back its count. */
+/** Both classes, and for every indicator of a model its cells with the outcome: the gradient of an indicator gives back its count. */
 function modelBasis(view: SiteView, models: readonly ModelParameters[]): Basis {
   const basis = classBasis(view);
   const columns = [...new Set(models.flatMap(({ columns: own }) => own))];
-  const cells = columns.flatMap((j) => {
-    const x = viewColumn(view, j);
-    if (!x.every((value) => value === 0 || value === 1)) return [];
-    const ones = x.reduce((sum, value) => sum + value, 0);
-    const onesWithEvent = x.reduce((sum, value, i) => sum + value * view.y[i]!, 0);
-    return [onesWithEvent, ones - onesWithEvent, basis.events - onesWithEvent, basis.nonEvents - (ones - onesWithEvent)];
-  });
-  return { ...basis, cells: [...basis.cells, ...cells] };
+  return { ...basis, cells: [...basis.cells, ...columns.flatMap((j) => indicatorCells(view, view.features[j]!))] };
 }

@@ -108,6 +108,12 @@ describe('mistakes in a plan', () => {
     ['a setting written twice', `${good}seed: two\n`, 'Line 24: This setting is written twice. Keep one.'],
     ['a site listed twice', changed('[A, B]', '[A, A]'), 'Line 5, sites[1]: A is listed twice. List every site once.'],
     ['a penalty by cross-validation without folds', good.replace('folds: { dealt: 5 }\n', ''), 'Line 17, select.lasso: The LASSO is chosen by cross-validation. Add folds.'],
+    ['a model named like a column', changed('name: radiomics', 'name: a'), 'Line 22, models[0].name: a is also a column. Give the model another name.'],
+    [
+      'one prediction read in two fittings, by two ways',
+      `${good}  - { name: both, inputs: [{ prediction: radiomics, fitting: in-sample }, { prediction: combined }] }\n`,
+      'Line 24, models[2].inputs[1]: both reads radiomics both cross-fitted and in-sample. Use one fitting for both inputs.',
+    ],
     ['prefixes without a dictionary', changed('columns: [a, b]', 'prefixes: [a]'), 'Line 14, features.prefixes: Prefixes need a dictionary that lists the columns. Add dictionary, or name the columns.'],
   ])('%s', (_what, text, sentence) => {
     expect(sentences(text)).toContain(sentence);

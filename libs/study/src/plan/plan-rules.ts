@@ -1,6 +1,7 @@
 import { columnOf, type PlanDictionary } from './plan-dictionary.js';
 import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
+import { predictionRules } from './prediction-rules.js';
 import { clinicalVariable, dictionaryOf, featureColumns, isNumeric } from './resolve-plan.js';
 
 /** Which other settings the rules about a setting read. */
@@ -20,7 +21,7 @@ const readBy: Readonly<Record<string, readonly string[]>> = {
  */
 export function planRules(source: SourcePlan, fileDictionary?: PlanDictionary, broken: ReadonlySet<string> = new Set()): PathProblem[] {
   const dictionary = dictionaryOf(source, fileDictionary);
-  const found = [...siteRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...methodRules(source), ...dictionaryRules(source, dictionary)];
+  const found = [...siteRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary)];
   return found.filter(({ path }) => !(readBy[String(path[0])] ?? []).some((setting) => broken.has(setting)));
 }
 
