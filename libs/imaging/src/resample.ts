@@ -1,4 +1,4 @@
-import { BSplineReader, bSplineCoefficients } from './b-spline.js';
+import { BSplineReader, bSplineCoefficients, type CoefficientWindow } from './b-spline.js';
 import { allocateVoxels, indexOfPoint, indexToPhysical, inverse3, isInteger, pixelRange, type PixelType, type Triple, type Volume, type VoxelArray } from './volume.js';
 
 export type Grid = Pick<Volume, 'size' | 'spacing' | 'origin' | 'direction'>;
@@ -11,7 +11,8 @@ export interface ResampleOptions {
   readonly pixelType?: PixelType;
 }
 
-type Reader = (x: number, y: number, z: number) => number;
+/** The value at a continuous index; `slot` is the voxel's place in its output row. */
+type Reader = (x: number, y: number, z: number, slot: number) => number;
 
 /**
  * The volume on another grid, as ITK's ResampleImageFilter with an identity transform: output index → millimetres → continuous input index; 0 where the
@@ -21,7 +22,7 @@ type Reader = (x: number, y: number, z: number) => number;
 export function resample(volume: Volume, grid: Grid, { interpolator, pixelType = volume.pixelType }: ResampleOptions): Volume {
   const [nx, ny, nz] = grid.size;
   const data = allocateVoxels(pixelType, nx * ny * nz);
-  const read = readerOf(volume, interpolator);
+  const read = readerOf(volume, interpolator, grid);
   const store = storeInto(data, pixelType);
   const toPhysical = indexToPhysical(grid);
   const toIndex = inverse3(indexToPhysical(volume));
@@ -37,7 +38,7 @@ export function resample(volume: Volume, grid: Grid, { interpolator, pixelType =
         const px = start[0] + alpha * dx;
         const py = start[1] + alpha * dy;
         const pz = start[2] + alpha * dz;
-        if (px >= -0.5 && px < endX && py >= -0.5 && py < endY && pz >= -0.5 && pz < endZ) store(at, read(px, py, pz));
+        if (px >= -0.5 && px < endX && py >= -0.5 && py < endY && pz >= -0.5 && pz < endZ) store(at, read(px, py, pz, x));
       }
     }
   }
@@ -55,10 +56,25 @@ function storeInto(data: VoxelArray, pixelType: PixelType): (at: number, value: 
   return (at, value) => void (data[at] = value < low ? low : value > high ? high : Math.trunc(value));
 }
 
-function readerOf(volume: Volume, interpolator: Interpolator): Reader {
+/** The input indices the grid's voxels lie between, and the support of a cubic spline around them. */
+function supportOf(volume: Volume, grid: Grid): CoefficientWindow {
+  const toPhysical = indexToPhysical(grid);
+  const toIndex = inverse3(indexToPhysical(volume));
+  const corners = Array.from({ length: 8 }, (_, i) =>
+    indexOfPoint(volume, toIndex, pointOfGrid(grid, toPhysical, [i & 1 ? grid.size[0] - 1 : 0, i & 2 ? grid.size[1] - 1 : 0, i & 4 ? grid.size[2] - 1 : 0])),
+  );
+  const within = (axis: number, index: number) => Math.max(0, Math.min(volume.size[axis]! - 1, index));
+  const bound = (axis: number, pick: (...values: number[]) => number, shift: number) => within(axis, Math.floor(pick(...corners.map((corner) => corner[axis]!))) + shift);
+  return {
+    low: [bound(0, Math.min, -3), bound(1, Math.min, -3), bound(2, Math.min, -3)],
+    high: [bound(0, Math.max, 4), bound(1, Math.max, 4), bound(2, Math.max, 4)],
+  };
+}
+
+function readerOf(volume: Volume, interpolator: Interpolator, grid: Grid): Reader {
   if (interpolator === 'b-spline') {
-    const spline = new BSplineReader(bSplineCoefficients(volume), volume.size);
-    return (x, y, z) => spline.at(x, y, z);
+    const spline = new BSplineReader(bSplineCoefficients(volume, supportOf(volume, grid)), volume.size, grid.size[0]);
+    return (x, y, z, slot) => spline.at(slot, x, y, z);
   }
   const { data, size } = volume;
   const [nx, ny, nz] = size;
