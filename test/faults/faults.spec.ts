@@ -21,7 +21,7 @@ describe('a federation of processes', () => {
   }, 300_000);
 
   it.skipIf(!canLackReaper())('starts again by itself where process 1 reaps no children, whichever of coordinator and database was killed first', async () => {
-    const told = await faultsWithoutReaper(['--trials', '2', '--victims', 'coordinator+database,database+coordinator', '--seed', 'suite']);
+    const told = await faultsWithoutReaper(['--trials', '2', '--victims', 'coordinator+database,database+coordinator', '--seed', 'suite', '--prepared', prepared.folder]);
     expect(told.split('\n').filter((line) => /^kill .* ok$/.test(line))).toHaveLength(2);
   }, 300_000);
 

@@ -40,7 +40,7 @@ export async function killTrials(prepared: Prepared, { trials, victims: among, r
   const done: KillTrial[] = [];
   const order = turns(trials, among, random);
   for (let from = 0; from < trials; from += trialsACopy) {
-    const federation = await prepared.copy(`kills-${from}`);
+    const federation = await prepared.copy(`kills-${process.pid}-${from}`);
     const copy: KillTrial[] = [];
     try {
       const usual = await undisturbed(prepared, federation);
@@ -69,9 +69,8 @@ function shuffled<T>(items: readonly T[], random: SeededRandom): T[] {
   return items.map(() => left.splice(random.integerBelow(left.length), 1)[0]!);
 }
 
-/** How long a run takes here and now, in agents that have worked before. */
+/** How long a run takes here and now. */
 async function undisturbed(prepared: Prepared, federation: LocalFederation): Promise<number> {
-  await federation.untilEnded(await federation.launch(prepared.plan));
   const started = performance.now();
   await federation.untilEnded(await federation.launch(prepared.plan));
   return performance.now() - started;

@@ -1,19 +1,20 @@
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '@consilium/numerics';
-import { prepareFederation } from '../federation/prepared.js';
+import { openPrepared, prepareFederation } from '../federation/prepared.js';
 import { shortPlan } from '../federation/wdbc.js';
 import { dropTrials, type DropTrial } from './drop-trials.js';
 import { killTrials, victims, type KillTrial, type Victim } from './kill-trials.js';
 import { canLackReaper, faultsWithoutReaper } from './without-reaper.js';
 
-const HELP = `npm run faults [-- --trials N] [--drops N] [--seed S] [--only kill|drop] [--victims LIST]
+const HELP = `npm run faults [-- --trials N] [--drops N] [--seed S] [--only kill|drop] [--victims LIST] [--prepared FOLDER]
   --trials   runs in which something is killed with SIGKILL (30)
   --drops    connections to cut between a contribution's computation and its settlement (1000)
   --victims  of the kills, commas between (${victims.join(',')}); with it, nothing but the kills is tried
+  --prepared a federation that another of these suites prepared; it is kept
   --seed     of what is killed and cut, and when (consilium)`;
 
 const { values } = parseArgs({
-  options: { trials: { type: 'string', default: '30' }, drops: { type: 'string', default: '1000' }, seed: { type: 'string', default: 'consilium' }, only: { type: 'string' }, victims: { type: 'string' }, help: { type: 'boolean' } },
+  options: { trials: { type: 'string', default: '30' }, drops: { type: 'string', default: '1000' }, seed: { type: 'string', default: 'consilium' }, only: { type: 'string' }, victims: { type: 'string' }, prepared: { type: 'string' }, help: { type: 'boolean' } },
 });
 
 const trials = Number(values.trials);
@@ -34,8 +35,8 @@ function tellDrop({ run, cuts, unsettled, sentAgain, seconds, findings }: DropTr
   console.log(`drop run ${String(run).padStart(3)}  ${String(cuts).padStart(5)} connections cut, ${String(unsettled).padStart(5)} with unsettled contributions, ${String(sentAgain).padStart(5)} sent again, ${seconds.toFixed(1).padStart(5)} s  ${verdict(findings)}`);
 }
 
-console.log(`Seed ${values.seed}. A federation of a coordinator and four agents is prepared.`);
-const prepared = await prepareFederation(shortPlan);
+if (values.prepared === undefined) console.log(`Seed ${values.seed}. A federation of a coordinator and four agents is prepared.`);
+const prepared = await (values.prepared === undefined ? prepareFederation(shortPlan) : openPrepared(values.prepared));
 console.log(`The undisturbed run: ${prepared.rounds} rounds, ${(prepared.milliseconds / 1000).toFixed(1)} s, equal to the simulation byte for byte.`);
 let wrong = 0;
 try {
@@ -49,11 +50,11 @@ try {
     wrong += runs.filter(({ findings }) => findings.length > 0).length;
     console.log(`${[...made].map(([cut, count]) => `${cut} ${count}`).join(', ')}. ${unsettled} cuts between computed and settled; nothing was lost or repeated in ${runs.filter(({ findings }) => findings.length === 0).length} of ${runs.length} runs.`);
   }
+  if (values.only !== 'drop' && values.victims === undefined) wrong += await whereNobodyReaps();
 } finally {
-  if (wrong === 0) await prepared.remove();
-  else console.log(`What is left is in ${prepared.folder}.`);
+  if (values.prepared === undefined && wrong === 0) await prepared.remove();
+  else if (wrong > 0) console.log(`What is left is in ${prepared.folder}.`);
 }
-if (values.only !== 'drop' && values.victims === undefined) wrong += await whereNobodyReaps();
 process.exit(wrong === 0 ? 0 : 1);
 
 /** Killed servers stay as zombies there, with their process ids taken. */
@@ -63,7 +64,7 @@ async function whereNobodyReaps(): Promise<number> {
     return 0;
   }
   console.log('The same where process 1 reaps no children:');
-  const told = await faultsWithoutReaper(['--trials', '2', '--victims', 'coordinator+database,database+coordinator', '--seed', values.seed]).catch((error: { stdout?: string }) => {
+  const told = await faultsWithoutReaper(['--trials', '2', '--victims', 'coordinator+database,database+coordinator', '--seed', values.seed, '--prepared', prepared.folder]).catch((error: { stdout?: string }) => {
     console.log(error.stdout ?? '');
     return undefined;
   });

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LocalFederation, temporaryFederationFolder } from '@consilium/cli';
 import { planText, simulated, wdbcSites } from './wdbc.js';
@@ -6,7 +6,6 @@ import { planText, simulated, wdbcSites } from './wdbc.js';
 /** A federation that was made once, with an approved plan and one undisturbed run of it, stopped and ready to be copied. */
 export interface Prepared {
   readonly folder: string;
-  readonly federation: LocalFederation;
   readonly plan: string;
   /** results.json of the in-process simulation of the plan. */
   readonly expected: string;
@@ -30,14 +29,22 @@ export async function prepareFederation(planFile: string, onStep: (sentence: str
     const milliseconds = performance.now() - started;
     if ((await federation.results(run)) !== expected) throw new Error('The undisturbed run does not equal the simulation.');
     await federation.stop();
-    const copy = async (name: string): Promise<LocalFederation> => {
-      const copied = await federation.copyTo(join(folder, name));
-      await copied.start();
-      return copied;
-    };
-    return { folder, federation, plan, expected, milliseconds, rounds: rounds.closed, copy, remove: () => rm(folder, { recursive: true, force: true }) };
+    await writeFile(join(folder, 'prepared.json'), JSON.stringify({ plan, expected, milliseconds, rounds: rounds.closed }));
+    return await openPrepared(folder);
   } catch (error) {
     await federation.stop();
     throw error;
   }
+}
+
+/** What `prepareFederation` left in a folder, also for another process. */
+export async function openPrepared(folder: string): Promise<Prepared> {
+  const known = JSON.parse(await readFile(join(folder, 'prepared.json'), 'utf8')) as Pick<Prepared, 'plan' | 'expected' | 'milliseconds' | 'rounds'>;
+  const federation = await LocalFederation.open(join(folder, 'prepared'));
+  const copy = async (name: string): Promise<LocalFederation> => {
+    const copied = await federation.copyTo(join(folder, name));
+    await copied.start();
+    return copied;
+  };
+  return { ...known, folder, copy, remove: () => rm(folder, { recursive: true, force: true }) };
 }
