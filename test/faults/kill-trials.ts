@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalFederation } from '@consilium/cli';
 import type { SeededRandom } from '@consilium/numerics';
@@ -54,6 +55,7 @@ export async function killTrials(prepared: Prepared, { trials, victims: among, r
       done.push(trial);
       onTrial(trial);
     }
+    if (done.every(({ findings }) => findings.length === 0)) await rm(federation.folder, { recursive: true, force: true });
   }
   return done;
 }

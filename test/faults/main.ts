@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SeededRandom } from '@consilium/numerics';
+import { processesIn } from '../federation/invariants.js';
 import { openPrepared, prepareFederation } from '../federation/prepared.js';
 import { shortPlan } from '../federation/wdbc.js';
 import { dropTrials, type DropTrial } from './drop-trials.js';
@@ -39,6 +40,7 @@ if (values.prepared === undefined) console.log(`Seed ${values.seed}. A federatio
 const prepared = await (values.prepared === undefined ? prepareFederation(shortPlan) : openPrepared(values.prepared));
 console.log(`The undisturbed run: ${prepared.rounds} rounds, ${(prepared.milliseconds / 1000).toFixed(1)} s, equal to the simulation byte for byte.`);
 let wrong = 0;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void abandon());
 try {
   if (values.only !== 'drop' || values.victims !== undefined) {
     const done = await killTrials(prepared, { trials, victims: among, random: SeededRandom.fromSeed(`${values.seed} / kill`), trialsACopy: 6, onTrial: tellKill });
@@ -56,6 +58,13 @@ try {
   else if (wrong > 0) console.log(`What is left is in ${prepared.folder}.`);
 }
 process.exit(wrong === 0 ? 0 : 1);
+
+/** The federation's programs have sessions of their own, so that a signal to this one does not reach them. */
+async function abandon(): Promise<void> {
+  for (const line of await processesIn(prepared.folder)) process.kill(Number.parseInt(line, 10), 'SIGKILL');
+  if (values.prepared === undefined) await prepared.remove();
+  process.exit(130);
+}
 
 /** Killed servers stay as zombies there, with their process ids taken. */
 async function whereNobodyReaps(): Promise<number> {

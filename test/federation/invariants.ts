@@ -70,9 +70,9 @@ export async function unsettledReturns(agent: LocalAgent, after: number): Promis
   return found;
 }
 
-/** Processes that still work in a folder. Known on Linux only, where `/proc` tells; elsewhere none is seen. */
+/** Processes that still work in a folder, as `pid command`. Known on Linux only, where `/proc` tells; elsewhere none is seen. */
 export async function processesIn(folder: string): Promise<string[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return lines.map((line) => line.replaceAll('\0', ' ').trim()).filter((line) => line.includes(`${folder}/`));
+  const lines = await Promise.all(pids.map(async (pid) => `${pid} ${(await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ').trim()}`));
+  return lines.filter((line) => line.includes(`${folder}/`));
 }
