@@ -3,6 +3,7 @@ import { ImageFileError, type Volume } from '@consilium/imaging';
 import { describeProblem, Extractor, ParameterFileError, parseParameterFile, type ExtractionSettings, type FeatureTable } from '@consilium/radiomics';
 import type { ExtractOptions } from './extract-command.js';
 import { labelsIn, readCase, tablesAsCsv, tablesAsJson, writeWhole, type LabelledTable } from './extract-files.js';
+import { ManifestError } from './extract-manifest.js';
 import { EXIT_REFUSED, EXIT_USAGE, type Terminal } from './terminal.js';
 
 /** Runs `consilium extract`; a refusal becomes a sentence and an exit code. */
@@ -86,6 +87,7 @@ function explain(error: unknown, terminal: Terminal, signal: AbortSignal): void 
   if (signal.aborted) return refuse(terminal, 'Stopped. Nothing was written for the case in work.', 130);
   if (error instanceof ImageFileError) return refuse(terminal, `${error.message} Nothing was written.`, EXIT_REFUSED);
   if (error instanceof ParameterFileError) return refuse(terminal, `The settings cannot be used:\n${error.message}\nNothing was done.`, EXIT_USAGE);
+  if (error instanceof ManifestError) return refuse(terminal, `${error.message} Nothing was done.`, EXIT_USAGE);
   if (isFileError(error)) return refuse(terminal, `${error.path} cannot be used (${error.code}). Nothing was done.`, EXIT_USAGE);
   throw error;
 }

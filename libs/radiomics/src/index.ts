@@ -4,3 +4,5 @@ export type { ExtractedFeature } from './measure.js';
 export { describeProblem, ParameterFileError, type ParameterProblem } from './parameters/parameter-document.js';
 export { parseParameterFile, type ParameterFile } from './parameters/parameter-file.js';
 export * from './settings.js';
+export { ENGINE_VERSION, settingsText } from './settings-text.js';
+export { perturbCase, type Perturbation } from './perturb.js';
