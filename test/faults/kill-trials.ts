@@ -42,19 +42,23 @@ export async function killTrials(prepared: Prepared, { trials, victims: among, r
   const order = turns(trials, among, random);
   for (let from = 0; from < trials; from += trialsACopy) {
     const federation = await prepared.copy(`kills-${process.pid}-${from}`);
-    const copy: KillTrial[] = [];
+    const last = Math.min(trials, from + trialsACopy) - 1;
+    const tell = (trial: KillTrial): void => {
+      done.push(trial);
+      onTrial(trial);
+    };
+    let trial!: KillTrial;
     try {
       const usual = await undisturbed(prepared, federation);
-      for (let number = from; number < Math.min(trials, from + trialsACopy); number++) copy.push(await killTrial(prepared, federation, { number, victim: order[number]!, random, usual }));
+      for (let number = from; number <= last; number++) {
+        trial = await killTrial(prepared, federation, { number, victim: order[number]!, random, usual });
+        if (number < last) tell(trial);
+      }
     } finally {
       await federation.stop();
     }
-    const left = await processesIn(federation.folder);
-    const last = copy.pop()!;
-    for (const trial of [...copy, { ...last, findings: [...last.findings, ...left.map((line) => `a process is left: ${line}`)] }]) {
-      done.push(trial);
-      onTrial(trial);
-    }
+    // Whether everything stops is part of the last trial's verdict.
+    tell({ ...trial, findings: [...trial.findings, ...(await processesIn(federation.folder)).map((line) => `a process is left: ${line}`)] });
     if (done.every(({ findings }) => findings.length === 0)) await rm(federation.folder, { recursive: true, force: true });
   }
   return done;
