@@ -49,7 +49,7 @@ export async function readSegmentation(file: DicomFile, image: Volume, { label, 
 }
 
 function missing(segments: readonly NamedRegion[], wanted: number | undefined): string {
-  return `${wanted === undefined ? 'No segment' : `Segment ${wanted}`} has a voxel (segments listed: ${segments.map(({ number }) => number).slice(0, 20).join(', ') || 'none'}).`;
+  return `${wanted === undefined ? 'The segmentation' : `Segment ${wanted}`} has no voxel (segments listed: ${segments.map(({ number }) => number).slice(0, 20).join(', ') || 'none'}).`;
 }
 
 interface SegmentFrame {

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { indexOfPoint, indexToPhysical, inverse3, listRegions, pointOfIndex, readImage, readMask, readNifti, type Volume } from '../index.js';
+
+const shared = process.env['CONSILIUM_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
+const cases = ['STS_002', 'STS_003', 'STS_008'].flatMap((patient) => (['MR_T1', 'PET'] as const).map((sequence) => ({ patient, sequence, dice: sequence === 'PET' ? 0.95 : 0.98 })));
+
+const dice = (a: Volume['data'], b: Volume['data']): number => {
+  let [inA, inB, both] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    if (a[i]) inA++;
+    if (b[i]) inB++;
+    if (a[i] && b[i]) both++;
+  }
+  return (2 * both) / (inA + inB);
+};
+
+describe.skipIf(!existsSync(`${shared}/sts-dicom`))('DICOM series beside the NIfTI files made of them by MIRP (needs the shared data)', () => {
+  it.each(cases)('$patient $sequence: the same voxels at the same places, and the region of the RTSTRUCT', async ({ patient, sequence, dice: least }) => {
+    const folder = `${shared}/sts-dicom/${patient}/${sequence}`;
+    const image = await readImage(`${folder}/image`);
+    const [pair, pairMask] = (['image', 'mask'] as const).map((what) => readNifti(readFileSync(`${shared}/sts/${patient}/${sequence}_${what}.nii.gz`))) as [Volume, Volume];
+
+    expect(image.size).toStrictEqual(pair.size);
+    image.spacing.forEach((length, axis) => expect(Math.abs(length / pair.spacing[axis]! - 1)).toBeLessThan(1e-6));
+    const toIndex = inverse3(indexToPhysical(pair));
+    for (const corner of [[0, 0, 0], [image.size[0] - 1, image.size[1] - 1, image.size[2] - 1]] as const) {
+      indexOfPoint(pair, toIndex, pointOfIndex(image, corner)).forEach((index, axis) => expect(Math.abs(index - corner[axis]!)).toBeLessThan(1e-4));
+    }
+    // PET slices are stored in 16 bits with a slope each; their NIfTI pair is in the same standardised uptake values.
+    const largest = image.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    let difference = 0;
+    for (let i = 0; i < image.data.length; i++) difference = Math.max(difference, Math.abs(image.data[i]! - pair.data[i]!));
+    expect(difference / largest).toBeLessThan(1e-6);
+
+    const [region] = await listRegions(`${folder}/mask`);
+    const mask = await readMask(`${folder}/mask`, image, { name: region!.name });
+    expect(dice(mask.data, pairMask.data)).toBeGreaterThanOrEqual(least);
+    const fromNifti = await readMask(`${shared}/sts/${patient}/${sequence}_mask.nii.gz`, image, { label: 1 });
+    expect(fromNifti.notes?.join() ?? '').toMatch(/^$|rounding/);
+    expect(Array.from(fromNifti.data)).toStrictEqual(Array.from(pairMask.data));
+  });
+
+  it('one slice taken away is named by its gap', async () => {
+    const { folderOf } = await import('../fixtures/folder.js');
+    const from = `${shared}/sts-dicom/STS_008/MR_T1/image`;
+    const names = Array.from({ length: 28 }, (_, i) => `${String(i).padStart(6, '0')}.dcm`).filter((_, i) => i !== 11);
+    const { path, remove } = folderOf(Object.fromEntries(names.map((name) => [name, readFileSync(`${from}/${name}`)])));
+    try {
+      await expect(readImage(path)).rejects.toThrow(/^27 of 28 slices found: gap of 6\.5 mm between slices \d+ and \d+ \(expected 3\.3\)\. Export the series from the PACS again\.$/);
+    } finally {
+      remove();
+    }
+  });
+
+  it('the mask of another patient is refused', async () => {
+    const image = await readImage(`${shared}/sts-dicom/STS_008/MR_T1/image`);
+    await expect(readMask(`${shared}/sts-dicom/STS_002/MR_T1/mask`, image)).rejects.toThrow('The mask refers to another series, in another frame of reference.');
+    await expect(readMask(`${shared}/sts/STS_002/MR_T1_mask.nii.gz`, image)).rejects.toThrow(/^Mask 115×90×35 does not fit image 77×79×28 and lies \d+ mm away\. Was it drawn on another series\? Nothing was computed\.$/);
+  });
+});
