@@ -1,4 +1,5 @@
 import { createCoordinator } from '@consilium/coordinator';
+import { collectGarbageWhole } from '@consilium/operations';
 import type { StartOptions } from './centre-commands.js';
 import { usage } from './refusal.js';
 import type { Terminal } from './terminal.js';
@@ -8,6 +9,7 @@ export async function startCoordinator(options: StartOptions, terminal: Terminal
   const { data, host, publicUrl, databaseUrl } = options;
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw usage(`${options.port} is not a port. Use a number from 0 to 65535.`);
+  collectGarbageWhole();
   const coordinator = await createCoordinator({
     dataFolder: data,
     port,

@@ -5,6 +5,7 @@ import {
   approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, ledgerCsv, listPlans, purgeOutbox, readLedger, refusePlan, startAgent, stopAgent, toldError, verifyLedger, withdrawApproval,
   type LedgerEntry, type ListedPlan,
 } from '@consilium/site-agent';
+import { collectGarbageWhole } from '@consilium/operations';
 import { CommandRefused, usage } from './refusal.js';
 import type { DecisionCommandOptions, EnrolCommandOptions } from './site-commands.js';
 import { EXIT_REFUSED, type Terminal } from './terminal.js';
@@ -35,6 +36,7 @@ export async function check(dir: string, terminal: Terminal): Promise<void> {
 }
 
 export async function start(dir: string, terminal: Terminal): Promise<void> {
+  collectGarbageWhole();
   let told = '';
   const agent = await startAgent(dir, {
     onState: (state) => {

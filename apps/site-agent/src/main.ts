@@ -1,3 +1,4 @@
+import { collectGarbageWhole } from '@consilium/operations';
 import { ConsiliumError } from '@consilium/protocol';
 import { startAgent } from './agent/start-agent.js';
 import { toldError } from './told-error.js';
@@ -12,6 +13,7 @@ async function main(root: string): Promise<void> {
   if (reason) throw reason;
 }
 
+collectGarbageWhole();
 await main(process.argv[2] ?? '.').catch((error: unknown) => {
   if (!(error instanceof ConsiliumError)) throw error;
   process.stderr.write(`${error.code}: ${toldError(error)}\n`);

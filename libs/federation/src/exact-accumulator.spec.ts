@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeSums, encodeSums, ExactAccumulator, SumAccumulator } from './exact-accumulator.js';
+import { decodeSums, encodeSums, ExactAccumulator, LimbStore, SumAccumulator } from './exact-accumulator.js';
 import type { Sums } from './step.js';
 
 /** round(x · 2^64), ties to even, in arbitrary precision: what the accumulator promises, by another road. */
@@ -134,6 +134,30 @@ describe('a sum of contributions', () => {
     expect(() => sums.add({ wrong: Float64Array.of(Infinity) })).toThrow();
     sums.add({ right: Float64Array.of(1) });
     expect(sums.total()).toEqual({ right: Float64Array.of(1) });
+  });
+
+  it('is the same in memory of an earlier sum, and zero before anything is added', () => {
+    const store = new LimbStore(64);
+    const first = new SumAccumulator(2, store);
+    first.add({ v: Float64Array.of(1e17, -3, 0.1) });
+    first.add({ v: Float64Array.of(1, 2 ** -60, 7) });
+    const kept = first.total();
+    first.release();
+    const again = new ExactAccumulator(3, 2, store);
+    expect(store.take(12)).toBeUndefined();
+    expect([...again.total()]).toEqual([0, 0, 0]);
+    again.add(Float64Array.of(0.5, -0.25, 3));
+    expect([...again.total()]).toEqual([0.5, -0.25, 3]);
+    expect(kept.v).toEqual(Float64Array.of(1e17, -3, 7.1));
+  });
+
+  it('keeps no more memory for later sums than it may', () => {
+    const store = new LimbStore(10);
+    for (const length of [4, 4, 8]) store.giveBack(new Float64Array(length));
+    expect(store.take(4)).toBeUndefined();
+    expect(store.take(8)).toHaveLength(8);
+    store.giveBack(new Float64Array(12));
+    expect(store.take(12)).toBeUndefined();
   });
 
   it('travels as bytes and comes back the same', () => {

@@ -75,7 +75,10 @@ export class ExactAccumulator {
     const { limbs } = this;
     for (let i = 0, at = 0; i < result.length; i++, at += LIMBS) {
       const high = limbs[at]!;
-      result[i] = high >= 0 ? roundLimbs(high, limbs[at + 1]!, limbs[at + 2]!, limbs[at + 3]!) : -roundNegative(high, limbs[at + 1]!, limbs[at + 2]!, limbs[at + 3]!);
+      const units = limbs[at + 1]!;
+      const low = limbs[at + 2]!;
+      const lowest = limbs[at + 3]!;
+      result[i] = high >= 0 ? roundLimbs(high, units, low, lowest) : -roundNegative(high, units, low, lowest);
     }
     return result;
   }

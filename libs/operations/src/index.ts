@@ -16,3 +16,4 @@ export { clockSkewMilliseconds, diskCheck, freeDiskBytes, judgeClock, judgeDisk,
 export { createLogger, NestPinoLogger, type LoggerOptions, type LogLevel } from './logger.js';
 export { createMetrics, type Metrics } from './metrics.js';
 export { Shutdown, type ShutdownOptions } from './shutdown.js';
+export { collectGarbageWhole } from './whole-collections.js';

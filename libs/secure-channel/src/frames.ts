@@ -1,5 +1,6 @@
 import { channelErrors, type ErrorCode } from '@consilium/protocol';
 import { hkdfSync } from 'node:crypto';
+import { discard } from './discard.js';
 import { suiteNamed, TAG_BYTES, type Suite, type SuiteName } from './suites.js';
 
 /**
@@ -80,7 +81,9 @@ export class FrameSealer {
     const box = this.#suite.seal(this.#key, this.#sequence, [header, ...payload]);
     this.#sequence++;
     this.#sealedByKey++;
-    return Buffer.concat([header, ...box], FRAME_OVERHEAD_BYTES + length);
+    const frame = Buffer.concat([header, ...box], FRAME_OVERHEAD_BYTES + length);
+    for (const piece of box) discard(piece);
+    return frame;
   }
 }
 

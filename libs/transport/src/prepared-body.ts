@@ -8,9 +8,9 @@ export interface PreparedBody {
   digest(): string;
 }
 
-export function prepareBody(body: Uint8Array | readonly Uint8Array[]): PreparedBody {
+/** `digest`: of the whole body, where the caller knows it already. */
+export function prepareBody(body: Uint8Array | readonly Uint8Array[], digest?: string): PreparedBody {
   const pieces = body instanceof Uint8Array ? [body] : body;
-  let digest: string | undefined;
   return {
     pieces,
     length: pieces.reduce((total, piece) => total + piece.length, 0),

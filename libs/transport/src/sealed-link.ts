@@ -1,5 +1,5 @@
 import { channelErrors, ConsiliumError, errorCodes, type ErrorCode } from '@consilium/protocol';
-import { FrameOpener, FrameSealer, NEXT_KEY_FRAME, type Session } from '@consilium/secure-channel';
+import { discard, FrameOpener, FrameSealer, NEXT_KEY_FRAME, type Session } from '@consilium/secure-channel';
 import { performance } from 'node:perf_hooks';
 import { CHUNK_BYTES, HEAD_LIMIT_BYTES } from './chunking.js';
 import { IncomingBodies } from './incoming-bodies.js';
@@ -124,6 +124,7 @@ export class SealedLink implements Link {
   #receive(frame: Uint8Array): void {
     if (this.#closed) return;
     const opened = this.#opener.open(frame);
+    discard(frame);
     const problem = opened.ok ? this.#dispatch(opened.type, opened.payload) : opened.error;
     if (problem) this.close({ code: problem });
   }
@@ -176,7 +177,9 @@ export class SealedLink implements Link {
   #receiveChunk(payload: Uint8Array): ErrorCode | undefined {
     if (payload.length < 4) return channelErrors.malformedMessage;
     const transfer = new DataView(payload.buffer, payload.byteOffset, 4).getUint32(0, true);
-    return this.#incoming.chunk(transfer, payload.subarray(4));
+    const problem = this.#incoming.chunk(transfer, payload.subarray(4));
+    discard(payload);
+    return problem;
   }
 
   #receiveClose(payload: Uint8Array): undefined {

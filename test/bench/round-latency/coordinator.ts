@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createCoordinator, type CoordinatorSettings } from '@consilium/coordinator';
+import { collectGarbageWhole } from '@consilium/operations';
 import { federatedLinkTest, type Federation, type ViewSpec } from '@consilium/federation';
 import type { CoordinatorReport, LatencyCase } from './messages.js';
 
@@ -13,6 +14,7 @@ const cases = JSON.parse(casesText!) as LatencyCase[];
 const tell = (report: CoordinatorReport): void => void process.send?.(report);
 const view: ViewSpec = { outcome: 'y', features: [], rows: [] };
 
+collectGarbageWhole();
 const coordinator = await createCoordinator(settings, {
   async program(federation) {
     for (const one of cases) await measure(federation, one);

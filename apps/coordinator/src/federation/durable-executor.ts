@@ -4,6 +4,7 @@ import {
   decodeContribution,
   decodeSums,
   encodeRequest,
+  LimbStore,
   type RoundCall,
   type RoundExecutor,
   type RoundOutcome,
@@ -65,6 +66,7 @@ const RETURN_MILLISECONDS = 60_000;
 export class DurableExecutor implements RoundExecutor {
   private readonly stopping = new AbortController();
   private readonly known: Promise<Map<string, KnownRound>>;
+  private readonly limbs = new LimbStore();
   private batch: OpenBatch | undefined;
   private stage = 0;
   private stageName = 'start';
@@ -147,7 +149,8 @@ export class DurableExecutor implements RoundExecutor {
     }
     const absent = call.sites.filter((site) => !sites.includes(site)).map((site) => ({ site, refusal: leftRun(site) }));
     const key = { run: this.settings.run, round: id, attempt: before?.attempt ?? 1 };
-    const round = { key, step: call.step, sites: call.sites.filter((site) => sites.includes(site)), absent, artefacts: this.parts.artefacts.store };
+    const present = call.sites.filter((site) => sites.includes(site));
+    const round = { key, step: call.step, sites: present, absent, artefacts: this.parts.artefacts.store, limbs: this.limbs };
     return { call, id, bytes, partDigest, digest, inbox: openInbox(call.kind, round) };
   }
 

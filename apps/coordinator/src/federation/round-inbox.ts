@@ -1,4 +1,13 @@
-import { decodeContribution, encodeSums, SumAccumulator, type RoundOutcome, type SiteAnswer, type Step, type Sums } from '@consilium/federation';
+import {
+  decodeContribution,
+  encodeSums,
+  SumAccumulator,
+  type LimbStore,
+  type RoundOutcome,
+  type SiteAnswer,
+  type Step,
+  type Sums,
+} from '@consilium/federation';
 import { ConsiliumError, coordinatorErrors, type ContributionKey, type Refusal, type Value } from '@consilium/protocol';
 import type { StoredFile } from '../artefacts/artefact-registry.js';
 import type { ArtefactStore } from '../artefacts/artefact-store.js';
@@ -19,6 +28,7 @@ export interface AskedRound {
   /** Sites that the method asks and that left the run; they stand as refusals. */
   readonly absent: readonly { readonly site: string; readonly refusal: Refusal }[];
   readonly artefacts: ArtefactStore;
+  readonly limbs: LimbStore;
 }
 
 /**
@@ -83,7 +93,7 @@ const LARGEST_IN_ROW = 256 * 1024;
 
 class SumInbox extends RoundInbox {
   protected readonly keepsValues = false;
-  private readonly accumulator = new SumAccumulator(this.sites.length);
+  private readonly accumulator = new SumAccumulator(this.sites.length, this.round.limbs);
 
   protected take(_site: string, contribution: Value): void {
     this.accumulator.add(contribution as Sums);
@@ -96,6 +106,7 @@ class SumInbox extends RoundInbox {
       return { recorded: outcome, aggregate: null, outcome, files: [] };
     }
     const sums = this.accumulator.total();
+    this.accumulator.release();
     const outcome = { kind: 'sum', sums, sites: this.sites } as const;
     const aggregate = encodeSums(sums);
     if (aggregate.length <= LARGEST_IN_ROW) return { recorded: { kind: 'sum', sites: this.sites }, aggregate, outcome, files: [] };

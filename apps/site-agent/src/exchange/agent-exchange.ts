@@ -4,7 +4,7 @@ import {
   type AnswersMessage, type CoordinatorMessage, type HelloMessage, type RequestMessage, type SettledMessage, type WelcomeMessage,
 } from '@consilium/protocol';
 import { verifySignature } from '@consilium/secure-channel';
-import type { AgentConnector, Link } from '@consilium/transport';
+import { prepareBody, type AgentConnector, type Link, type PreparedBody } from '@consilium/transport';
 import type { StepExecutor } from '../execution/step-call.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import { keyText } from '../outbox/outbox.js';
@@ -189,12 +189,12 @@ export class AgentExchange {
         parts: some.map(({ run, round, attempt, digest, bytes }) => ({ run, round, attempt, digest, length: bytes.length })),
         refusals: refusals.slice(from, from + PARTS_A_MESSAGE).map(({ run, round, attempt, refusal }) => ({ run, round, attempt, refusal })),
       };
-      await this.send(answers, some.map(({ bytes }) => bytes));
+      await this.send(answers, prepareBody(some.map(({ bytes }) => bytes), some.length === 1 ? some[0]!.digest : undefined));
     }
   }
 
   /** Sends on the present link, and on the next one when it broke meanwhile. Without a link the outbox and the next hello take over. */
-  private async send(head: object, body?: readonly Uint8Array[]): Promise<void> {
+  private async send(head: object, body?: PreparedBody): Promise<void> {
     for (let link = this.connector?.link; link && !link.closed; ) {
       const sent = await link.send(head, body).then(() => true, () => false);
       if (sent || this.connector?.link === link) return;
