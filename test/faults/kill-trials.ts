@@ -35,6 +35,7 @@ export interface KillOptions {
 const LAST_SHARE = 0.9;
 const MOST_DOWN_MILLISECONDS = 500;
 const BETWEEN_MILLISECONDS = 100;
+const MOST_MILLISECONDS = 300_000;
 
 /** Kills in runs at random moments. */
 export async function killTrials(prepared: Prepared, { trials, victims: among, random, trialsACopy, onTrial }: KillOptions): Promise<KillTrial[]> {
@@ -102,7 +103,7 @@ async function killTrial(prepared: Prepared, federation: LocalFederation, { numb
     if (state === 'open') {
       await strike(federation, { victim, site, down, between });
       const killed = performance.now();
-      const findings = await federation.untilEnded(run).then(() => findingsAfter(federation, run, prepared.expected), (error: unknown) => [String(error)]);
+      const findings = await federation.untilEnded(run, { milliseconds: MOST_MILLISECONDS }).then(() => findingsAfter(federation, run, prepared.expected), (error: unknown) => [String(error)]);
       const secondsToFinish = (performance.now() - killed) / 1000;
       return { number, victim, ...(victim === 'agent' ? { site } : {}), milliseconds, roundsClosed: rounds.closed, secondsToFinish, findings };
     }

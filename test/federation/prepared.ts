@@ -33,7 +33,7 @@ export async function prepareFederation(planFile: string, onStep: (sentence: str
     return await openPrepared(folder);
   } catch (error) {
     await federation.stop();
-    throw error;
+    throw new Error(`The federation could not be prepared. What there is of it is kept in ${folder}.`, { cause: error });
   }
 }
 
