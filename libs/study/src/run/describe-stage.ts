@@ -1,6 +1,6 @@
 import {
   type CategoricalTest, type Description, type Federation, federatedDescription, federatedMoments, federatedUnivariateLogistic, type GroupMoments, type Moments, standardDeviation, tTestsOf,
-  type UnivariateRow,
+  type Suppressed, type UnivariateRow, type ViewSpec,
 } from '@consilium/federation';
 import { columnOf, levelsOf } from '../plan/plan-dictionary.js';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
@@ -25,15 +25,21 @@ export async function describeStage(federation: Federation, plan: AnalysisPlan):
   return { cohort: byPart, univariate: all.at(-1), sampleSize: sampleSizeFigure(plan, descriptions[0]!), validationSize: validationSize(parts.at(-1)!, validated) };
 }
 
-/** Each clinical design column alone in a logistic model on training rows, all in the same rounds. */
-async function univariateTable(federation: Federation, plan: AnalysisPlan): Promise<readonly UnivariateRow[]> {
+/** Each clinical design column alone in a logistic model on training rows, all in the same rounds; a column that a rule forbids stands by itself. */
+async function univariateTable(federation: Federation, plan: AnalysisPlan): Promise<readonly (UnivariateRow | ({ readonly feature: string } & Suppressed))[]> {
   const features = clinicalDesign(plan);
   if (features.length === 0) return [];
   const rows = rowsOf(plan, 'training');
-  const sites = sitesOf(federation, rows);
-  const view = viewOf(plan, { rows: rows.conditions, features, folds: false });
-  const { all } = await federatedMoments(sites, view);
-  return federatedUnivariateLogistic(sites, { view, scaling: { mean: all.mean, sd: standardDeviation(all, 0) }, rows: 'own' });
+  const figures = await sitesOf(federation, rows).inParallel(
+    features.map((feature) => (branch) => figureOf(() => univariateRow(branch, viewOf(plan, { rows: rows.conditions, features: [feature], folds: false })))),
+  );
+  return figures.map((row, j) => (isSuppressed(row) ? { feature: features[j]!, ...row } : row));
+}
+
+async function univariateRow(federation: Federation, view: ViewSpec): Promise<UnivariateRow> {
+  const { all } = await federatedMoments(federation, view);
+  const [row] = await federatedUnivariateLogistic(federation, { view, scaling: { mean: all.mean, sd: standardDeviation(all, 0) } });
+  return row!;
 }
 
 function describedColumns(plan: AnalysisPlan) {
