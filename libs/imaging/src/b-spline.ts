@@ -27,12 +27,12 @@ export function bSplineCoefficients({ data, size }: Pick<Volume, 'data' | 'size'
   const { low, high } = window ?? { low: [0, 0, 0], high: [size[0] - 1, size[1] - 1, size[2] - 1] };
   const strides: Triple = [1, size[0], size[0] * size[1]];
   for (let axis = 0; axis < 3; axis++) {
-    if (size[axis]! === 1) continue;
-    const lines = new SplineLines(coefficients, strides[axis]!, size[axis]!);
+    if (size[axis] === 1) continue;
+    const lines = new SplineLines(coefficients, strides[axis], size[axis]);
     const [a, b] = [0, 1, 2].filter((other) => other !== axis) as [number, number];
-    const range = (other: number) => (other < axis ? [low[other]!, high[other]!] : [0, size[other]! - 1]) as readonly [number, number];
+    const range = (other: number) => (other < axis ? [low[other], high[other]] : [0, size[other] - 1]) as readonly [number, number];
     const [[aLow, aHigh], [bLow, bHigh]] = [range(a), range(b)];
-    for (let j = bLow; j <= bHigh; j++) for (let i = aLow; i <= aHigh; i++) lines.add(i * strides[a]! + j * strides[b]!);
+    for (let j = bLow; j <= bHigh; j++) for (let i = aLow; i <= aHigh; i++) lines.add(i * strides[a] + j * strides[b]);
     lines.finish();
   }
   return coefficients;
@@ -68,35 +68,35 @@ class SplineLines {
   private filter(lanes: number): void {
     const { values, starts, scratch, single, stride, length } = this;
     this.count = 0;
-    for (let lane = 0; lane < lanes; lane++) for (let n = 0, at = starts[lane]!; n < length; n++, at += stride) scratch[n * LANES + lane] = values[at]! * GAIN;
+    for (let lane = 0; lane < lanes; lane++) for (let n = 0, at = starts[lane]; n < length; n++, at += stride) scratch[n * LANES + lane] = values[at] * GAIN;
     for (let lane = 0; lane < lanes; lane++) {
       for (let n = 0; n < Math.min(length, HORIZON); n++) single[n] = scratch[n * LANES + lane]!;
       scratch[lane] = firstCausal(single, length);
     }
-    for (let at = LANES; at < length * LANES; at++) scratch[at] = scratch[at]! + POLE * scratch[at - LANES]!;
+    for (let at = LANES; at < length * LANES; at++) scratch[at] = scratch[at] + POLE * scratch[at - LANES];
     const end = (length - 1) * LANES;
-    for (let at = end; at < end + LANES; at++) scratch[at] = (POLE / (POLE * POLE - 1)) * (POLE * scratch[at - LANES]! + scratch[at]!);
-    for (let at = end - 1; at >= 0; at--) scratch[at] = POLE * (scratch[at + LANES]! - scratch[at]!);
-    for (let lane = 0; lane < lanes; lane++) for (let n = 0, at = starts[lane]!; n < length; n++, at += stride) values[at] = scratch[n * LANES + lane]!;
+    for (let at = end; at < end + LANES; at++) scratch[at] = (POLE / (POLE * POLE - 1)) * (POLE * scratch[at - LANES] + scratch[at]);
+    for (let at = end - 1; at >= 0; at--) scratch[at] = POLE * (scratch[at + LANES] - scratch[at]);
+    for (let lane = 0; lane < lanes; lane++) for (let n = 0, at = starts[lane]; n < length; n++, at += stride) values[at] = scratch[n * LANES + lane]!;
   }
 }
 
 function firstCausal(line: Float64Array, length: number): number {
   let zn = POLE;
   if (HORIZON < length) {
-    let sum = line[0]!;
+    let sum = line[0];
     for (let n = 1; n < HORIZON; n++) {
-      sum += zn * line[n]!;
+      sum += zn * line[n];
       zn *= POLE;
     }
     return sum;
   }
   const inverse = 1 / POLE;
   let z2n = POLE ** (length - 1);
-  let sum = line[0]! + z2n * line[length - 1]!;
+  let sum = line[0] + z2n * line[length - 1];
   z2n *= z2n * inverse;
   for (let n = 1; n <= length - 2; n++) {
-    sum += (zn + z2n) * line[n]!;
+    sum += (zn + z2n) * line[n];
     zn *= POLE;
     z2n *= inverse;
   }
@@ -166,7 +166,7 @@ export class BSplineReader {
   }
 
   /** The spline at the index (x, y, z) inside the volume; `slot` is the point's place in its row. Products and sums run in ITK's order. */
-  // eslint-disable-next-line max-params -- called for every voxel
+   
   at(slot: number, x: number, y: number, z: number): number {
     const { coefficients } = this;
     this.x.set(slot, x);
@@ -175,18 +175,18 @@ export class BSplineReader {
     const [xw, xo] = [this.x.weights, this.x.offsets];
     const [yw, yo, zw, zo] = [this.y.weights, this.y.offsets, this.z.weights, this.z.offsets];
     const base = 4 * slot;
-    const a0 = xw[base]!, a1 = xw[base + 1]!, a2 = xw[base + 2]!, a3 = xw[base + 3]!;
-    const x0 = xo[base]!, x1 = xo[base + 1]!, x2 = xo[base + 2]!, x3 = xo[base + 3]!;
+    const a0 = xw[base], a1 = xw[base + 1], a2 = xw[base + 2], a3 = xw[base + 3];
+    const x0 = xo[base], x1 = xo[base + 1], x2 = xo[base + 2], x3 = xo[base + 3];
     let sum = 0;
     for (let k = 0; k < 4; k++) {
-      const wz = zw[k]!;
+      const wz = zw[k];
       for (let j = 0; j < 4; j++) {
-        const wy = yw[j]!;
-        const row = zo[k]! + yo[j]!;
-        sum += a0 * wy * wz * coefficients[row + x0]!;
-        sum += a1 * wy * wz * coefficients[row + x1]!;
-        sum += a2 * wy * wz * coefficients[row + x2]!;
-        sum += a3 * wy * wz * coefficients[row + x3]!;
+        const wy = yw[j];
+        const row = zo[k] + yo[j];
+        sum += a0 * wy * wz * coefficients[row + x0];
+        sum += a1 * wy * wz * coefficients[row + x1];
+        sum += a2 * wy * wz * coefficients[row + x2];
+        sum += a3 * wy * wz * coefficients[row + x3];
       }
     }
     return sum;

@@ -14,7 +14,7 @@ export function boundingBox({ data, size }: Pick<Volume, 'data' | 'size'>, label
   for (let z = 0; z < nz; z++) {
     for (let y = 0; y < ny; y++) {
       const row = nx * (y + ny * z);
-      const first = data.indexOf(label as never, row);
+      const first = data.indexOf(label, row);
       if (first < 0) return high[0] < 0 ? null : { low, high };
       if (first >= row + nx) {
         // The next voxel of the label lies in a later row: go on there.
@@ -23,7 +23,7 @@ export function boundingBox({ data, size }: Pick<Volume, 'data' | 'size'>, label
         y = (next % ny) - 1;
         continue;
       }
-      const last = data.lastIndexOf(label as never, row + nx - 1);
+      const last = data.lastIndexOf(label, row + nx - 1);
       low[0] = Math.min(low[0], first - row);
       high[0] = Math.max(high[0], last - row);
       low[1] = Math.min(low[1], y);

@@ -26,7 +26,7 @@ export interface GeometryDifference {
 }
 
 export function geometryDifference(a: Frame, b: Frame): GeometryDifference {
-  const largest = (p: ArrayLike<number>, q: ArrayLike<number>) => Array.from(p).reduce((max, x, i) => Math.max(max, Math.abs(x - q[i]!)), 0);
+  const largest = (p: ArrayLike<number>, q: ArrayLike<number>) => Array.from(p).reduce((max, x, i) => Math.max(max, Math.abs(x - q[i])), 0);
   return {
     origin: largest(a.origin, b.origin),
     spacing: largest(a.spacing, b.spacing),
@@ -49,11 +49,11 @@ export function checkInside(image: Frame, mask: Frame, box: BoundingBox): void {
   const corner = (shift: Triple) => indexOfPoint(image, toIndex, pointOfIndex(mask, [box.low[0] + shift[0], box.low[1] + shift[1], box.low[2] + shift[2]]));
   const corners = [corner([-0.5, -0.5, -0.5]), corner([size[0] - 0.5, size[1] - 0.5, size[2] - 0.5])];
   const outside = [0, 1, 2].map((axis) => {
-    const [low, high] = [Math.min(corners[0]![axis]!, corners[1]![axis]!), Math.max(corners[0]![axis]!, corners[1]![axis]!)];
-    return Math.max(0, -0.5 - low, high - (image.size[axis]! - 0.5));
+    const [low, high] = [Math.min(corners[0][axis], corners[1][axis]), Math.max(corners[0][axis], corners[1][axis])];
+    return Math.max(0, -0.5 - low, high - (image.size[axis] - 0.5));
   });
   if (outside.every((voxels) => voxels <= 1e-3)) return;
-  const millimetres = Math.max(...outside.map((voxels, axis) => voxels * image.spacing[axis]!));
+  const millimetres = Math.max(...outside.map((voxels, axis) => voxels * image.spacing[axis]));
   throw new ImageFileError('outside', `The region reaches ${rounded(millimetres)} mm outside the image. Was the mask drawn on another series?`);
 }
 

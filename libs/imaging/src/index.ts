@@ -7,6 +7,7 @@ export { writeNifti } from './formats/write-nifti.js';
 export { compareGeometry, isSameGrid, nearestMatch, type GridDifference } from './geometry/compare-geometry.js';
 export { fitMask, type FittedMask } from './geometry/fit-mask.js';
 export { labelsOf } from './geometry/labels.js';
+export { regionFindings, type RegionFinding } from './geometry/region-findings.js';
 export * from './image-file-error.js';
 export * from './mask-grid.js';
 export { listRegions, listSeries, readImage, readMask, type MaskOptions } from './read-image.js';

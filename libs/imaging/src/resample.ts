@@ -47,7 +47,7 @@ export function resample(volume: Volume, grid: Grid, { interpolator, pixelType =
 
 function pointOfGrid(grid: Grid, m: Float64Array, [x, y, z]: Triple): [number, number, number] {
   const [ox, oy, oz] = grid.origin;
-  return [ox + m[0]! * x + m[1]! * y + m[2]! * z, oy + m[3]! * x + m[4]! * y + m[5]! * z, oz + m[6]! * x + m[7]! * y + m[8]! * z];
+  return [ox + m[0] * x + m[1] * y + m[2] * z, oy + m[3] * x + m[4] * y + m[5] * z, oz + m[6] * x + m[7] * y + m[8] * z];
 }
 
 function storeInto(data: VoxelArray, pixelType: PixelType): (at: number, value: number) => void {
@@ -63,8 +63,8 @@ function supportOf(volume: Volume, grid: Grid): CoefficientWindow {
   const corners = Array.from({ length: 8 }, (_, i) =>
     indexOfPoint(volume, toIndex, pointOfGrid(grid, toPhysical, [i & 1 ? grid.size[0] - 1 : 0, i & 2 ? grid.size[1] - 1 : 0, i & 4 ? grid.size[2] - 1 : 0])),
   );
-  const within = (axis: number, index: number) => Math.max(0, Math.min(volume.size[axis]! - 1, index));
-  const bound = (axis: number, pick: (...values: number[]) => number, shift: number) => within(axis, Math.floor(pick(...corners.map((corner) => corner[axis]!))) + shift);
+  const within = (axis: number, index: number) => Math.max(0, Math.min(volume.size[axis] - 1, index));
+  const bound = (axis: number, pick: (...values: number[]) => number, shift: number) => within(axis, Math.floor(pick(...corners.map((corner) => corner[axis]))) + shift);
   return {
     low: [bound(0, Math.min, -3), bound(1, Math.min, -3), bound(2, Math.min, -3)],
     high: [bound(0, Math.max, 4), bound(1, Math.max, 4), bound(2, Math.max, 4)],
@@ -79,7 +79,7 @@ function readerOf(volume: Volume, interpolator: Interpolator, grid: Grid): Reade
   const { data, size } = volume;
   const [nx, ny, nz] = size;
   if (interpolator === 'nearest') {
-    return (x, y, z) => data[roundHalfUp(x) + nx * (roundHalfUp(y) + ny * roundHalfUp(z))]!;
+    return (x, y, z) => data[roundHalfUp(x) + nx * (roundHalfUp(y) + ny * roundHalfUp(z))];
   }
   const clamp = (index: number, length: number) => (index < 0 ? 0 : index > length - 1 ? length - 1 : index);
   return (x, y, z) => {
@@ -88,7 +88,7 @@ function readerOf(volume: Volume, interpolator: Interpolator, grid: Grid): Reade
     const [xa, xb] = [clamp(x0, nx), clamp(x0 + 1, nx)];
     const [ya, yb] = [nx * clamp(y0, ny), nx * clamp(y0 + 1, ny)];
     const [za, zb] = [nx * ny * clamp(z0, nz), nx * ny * clamp(z0 + 1, nz)];
-    const between = (row: number) => data[row + xa]! + (data[row + xb]! - data[row + xa]!) * fx;
+    const between = (row: number) => data[row + xa] + (data[row + xb] - data[row + xa]) * fx;
     const near = between(ya + za) + (between(yb + za) - between(ya + za)) * fy;
     const far = between(ya + zb) + (between(yb + zb) - between(ya + zb)) * fy;
     return near + (far - near) * fz;

@@ -62,7 +62,7 @@ export const voxelCount = ({ size }: Pick<Volume, 'size'>): number => size[0] * 
 /** Row-major 3 × 3 matrix that takes an index to millimetres relative to the origin. */
 export function indexToPhysical({ spacing, direction }: Pick<Volume, 'spacing' | 'direction'>): Float64Array {
   const matrix = new Float64Array(9);
-  for (let row = 0; row < 3; row++) for (let column = 0; column < 3; column++) matrix[row * 3 + column] = direction[row * 3 + column]! * spacing[column]!;
+  for (let row = 0; row < 3; row++) for (let column = 0; column < 3; column++) matrix[row * 3 + column] = direction[row * 3 + column] * spacing[column];
   return matrix;
 }
 
@@ -77,9 +77,9 @@ export function inverse3(m: Float64Array): Float64Array {
 }
 
 const transform = (matrix: Float64Array, x: Triple): [number, number, number] => [
-  matrix[0]! * x[0] + matrix[1]! * x[1] + matrix[2]! * x[2],
-  matrix[3]! * x[0] + matrix[4]! * x[1] + matrix[5]! * x[2],
-  matrix[6]! * x[0] + matrix[7]! * x[1] + matrix[8]! * x[2],
+  matrix[0] * x[0] + matrix[1] * x[1] + matrix[2] * x[2],
+  matrix[3] * x[0] + matrix[4] * x[1] + matrix[5] * x[2],
+  matrix[6] * x[0] + matrix[7] * x[1] + matrix[8] * x[2],
 ];
 
 /** The point, in millimetres, of a (continuous) index. */

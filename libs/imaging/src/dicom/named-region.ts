@@ -10,7 +10,7 @@ export interface NamedRegion {
 /** The region of a name, or the only one. Names are compared without case. */
 export function chosenRegion<R extends NamedRegion>(regions: readonly R[], name: string | undefined): R {
   const found = name === undefined ? regions : regions.filter((region) => region.name.trim().toLowerCase() === name.trim().toLowerCase());
-  if (found.length === 1) return found[0]!;
+  if (found.length === 1) return found[0];
   if (found.length > 1) throw new ImageFileError('name', `The file holds ${found.length} regions${name === undefined ? '' : ' of that name'}. Choose one by its name.`);
   throw new ImageFileError('name', `None of the ${regions.length} regions of the file has that name. List its regions and choose one.`);
 }

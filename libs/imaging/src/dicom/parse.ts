@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { ImageFileError } from '../image-file-error.js';
 import { damaged, DataSet, type Element, type Fragment } from './data-set.js';
-import { TransferSyntax } from './transfer-syntax.js';
+import { transferSyntax, type TransferSyntax } from './transfer-syntax.js';
 
 /**
  * DICOM files (PS3.10) into data sets, for bytes nobody vouches for: sequences nest at most 64 deep, a file holds at most a million elements, every declared length is checked against what
@@ -28,7 +28,7 @@ export interface DicomFile {
 /** The file has the DICOM preamble, or begins as data sets without one do: with an element of group 2 or 8. */
 export function looksLikeDicom(bytes: Uint8Array): boolean {
   if (hasPreamble(bytes)) return true;
-  return bytes.length > 16 && (bytes[0] === 2 || bytes[0] === 8) && bytes[1] === 0 && bytes[3]! < 0x10;
+  return bytes.length > 16 && (bytes[0] === 2 || bytes[0] === 8) && bytes[1] === 0 && bytes[3] < 0x10;
 }
 
 const hasPreamble = (bytes: Uint8Array): boolean => bytes.length >= 132 && bytes[128] === 0x44 && bytes[129] === 0x49 && bytes[130] === 0x43 && bytes[131] === 0x4d;
@@ -39,7 +39,7 @@ export function parseDicom(bytes: Uint8Array): DicomFile {
   const meta = new Parser(bytes, { littleEndian: true, explicit: true });
   const [elements, end] = start === 132 || bytes[0] === 2 ? meta.metaElements(start) : [new Map<number, Element>(), start];
   const uid = new DataSet(bytes, true, elements).string(TRANSFER_SYNTAX);
-  const syntax = uid === null ? guessSyntax(bytes, end) : TransferSyntax.of(uid);
+  const syntax = uid === null ? guessSyntax(bytes, end) : transferSyntax(uid);
   const body = syntax.deflated ? inflateBody(bytes.subarray(end)) : bytes;
   const parser = new Parser(body, syntax);
   return { dataSet: parser.dataSet(syntax.deflated ? 0 : end, body.length), syntax };
@@ -48,7 +48,7 @@ export function parseDicom(bytes: Uint8Array): DicomFile {
 /** Files without meta information: explicit when two capitals stand where the value representation would. */
 function guessSyntax(bytes: Uint8Array, at: number): TransferSyntax {
   const capitals = [bytes[at + 4], bytes[at + 5]].every((byte) => byte !== undefined && byte >= 0x41 && byte <= 0x5a);
-  return TransferSyntax.of(capitals ? '1.2.840.10008.1.2.1' : '1.2.840.10008.1.2');
+  return transferSyntax(capitals ? '1.2.840.10008.1.2.1' : '1.2.840.10008.1.2');
 }
 
 function inflateBody(compressed: Uint8Array): Uint8Array {
@@ -182,7 +182,7 @@ class Parser {
     const tag = this.tagAt(at, reading);
     const delimiter = tag === ITEM || tag === ITEM_END || tag === SEQUENCE_END;
     const { littleEndian } = reading;
-    const vr = reading.explicit && !delimiter ? String.fromCharCode(this.bytes[at + 4]!, this.bytes[at + 5]!) : '';
+    const vr = reading.explicit && !delimiter ? String.fromCharCode(this.bytes[at + 4], this.bytes[at + 5]) : '';
     const wide = LONG.has(vr);
     if (wide && at + 12 > end) throw damaged('an element is cut off');
     const start = at + (wide ? 12 : 8);

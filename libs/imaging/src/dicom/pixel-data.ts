@@ -39,12 +39,12 @@ export function encapsulatedFrame(dataSet: DataSet, frame: number): Uint8Array {
   const [table, ...fragments] = all as [Fragment, ...Fragment[]];
   const frames = numberOfFrames(dataSet);
   if (frames === 1) return joined(dataSet, fragments);
-  if (fragments.length === frames) return dataSet.slice(fragments[frame]!);
+  if (fragments.length === frames) return dataSet.slice(fragments[frame]);
   const offsets = offsetsOf(dataSet, table);
   if (offsets.length !== frames) throw damaged('it does not say where its frames begin');
   // Offsets count from the first fragment's own header, which takes 8 bytes.
-  const origin = fragments[0]!.start - 8;
-  const [from, to] = [origin + offsets[frame]!, frame + 1 < frames ? origin + offsets[frame + 1]! : Infinity];
+  const origin = fragments[0].start - 8;
+  const [from, to] = [origin + offsets[frame], frame + 1 < frames ? origin + offsets[frame + 1] : Infinity];
   const own = fragments.filter(({ start }) => start - 8 >= from && start - 8 < to);
   if (own.length === 0) throw damaged('a frame has no fragment');
   return joined(dataSet, own);
@@ -62,5 +62,5 @@ function offsetsOf(dataSet: DataSet, table: Fragment): number[] {
 }
 
 function joined(dataSet: DataSet, fragments: readonly Fragment[]): Uint8Array {
-  return fragments.length === 1 ? dataSet.slice(fragments[0]!) : Buffer.concat(fragments.map((fragment) => dataSet.slice(fragment)));
+  return fragments.length === 1 ? dataSet.slice(fragments[0]) : Buffer.concat(fragments.map((fragment) => dataSet.slice(fragment)));
 }

@@ -13,9 +13,9 @@ export function fillOddly(polygons: readonly Polygon[], target: Uint8Array, colu
   crossings.forEach((row, y) => {
     row.sort((a, b) => a - b);
     for (let i = 0; i + 1 < row.length; i += 2) {
-      const from = Math.max(0, Math.ceil(row[i]!));
+      const from = Math.max(0, Math.ceil(row[i]));
       // Half-open: the centre on the right edge is outside.
-      const to = Math.min(columns, Math.ceil(row[i + 1]!));
+      const to = Math.min(columns, Math.ceil(row[i + 1]));
       if (to > from) target.fill(1, y * columns + from, y * columns + to);
     }
   });
@@ -26,7 +26,7 @@ function collectCrossings(polygon: Polygon, crossings: number[][], rows: number)
   const n = polygon.length / 2;
   for (let i = 0; i < n; i++) {
     const next = (i + 1) % n;
-    const [x0, y0, x1, y1] = [polygon[2 * i]!, polygon[2 * i + 1]!, polygon[2 * next]!, polygon[2 * next + 1]!];
+    const [x0, y0, x1, y1] = [polygon[2 * i], polygon[2 * i + 1], polygon[2 * next], polygon[2 * next + 1]];
     const first = Math.max(0, Math.ceil(Math.min(y0, y1)));
     const last = Math.min(rows - 1, Math.ceil(Math.max(y0, y1)) - 1);
     for (let y = first; y <= last; y++) (crossings[y] ??= []).push(x0 + ((y - y0) / (y1 - y0)) * (x1 - x0));

@@ -72,19 +72,19 @@ function chosen(groups: readonly Group[], id: string | undefined): Group {
   }
   const several = groups.filter(({ slices }) => slices.length > 1);
   const candidates = several.length > 0 ? several : groups;
-  if (candidates.length === 1) return candidates[0]!;
+  if (candidates.length === 1) return candidates[0];
   const list = candidates.slice(0, 8).map(({ id: name, slices, instance }) => `${name} (${slices.length} slices, ${instance.format.columns}×${instance.format.rows})`);
   const more = candidates.length > list.length ? ', …' : '';
   throw new ImageFileError('series', `The folder holds ${candidates.length} volumes: ${list.join(', ')}${more}. Choose one by its id.`);
 }
 
 async function readGroup(group: Group, files: readonly FileSource[], options: SeriesOptions): Promise<Volume> {
-  const instances = [...new Set(group.slices.map(({ file }) => file))].map((file) => files[file]!.instance);
+  const instances = [...new Set(group.slices.map(({ file }) => file))].map((file) => files[file].instance);
   refuseMixed(instances, options);
   const stack = stackOf(group.slices, options);
   const { slices } = stack;
   const { instance } = group;
-  const scales = slices.map(({ file, frame }) => scaleOf(files[file]!.instance, frame, options.intensities ?? 'display'));
+  const scales = slices.map(({ file, frame }) => scaleOf(files[file].instance, frame, options.intensities ?? 'display'));
   const pixelType = options.wholeNumbers ? wholeTypeOf(instance.format, scales) : realTypeOf(instance.format);
   const size: Triple = [instance.format.columns, instance.format.rows, slices.length];
   const data = allocateVoxels(pixelType, countVoxels(size, bytesPerVoxel(pixelType)));
@@ -121,7 +121,7 @@ async function readVoxels({ stack, files, scales, data }: Reading): Promise<numb
   let padded = 0;
   for (const [i, slice] of stack.slices.entries()) {
     const pixels = await open.pixels(slice);
-    padded += writeValues(pixels, files[slice.file]!.instance.format, scales[i]!, data, i * area);
+    padded += writeValues(pixels, files[slice.file].instance.format, scales[i], data.subarray(i * area, (i + 1) * area));
     for (const twin of stack.duplicates.get(i) ?? []) refuseDifferent(pixels, await open.pixels(twin));
   }
   return padded;
@@ -139,7 +139,7 @@ class OpenFile {
   constructor(private readonly files: readonly FileSource[]) {}
 
   async pixels({ file, frame }: Slice): Promise<StoredPixels> {
-    const source = this.files[file]!;
+    const source = this.files[file];
     if (this.current?.file !== file) this.current = { file, parsed: parseDicom(await source.bytes()) };
     return readFrame(this.current.parsed, source.instance.format, frame.number);
   }

@@ -39,7 +39,7 @@ export async function readSegmentation(file: DicomFile, image: Volume, { label, 
   const data = new Uint16Array(countVoxels(grid.size, 2));
   const format = pixelFormat(dataSet);
   const painter = { data, area: grid.size[0] * grid.size[1], wanted, value, kind: dataSet.string(TAG.segmentationType) ?? 'BINARY', most: dataSet.short(TAG.maximumFractionalValue) ?? 255 };
-  for (const [i, frame] of frames.entries()) paint(painter, await segmentPixels(file, format, frame.number), frame.segment, slices[i]!);
+  for (const [i, frame] of frames.entries()) paint(painter, await segmentPixels(file, format, frame.number), frame.segment, slices[i]);
   if (painter.kind === 'FRACTIONAL') notes.push('The segmentation is of probabilities; a half and more is inside.');
   const mask: Volume = { ...grid, pixelType: 'uint16', data, ...(notes.length > 0 ? { notes } : {}) };
   const target = value ?? wanted;
@@ -82,7 +82,7 @@ function placeFrames(frames: readonly SegmentFrame[], image: Geometry): { grid: 
   const slices = frames.map((frame) => {
     const slice = Math.round(indexOfPoint(image, toIndex, frame.position)[2]);
     const matrix = indexToPhysical(image);
-    const origin = [0, 1, 2].map((row) => image.origin[row]! + matrix[row * 3 + 2]! * slice) as [number, number, number];
+    const origin = [0, 1, 2].map((row) => image.origin[row] + matrix[row * 3 + 2] * slice) as [number, number, number];
     const own: Geometry = { size: [...frame.size, 1], spacing: [frame.pixelSpacing[1], frame.pixelSpacing[0], image.spacing[2]], origin: frame.position, direction: frame.direction };
     const there: Geometry = { ...image, size: [image.size[0], image.size[1], 1], origin };
     return slice >= 0 && slice < image.size[2] && isSameGrid(compareGeometry(there, own)) ? slice : -1;
@@ -97,17 +97,17 @@ function placeFrames(frames: readonly SegmentFrame[], image: Geometry): { grid: 
 function ownGrid(frames: readonly SegmentFrame[]): { grid: Geometry; slices: number[] } {
   const [first] = frames as [SegmentFrame];
   const { direction } = first;
-  const along = ({ position }: SegmentFrame) => position[0] * direction[2]! + position[1] * direction[5]! + position[2] * direction[8]!;
+  const along = ({ position }: SegmentFrame) => position[0] * direction[2] + position[1] * direction[5] + position[2] * direction[8];
   const places = [...new Set(frames.map((frame) => Math.round(along(frame) * 1e3) / 1e3))].sort((a, b) => a - b);
-  const gaps = places.slice(1).map((at, i) => at - places[i]!);
+  const gaps = places.slice(1).map((at, i) => at - places[i]);
   const spacing = gaps.length > 0 ? Math.min(...gaps) : (first.thickness ?? 1);
   const lowest = frames.reduce((low, frame) => (along(frame) < along(low) ? frame : low));
-  const size: Triple = [...first.size, Math.round((places.at(-1)! - places[0]!) / spacing) + 1];
+  const size: Triple = [...first.size, Math.round((places.at(-1)! - places[0]) / spacing) + 1];
   const grid: Geometry = { size, spacing: [first.pixelSpacing[1], first.pixelSpacing[0], spacing], origin: lowest.position, direction };
   const toIndex = inverse3(indexToPhysical(grid));
   const slices = frames.map((frame) => {
     const [x, y, z] = indexOfPoint(grid, toIndex, frame.position);
-    const tilted = frame.direction.some((cosine, i) => Math.abs(cosine - direction[i]!) > 1e-3);
+    const tilted = frame.direction.some((cosine, i) => Math.abs(cosine - direction[i]) > 1e-3);
     if (tilted || [x, y, z - Math.round(z)].some((off) => Math.abs(off) > OFF_GRID)) {
       throw new ImageFileError('geometry', `The origin of segment frame ${frame.number + 1} is not on the grid. Nothing was computed. Export the segmentation again.`);
     }
@@ -129,7 +129,7 @@ function paint({ data, area, wanted, value, kind, most }: Painter, pixels: Array
   const threshold = kind === 'FRACTIONAL' ? most / 2 : 1;
   const start = slice * area;
   for (let i = 0; i < area; i++) {
-    const pixel = pixels[i]!;
+    const pixel = pixels[i];
     if (pixel === 0 || (segment !== null && pixel < threshold)) continue;
     const number = segment ?? pixel;
     if (wanted !== undefined && number !== wanted) continue;
@@ -147,5 +147,5 @@ async function segmentPixels(file: DicomFile, format: PixelFormat, frame: number
   const needed = Math.ceil(((frame + 1) * count) / 8);
   if (element.length < needed) throw tooShort(needed, element.length);
   const packed = file.dataSet.slice(element);
-  return Uint8Array.from({ length: count }, (_, i) => (packed[(frame * count + i) >> 3]! >> ((frame * count + i) & 7)) & 1);
+  return Uint8Array.from({ length: count }, (_, i) => (packed[(frame * count + i) >> 3] >> ((frame * count + i) & 7)) & 1);
 }

@@ -78,4 +78,4 @@ export function groupSlices(files: readonly FileSource[]): Group[] {
 }
 
 const sameOrientation = (a: Frame, b: Frame): boolean =>
-  a.orientation === null || b.orientation === null ? a.orientation === b.orientation : a.orientation.every((x, i) => Math.abs(x - b.orientation![i]!) < 1e-3);
+  a.orientation === null || b.orientation === null ? a.orientation === b.orientation : a.orientation.every((x, i) => Math.abs(x - b.orientation![i]) < 1e-3);

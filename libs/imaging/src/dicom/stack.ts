@@ -30,13 +30,13 @@ const LARGEST_SHIFT = 0.1;
  * gantries and slices without a place, naming the gap.
  */
 export function stackOf(slices: readonly Slice[], { allowUneven = false }: { allowUneven?: boolean } = {}): Stack {
-  const first = slices[0]!.frame;
+  const first = slices[0].frame;
   const { direction, normal, pixelSpacing } = axesOf(first);
   const placed = slices.map((slice) => ({ slice, at: dot(positionOf(slice.frame), normal) })).sort((a, b) => a.at - b.at);
   const { kept, duplicates } = withoutDuplicates(placed);
   const distances = kept.map(({ at }) => at);
   const { spacing, notes } = spacingOf(distances, first, allowUneven);
-  const origin = positionOf(kept[0]!.slice.frame);
+  const origin = positionOf(kept[0].slice.frame);
   refuseShear(kept.map(({ slice }) => positionOf(slice.frame)), normal, Math.min(...pixelSpacing));
   return {
     slices: kept.map(({ slice }) => slice), duplicates, notes,
@@ -67,7 +67,7 @@ export function axesOf({ orientation, pixelSpacing }: Pick<Frame, 'orientation' 
   const lengths = [Math.hypot(rx, ry, rz), Math.hypot(cx, cy, cz), Math.hypot(...normal)] as const;
   const direction = lengths.every((length) => Math.abs(length - 1) < 1e-3) ? orthonormal(matrix, lengths) : null;
   if (!direction) throw new ImageFileError('direction', 'Rows and columns of a slice are not at right angles. Export the series again.');
-  return { direction, normal: [direction[2]!, direction[5]!, direction[8]!], pixelSpacing };
+  return { direction, normal: [direction[2], direction[5], direction[8]], pixelSpacing };
 }
 
 function withoutDuplicates(placed: readonly Placed[]): { kept: Placed[]; duplicates: Map<number, Slice[]> } {
@@ -87,10 +87,10 @@ function spacingOf(distances: readonly number[], first: Frame, allowUneven: bool
     if (first.thickness !== null && first.thickness > 0) return { spacing: first.thickness, notes: ['The series is one slice; its thickness counts as spacing.'] };
     return { spacing: 1, notes: ['The series is one slice without a thickness; 1 mm counts as spacing.'] };
   }
-  const gaps = distances.slice(1).map((at, i) => at - distances[i]!);
-  const median = [...gaps].sort((a, b) => a - b)[(gaps.length - 1) >> 1]!;
+  const gaps = distances.slice(1).map((at, i) => at - distances[i]);
+  const median = [...gaps].sort((a, b) => a - b)[(gaps.length - 1) >> 1];
   const off = Math.max(...gaps.map((gap) => Math.abs(gap - median)));
-  const mean = (distances[n - 1]! - distances[0]!) / (n - 1);
+  const mean = (distances[n - 1] - distances[0]) / (n - 1);
   if (off <= Math.max(EVEN.relative * median, EVEN.millimetres)) return { spacing: mean, notes: [] };
   const sentence = unevenSentence(gaps, median);
   if (gaps.some((gap) => gap >= MISSING_SLICE * median)) {
@@ -105,7 +105,7 @@ function missingSentence(gaps: readonly number[], median: number): string {
   const missing = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / median) - 1), 0);
   const widest = gaps.indexOf(Math.max(...gaps));
   const found = gaps.length + 1;
-  const where = `gap of ${gaps[widest]!.toFixed(1)} mm between slices ${widest + 1} and ${widest + 2} (expected ${median.toFixed(1)})`;
+  const where = `gap of ${gaps[widest].toFixed(1)} mm between slices ${widest + 1} and ${widest + 2} (expected ${median.toFixed(1)})`;
   return `${found} of ${found + missing} slices found: ${where}.`;
 }
 

@@ -23,9 +23,9 @@ export function wholeTypeOf(format: PixelFormat, scales: readonly Scale[]): Pixe
 }
 
 /** Writes a slice's values: the stored bits alone (overlays may lie in the others), with their sign, scaled. Returns how many pixels are padding. */
-export function writeValues(pixels: StoredPixels, format: PixelFormat, { slope, intercept }: Scale, target: { [at: number]: number }, at: number): number {
+export function writeValues(pixels: StoredPixels, format: PixelFormat, { slope, intercept }: Scale, target: { [at: number]: number }): number {
   if (format.kind !== 'integer') {
-    for (let i = 0; i < pixels.length; i++) target[at + i] = pixels[i]! * slope + intercept;
+    for (let i = 0; i < pixels.length; i++) target[i] = pixels[i] * slope + intercept;
     return 0;
   }
   const { bitsStored, highBit, signed } = format;
@@ -34,10 +34,10 @@ export function writeValues(pixels: StoredPixels, format: PixelFormat, { slope, 
   const up = 32 - bitsStored;
   let padded = 0;
   for (let i = 0; i < pixels.length; i++) {
-    const shifted = (pixels[i]! >>> down) << up;
+    const shifted = (pixels[i] >>> down) << up;
     const value = signed ? shifted >> up : shifted >>> up;
     if (value === padding) padded++;
-    target[at + i] = value * slope + intercept;
+    target[i] = value * slope + intercept;
   }
   return padded;
 }

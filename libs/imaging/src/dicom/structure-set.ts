@@ -43,7 +43,7 @@ export function readStructureSet(dataSet: DataSet, image: Volume, { label = 1, n
   const gaps = fillPlanes(planes, image, data);
   if (gaps > 0) notes.push(`${gaps} slices between drawn ones have no contour; the region is interrupted there.`);
   if (!data.includes(1)) throw new ImageFileError('empty-roi', 'The region’s contours enclose no voxel of the image. Was it drawn on another series?');
-  if (label !== 1) for (let i = 0; i < data.length; i++) data[i]! *= label;
+  if (label !== 1) for (let i = 0; i < data.length; i++) data[i] *= label;
   const { size, spacing, origin, direction, source } = image;
   return { size, spacing, origin, direction, pixelType: 'uint8', data, ...(source ? { source } : {}), ...(notes.length > 0 ? { notes } : {}) };
 }
@@ -92,7 +92,7 @@ function placedContour(points: readonly number[], image: Volume, toIndex: Float6
   const polygon = new Float64Array(2 * n);
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < n; i++) {
-    const [x, y, z] = indexOfPoint(image, toIndex, [points[3 * i]!, points[3 * i + 1]!, points[3 * i + 2]!]);
+    const [x, y, z] = indexOfPoint(image, toIndex, [points[3 * i], points[3 * i + 1], points[3 * i + 2]]);
     polygon[2 * i] = x;
     polygon[2 * i + 1] = y;
     low = Math.min(low, z);

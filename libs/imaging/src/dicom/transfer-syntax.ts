@@ -3,24 +3,22 @@ import { ImageFileError } from '../image-file-error.js';
 export type Compression = 'none' | 'rle' | 'jpeg' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
 
 /** How a file's data set is written and its pixels are compressed (PS3.5 annex A). */
-export class TransferSyntax {
-  private constructor(
-    readonly littleEndian: boolean,
-    readonly explicit: boolean,
-    readonly deflated: boolean,
-    readonly compression: Compression,
-    /** The syntax allows loss; whether the image lost anything, it says itself. */
-    readonly lossy: boolean,
-  ) {}
+export interface TransferSyntax {
+  readonly littleEndian: boolean;
+  readonly explicit: boolean;
+  readonly deflated: boolean;
+  readonly compression: Compression;
+  /** The syntax allows loss; whether the image lost anything, it says itself. */
+  readonly lossy: boolean;
+}
 
-  static of(uid: string): TransferSyntax {
-    const uncompressed = UNCOMPRESSED[uid];
-    if (uncompressed) return new TransferSyntax(uncompressed.littleEndian, uncompressed.explicit, uncompressed.deflated, 'none', false);
-    const compressed = COMPRESSED[uid];
-    if (compressed) return new TransferSyntax(true, true, false, compressed.compression, compressed.lossy);
-    const known = /^1\.2\.840\.10008\.1\.2\.[\d.]{1,20}$/.test(uid) ? ` ${uid}` : '';
-    throw new ImageFileError('transfer-syntax', `Transfer syntax${known} is not readable. Convert the file, for example with: dcmconv +te in out.`);
-  }
+export function transferSyntax(uid: string): TransferSyntax {
+  const uncompressed = UNCOMPRESSED[uid];
+  if (uncompressed) return { ...uncompressed, compression: 'none', lossy: false };
+  const compressed = COMPRESSED[uid];
+  if (compressed) return { littleEndian: true, explicit: true, deflated: false, ...compressed };
+  const known = /^1\.2\.840\.10008\.1\.2\.[\d.]{1,20}$/.test(uid) ? ` ${uid}` : '';
+  throw new ImageFileError('transfer-syntax', `Transfer syntax${known} is not readable. Convert the file, for example with: dcmconv +te in out.`);
 }
 
 const UNCOMPRESSED: Readonly<Record<string, { littleEndian: boolean; explicit: boolean; deflated: boolean }>> = {

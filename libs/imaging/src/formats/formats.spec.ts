@@ -70,7 +70,7 @@ describe('NRRD', () => {
 
   it.each<PixelType>(['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'float32', 'float64'])('writes %s and reads back the same', async (pixelType) => {
     const array = { int8: Int8Array, uint8: Uint8Array, int16: Int16Array, uint16: Uint16Array, int32: Int32Array, uint32: Uint32Array, float32: Float32Array, float64: Float64Array }[pixelType];
-    const volume: Volume = { size: [2, 3, 4], spacing: [0.1, 0.7, 3.3], origin: [0.1, -200.3, 7], direction: new Float64Array([0, 0, 1, 1, 0, 0, 0, 1, 0]), pixelType, data: array.from({ length: 24 }, (_, i) => i * 5) };
+    const volume: Volume = { size: [2, 3, 4], spacing: [0.1, 0.7, 3.3], origin: [0.1, -200.3, 7], direction: new Float64Array([0, 0, 1, 1, 0, 0, 0, 1, 0]), pixelType, data: array.from(Array.from({ length: 24 }, (_, i) => i * 5)) };
     expect(readNrrd(await writeNrrd(volume))).toStrictEqual(volume);
   });
 });

@@ -78,7 +78,7 @@ function geometry(fields: Map<string, string>): Pick<Volume, 'spacing' | 'origin
   if (!rotations.some((name) => fields.has(name))) return { spacing, origin, direction: identityDirection() };
   const rows = numbers(fields, rotations, 9);
   // The file lists one axis after the other; here they are columns.
-  const direction = orthonormal(Float64Array.from(rows, (_, i) => rows[(i % 3) * 3 + Math.floor(i / 3)]!), [1, 1, 1]);
+  const direction = orthonormal(Float64Array.from(rows, (_, i) => rows[(i % 3) * 3 + Math.floor(i / 3)]), [1, 1, 1]);
   if (!direction) throw sheared();
   return { spacing, origin, direction };
 }

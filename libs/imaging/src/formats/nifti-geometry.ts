@@ -46,8 +46,8 @@ export function niftiGeometry(frame: NiftiFrame): NiftiGeometry {
     const direction = orthonormal(matrix, spacing);
     if (!direction) continue;
     // The header's own spacing has no rounding from the matrix.
-    const stated = frame.spacing.every((length, axis) => Math.abs(length - spacing[axis]!) <= 1e-3 * spacing[axis]!) ? frame.spacing : spacing;
-    for (let i = 0; i < 6; i++) direction[i] = -direction[i]! + 0;
+    const stated = frame.spacing.every((length, axis) => Math.abs(length - spacing[axis]) <= 1e-3 * spacing[axis]) ? frame.spacing : spacing;
+    for (let i = 0; i < 6; i++) direction[i] = -direction[i] + 0;
     return { spacing: stated, origin: [-origin[0] + 0, -origin[1] + 0, origin[2]], direction, notes };
   }
   throw sheared();
@@ -72,12 +72,12 @@ function placementOfQuaternion({ quaternion, offset, spacing, handedness, scale 
     2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - c * c - b * b,
   ];
   const lengths = [spacing[0], spacing[1], spacing[2] * handedness];
-  return { matrix: Float64Array.from(rotation, (x, i) => x * lengths[i % 3]!), origin: offset.map((x) => x * scale) as [number, number, number] };
+  return { matrix: Float64Array.from(rotation, (x, i) => x * lengths[i % 3]), origin: offset.map((x) => x * scale) as [number, number, number] };
 }
 
 function disagree(a: Placement, b: Placement, spacing: Triple): boolean {
   const tolerance = 0.1 * Math.min(...spacing);
-  return a.matrix.some((x, i) => Math.abs(x - b.matrix[i]!) > 1e-3 * spacing[i % 3]!) || a.origin.some((x, i) => Math.abs(x - b.origin[i]!) > tolerance);
+  return a.matrix.some((x, i) => Math.abs(x - b.matrix[i]) > 1e-3 * spacing[i % 3]) || a.origin.some((x, i) => Math.abs(x - b.origin[i]) > tolerance);
 }
 
 function positive(spacing: Triple): Triple {

@@ -73,7 +73,7 @@ function readHeader(bytes: Uint8Array): Header {
   const type = pixelTypeOf(code);
   const offset = view.getFloat32(108, littleEndian);
   if (!(offset >= 0 && offset < 2 ** 24)) throw new ImageFileError('header', 'The NIfTI header places the voxels outside the file.');
-  const scale = UNITS[bytes[123]! & 7] ?? 1;
+  const scale = UNITS[bytes[123] & 7] ?? 1;
   const single = (at: number) => view.getFloat32(at, littleEndian);
   const row = (at: number) => [single(at), single(at + 4), single(at + 8), single(at + 12)] as const;
   return {
@@ -99,7 +99,7 @@ function sizeOf([count = 0, ...lengths]: readonly number[]): Triple {
   if (count < 1 || count > 7 || lengths.slice(0, count).some((length) => length < 1)) throw new ImageFileError('size', 'The NIfTI file states a size that is not a positive whole number.');
   const extra = lengths.slice(3, count).reduce((product, length) => product * length, 1);
   if (extra > 1) throw new ImageFileError('dimension', `The NIfTI file holds ${extra} volumes; an image or mask has one. Export one volume a file.`);
-  return [0, 1, 2].map((axis) => (axis < count ? lengths[axis]! : 1)) as [number, number, number];
+  return [0, 1, 2].map((axis) => (axis < count ? lengths[axis] : 1)) as [number, number, number];
 }
 
 /** 64-bit whole numbers as 32-bit ones, when they fit. */
@@ -107,7 +107,7 @@ function narrowed(bytes: Uint8Array<ArrayBuffer>, kind: 'signed' | 'unsigned'): 
   const wide = kind === 'signed' ? new BigInt64Array(bytes.buffer) : new BigUint64Array(bytes.buffer);
   const data = new Int32Array(wide.length);
   for (let i = 0; i < data.length; i++) {
-    const value = Number(wide[i]!);
+    const value = Number(wide[i]);
     data[i] = value;
     if (data[i] !== value) throw new ImageFileError('pixel-type', 'The NIfTI file holds 64-bit numbers beyond 32 bits. Export it as short, int, float or double.');
   }
@@ -120,6 +120,6 @@ function rescaled({ pixelType, data }: { pixelType: PixelType; data: VoxelArray 
   const added = Number.isFinite(slope) && slope !== 0 && Number.isFinite(intercept) ? intercept : 0;
   if (factor === 1 && added === 0) return { pixelType, data };
   const target = isInteger(pixelType) ? new Float32Array(data.length) : data;
-  for (let i = 0; i < target.length; i++) target[i] = data[i]! * factor + added;
+  for (let i = 0; i < target.length; i++) target[i] = data[i] * factor + added;
   return { pixelType: isInteger(pixelType) ? 'float32' : pixelType, data: target };
 }

@@ -47,7 +47,7 @@ function readHeader(bytes: Uint8Array): { fields: Map<string, string>; dataStart
   const fields = new Map<string, string>();
   for (const line of head.slice(0, end.index).split(/\r?\n/).slice(1)) {
     const field = /^([^#:]+): ?(.*)$/.exec(line);
-    if (field && !line.includes(':=')) fields.set(field[1]!.trim().toLowerCase(), field[2]!.trim());
+    if (field && !line.includes(':=')) fields.set(field[1].trim().toLowerCase(), field[2].trim());
   }
   if (fields.has('data file') || fields.has('datafile')) throw new ImageFileError('detached', 'The NRRD header points to a separate data file. Save image and header in one .nrrd file.');
   return { fields, dataStart: end.index + end[0].length };
@@ -73,14 +73,14 @@ function readGeometry(fields: Map<string, string>): Pick<Volume, 'spacing' | 'or
   if (!vectors) throw new ImageFileError('header', 'An axis of the NRRD file is not an axis in space. Export one volume of one number a voxel.');
   const matrix = new Float64Array(9);
   for (let axis = 0; axis < 3; axis++) {
-    const vector = triple(vectors[axis + 1]!.replaceAll(',', ' '), 'space directions');
-    for (let row = 0; row < 3; row++) matrix[row * 3 + axis] = vector[row]! * signs[row]!;
+    const vector = triple(vectors[axis + 1].replaceAll(',', ' '), 'space directions');
+    for (let row = 0; row < 3; row++) matrix[row * 3 + axis] = vector[row] * signs[row];
   }
   const spacing = columnLengths(matrix);
   if (spacing.some((length) => !(length > 0))) throw new ImageFileError('spacing', 'The NRRD file has an axis of length zero.');
   const direction = orthonormal(matrix, spacing);
   if (!direction) throw sheared();
-  const origin = triple((fields.get('space origin') ?? '(0,0,0)').replaceAll(/[(),]/g, ' '), 'space origin').map((x, row) => x * signs[row]!) as [number, number, number];
+  const origin = triple((fields.get('space origin') ?? '(0,0,0)').replaceAll(/[(),]/g, ' '), 'space origin').map((x, row) => x * signs[row]) as [number, number, number];
   return { spacing, origin, direction };
 }
 
@@ -108,7 +108,7 @@ function readAscii(body: Uint8Array, pixelType: PixelType, count: number): Voxel
   const data = allocateVoxels(pixelType, count);
   for (let i = 0; i < count; i++) {
     const value = Number(words[i]);
-    if (Number.isNaN(value) && !/^[+-]?nan$/i.test(words[i]!)) throw new ImageFileError('header', 'The NRRD file holds text where voxels are expected.');
+    if (Number.isNaN(value) && !/^[+-]?nan$/i.test(words[i])) throw new ImageFileError('header', 'The NRRD file holds text where voxels are expected.');
     data[i] = value;
   }
   return data;
@@ -118,7 +118,7 @@ function readAscii(body: Uint8Array, pixelType: PixelType, count: number): Voxel
 export async function writeNrrd(volume: Volume): Promise<Uint8Array> {
   const { gzipSync } = await import('node:zlib');
   const { size, spacing, origin, direction, pixelType, data } = volume;
-  const axis = (i: number) => `(${[0, 1, 2].map((row) => direction[row * 3 + i]! * spacing[i]!).join(',')})`;
+  const axis = (i: number) => `(${[0, 1, 2].map((row) => direction[row * 3 + i] * spacing[i]).join(',')})`;
   const header = [
     'NRRD0004', `type: ${NRRD_NAMES[pixelType]}`, 'dimension: 3', 'space: left-posterior-superior', `sizes: ${size.join(' ')}`,
     `space directions: ${axis(0)} ${axis(1)} ${axis(2)}`, 'kinds: domain domain domain', 'endian: little', 'encoding: gzip', `space origin: (${origin.join(',')})`, '', '',

@@ -29,8 +29,8 @@ export function writeNifti(volume: Volume, { compressed = true }: { compressed?:
   header.writeInt16LE(1, 254);
   [...quaternion, ...place].forEach((x, i) => header.writeFloatLE(x, 256 + 4 * i));
   for (let row = 0; row < 3; row++) {
-    for (let axis = 0; axis < 3; axis++) header.writeFloatLE(ras[row * 3 + axis]! * spacing[axis]!, 280 + 16 * row + 4 * axis);
-    header.writeFloatLE(place[row]!, 292 + 16 * row);
+    for (let axis = 0; axis < 3; axis++) header.writeFloatLE(ras[row * 3 + axis] * spacing[axis], 280 + 16 * row + 4 * axis);
+    header.writeFloatLE(place[row], 292 + 16 * row);
   }
   header.write('n+1\0', 344, 'latin1');
   const whole = Buffer.concat([header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
@@ -39,7 +39,7 @@ export function writeNifti(volume: Volume, { compressed = true }: { compressed?:
 
 /** b, c, d of the unit quaternion with a ≥ 0, after the third axis of a left-handed matrix is turned round. */
 function quaternionOf(m: Float64Array): { quaternion: [number, number, number]; handedness: 1 | -1 } {
-  const determinant = m[0]! * (m[4]! * m[8]! - m[5]! * m[7]!) - m[1]! * (m[3]! * m[8]! - m[5]! * m[6]!) + m[2]! * (m[3]! * m[7]! - m[4]! * m[6]!);
+  const determinant = m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
   const handedness = determinant < 0 ? -1 : 1;
   const [r11, r12, r13, r21, r22, r23, r31, r32, r33] = Array.from(m, (x, i) => (i % 3 === 2 ? x * handedness : x)) as [number, number, number, number, number, number, number, number, number];
   const trace = 1 + r11 + r22 + r33;

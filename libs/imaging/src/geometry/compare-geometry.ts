@@ -14,13 +14,13 @@ export interface GridDifference {
 const SAME = { originVoxels: 0.1, spacingRelative: 1e-3, direction: 1e-3, cornerVoxels: 0.5 } as const;
 
 export function compareGeometry(image: Geometry, other: Geometry): GridDifference {
-  const away = [0, 1, 2].map((axis) => Math.abs(image.origin[axis]! - other.origin[axis]!));
+  const away = [0, 1, 2].map((axis) => Math.abs(image.origin[axis] - other.origin[axis]));
   return {
     sameSize: image.size.every((length, axis) => length === other.size[axis]),
     originVoxels: distanceInVoxels(image, other, [0, 0, 0]),
     originMillimetres: Math.hypot(...away),
-    spacingRelative: Math.max(...image.spacing.map((length, axis) => Math.abs(length - other.spacing[axis]!) / length)),
-    direction: image.direction.reduce((most, cosine, i) => Math.max(most, Math.abs(cosine - other.direction[i]!)), 0),
+    spacingRelative: Math.max(...image.spacing.map((length, axis) => Math.abs(length - other.spacing[axis]) / length)),
+    direction: image.direction.reduce((most, cosine, i) => Math.max(most, Math.abs(cosine - other.direction[i])), 0),
     cornerVoxels: Math.max(...corners(image).map((corner) => distanceInVoxels(image, other, corner))),
   };
 }
@@ -35,18 +35,18 @@ export const corners = ({ size }: Pick<Geometry, 'size'>): Triple[] =>
 /** How far apart, along the worst axis, the two grids place one index. */
 function distanceInVoxels(image: Geometry, other: Geometry, index: Triple): number {
   const there = indexOfPoint(image, inverse3(indexToPhysical(image)), pointOfIndex(other, index));
-  return Math.max(...there.map((x, axis) => Math.abs(x - index[axis]!)));
+  return Math.max(...there.map((x, axis) => Math.abs(x - index[axis])));
 }
 
 /** Millimetres between the boxes around two grids, 0 where they meet. */
 export function distanceBetween(a: Geometry, b: Geometry): number {
   const [boxA, boxB] = [boundsOf(a), boundsOf(b)];
-  return Math.hypot(...[0, 1, 2].map((axis) => Math.max(0, boxA.low[axis]! - boxB.high[axis]!, boxB.low[axis]! - boxA.high[axis]!)));
+  return Math.hypot(...[0, 1, 2].map((axis) => Math.max(0, boxA.low[axis] - boxB.high[axis], boxB.low[axis] - boxA.high[axis])));
 }
 
 function boundsOf(geometry: Geometry): { low: number[]; high: number[] } {
   const points = corners(geometry).map((corner) => pointOfIndex(geometry, corner));
-  return { low: [0, 1, 2].map((axis) => Math.min(...points.map((p) => p[axis]!))), high: [0, 1, 2].map((axis) => Math.max(...points.map((p) => p[axis]!))) };
+  return { low: [0, 1, 2].map((axis) => Math.min(...points.map((p) => p[axis]))), high: [0, 1, 2].map((axis) => Math.max(...points.map((p) => p[axis]))) };
 }
 
 /** The place in `candidates` of the grid that fits the mask best: one it is drawn on, else the one with the most corners of the mask inside; null when none holds any. */
@@ -64,4 +64,4 @@ function cornersInside(image: Geometry, mask: Geometry): number {
 }
 
 /** The index lies in a voxel of the grid. */
-export const isInside = ({ size }: Pick<Geometry, 'size'>, index: Triple): boolean => index.every((x, axis) => x >= -0.5 && x <= size[axis]! - 0.5);
+export const isInside = ({ size }: Pick<Geometry, 'size'>, index: Triple): boolean => index.every((x, axis) => x >= -0.5 && x <= size[axis] - 0.5);

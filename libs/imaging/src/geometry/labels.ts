@@ -12,7 +12,7 @@ export function labelsOf(mask: Pick<Volume, 'data' | 'pixelType'>): Map<number, 
   const { data } = mask;
   const whole = isInteger(mask.pixelType);
   for (let i = 0; i < data.length; ) {
-    const value = data[i]!;
+    const value = data[i];
     // Runs of one value, mostly of 0, are counted without a look-up for each voxel.
     let end = i + 1;
     while (end < data.length && data[end] === value) end++;

@@ -33,17 +33,17 @@ function readSegments(bytes: Uint8Array): Scan {
   let [precision, restart] = [0, 0];
   for (let at = 2; at + 4 <= bytes.length; ) {
     if (bytes[at] !== 0xff) throw damaged('its compressed pixels have no header');
-    const marker = bytes[at + 1]!;
+    const marker = bytes[at + 1];
     if (marker === 0xff) {
       at++;
       continue;
     }
-    const length = bytes[at + 2]! * 256 + bytes[at + 3]!;
+    const length = bytes[at + 2] * 256 + bytes[at + 3];
     const body = bytes.subarray(at + 4, at + 2 + length);
     if (length < 2 || body.length !== length - 2) throw damaged('its compressed pixels are cut off');
     if (marker === SOF3) precision = body[0]!;
     else if (marker === DHT) readTables(body, tables);
-    else if (marker === DRI) restart = body[0]! * 256 + body[1]!;
+    else if (marker === DRI) restart = body[0] * 256 + body[1];
     else if (marker === SOS) return scanOf(body, { tables, precision, restart, start: at + 2 + length });
     else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc8 && marker !== 0xcc) throw damaged('its compressed pixels are not JPEG lossless');
     at += 2 + length;
@@ -52,9 +52,9 @@ function readSegments(bytes: Uint8Array): Scan {
 }
 
 function scanOf(body: Uint8Array, { tables, precision, restart, start }: { tables: Map<number, HuffmanTable>; precision: number; restart: number; start: number }): Scan {
-  const table = tables.get(body[2]! >> 4);
-  const predictor = body[3]!;
-  const pointTransform = body[5]! & 15;
+  const table = tables.get(body[2] >> 4);
+  const predictor = body[3];
+  const pointTransform = body[5] & 15;
   if (!table || body[0] !== 1 || predictor < 1 || predictor > 7 || precision < 2 || precision > 16 || pointTransform >= precision) throw damaged('its compressed pixels are not JPEG lossless');
   return { start, table, predictor, precision, pointTransform, restart };
 }
@@ -63,7 +63,7 @@ function readTables(body: Uint8Array, tables: Map<number, HuffmanTable>): void {
   for (let at = 0; at + 17 <= body.length; ) {
     const counts = body.subarray(at + 1, at + 17);
     const total = counts.reduce((sum, count) => sum + count, 0);
-    tables.set(body[at]! & 15, new HuffmanTable(counts, body.subarray(at + 17, at + 17 + total)));
+    tables.set(body[at] & 15, new HuffmanTable(counts, body.subarray(at + 17, at + 17 + total)));
     at += 17 + total;
   }
 }
@@ -78,7 +78,7 @@ class HuffmanTable {
     private readonly values: Uint8Array,
   ) {
     for (let length = 1, code = 0, first = 0; length <= 16; length++) {
-      const count = counts[length - 1]!;
+      const count = counts[length - 1];
       if (count > 0) {
         this.offset[length] = first - code;
         code += count;
@@ -93,8 +93,8 @@ class HuffmanTable {
     let code = 0;
     for (let length = 1; length <= 16; length++) {
       code = (code << 1) | bits.bit();
-      if (code <= this.largest[length]!) {
-        const category = this.values[this.offset[length]! + code];
+      if (code <= this.largest[length]) {
+        const category = this.values[this.offset[length] + code];
         if (category !== undefined && category <= 16) return category;
         break;
       }
@@ -129,7 +129,7 @@ class BitReader {
   /** Goes on after the next restart marker. */
   restart(): void {
     this.left = 0;
-    while (this.at + 1 < this.bytes.length && !(this.bytes[this.at] === 0xff && this.bytes[this.at + 1]! >= 0xd0 && this.bytes[this.at + 1]! <= 0xd7)) this.at++;
+    while (this.at + 1 < this.bytes.length && !(this.bytes[this.at] === 0xff && this.bytes[this.at + 1] >= 0xd0 && this.bytes[this.at + 1] <= 0xd7)) this.at++;
     if (this.at + 1 >= this.bytes.length) throw damaged('its compressed pixels are cut off');
     this.at += 2;
   }
@@ -167,10 +167,10 @@ function decodeScan(bits: BitReader, scan: Scan, pixels: Uint8Array | Uint16Arra
     if (!begins) {
       if (row === firstRow) predicted = samples[i - 1]!;
       else if (column === 0) predicted = samples[i - columns]!;
-      else predicted = predict(predictor, samples[i - 1]!, samples[i - columns]!, samples[i - columns - 1]!);
+      else predicted = predict(predictor, samples[i - 1], samples[i - columns], samples[i - columns - 1]);
     }
     samples[i] = predicted + difference(table.category(bits), bits);
-    pixels[i] = samples[i]! << pointTransform;
+    pixels[i] = samples[i] << pointTransform;
   }
 }
 

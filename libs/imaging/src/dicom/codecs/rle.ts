@@ -23,10 +23,10 @@ export function decodeRle(bytes: Uint8Array, pixels: number, bytesEach: number):
 function unpack(packed: Uint8Array, target: Uint8Array, offset: number, step: number): void {
   let at = offset;
   for (let i = 0; i < packed.length && at < target.length; ) {
-    const count = packed[i++]!;
+    const count = packed[i++];
     if (count === 128) continue;
     if (count > 128) {
-      const value = packed[i++]!;
+      const value = packed[i++];
       for (let k = 257 - count; k > 0 && at < target.length; k--, at += step) target[at] = value;
     } else {
       for (let k = count + 1; k > 0 && i < packed.length && at < target.length; k--, at += step) target[at] = packed[i++]!;

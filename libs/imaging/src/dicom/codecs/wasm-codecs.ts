@@ -29,7 +29,7 @@ const silent = () => undefined;
 function decoderOf(compression: Compression): Promise<DecoderClass> {
   const decoder = decoders[compression];
   if (!decoder) throw new RangeError(`no module decodes ${compression}`);
-  const found = loaded.get(compression) ?? decoder.factory()({ print: silent, printErr: silent }).then((module) => module[decoder.name]!);
+  const found = loaded.get(compression) ?? decoder.factory()({ print: silent, printErr: silent }).then((module) => module[decoder.name]);
   loaded.set(compression, found);
   return found;
 }
