@@ -4,9 +4,11 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gradientMagnitude } from './gradient-magnitude.js';
 import { laplacianOfGaussian } from './laplacian-of-gaussian.js';
+import { localBinaryPattern2d } from './local-binary-pattern-2d.js';
 import { localBinaryPattern3d } from './local-binary-pattern-3d.js';
-import { exponential, logarithm, square, squareRoot } from './pointwise.js';
+import { exponential, largestMagnitude, logarithm, square, squareRoot } from './pointwise.js';
 import { waveletBands } from './wavelet.js';
+import { hasWavelet, waveletFilters } from './wavelet-filters.js';
 
 const shared = process.env['CONSILIUM_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
 const folder = `${shared}/pyradiomics/filters/brain2__seed_bw25`;
@@ -34,27 +36,107 @@ function relativeToRange(got: ArrayLike<number>, expected: Float64Array): number
 describe.skipIf(!existsSync(folder))('filtered images, against pyradiomics 3.0.1 (needs the shared data)', () => {
   const size = [28, 24, 32] as const;
   const image = readNpy('preprocessed_image');
+  const region = readNpy('preprocessed_mask');
+  const everywhere = { low: [0, 0, 0], high: [27, 23, 31] } as const;
+  const all = Int32Array.from(image, (_, i) => i);
   const expectClose = (name: string, got: ArrayLike<number>) => expect(relativeToRange(got, readNpy(name)), name).toBeLessThan(1e-6);
 
-  it.each([1, 2, 3])('Laplacian of Gaussian, %i mm', (sigma) => expectClose(`log-sigma-${sigma}-0-mm-3D`, laplacianOfGaussian(image, size, [1, 1, 1], sigma)));
-  it('gradient magnitude', () => expectClose('gradient', gradientMagnitude(image, size, [1, 1, 1])));
+  it.each([1, 2, 3])('Laplacian of Gaussian, %i mm', (sigma) => expectClose(`log-sigma-${sigma}-0-mm-3D`, laplacianOfGaussian(image, size, { spacing: [1, 1, 1], sigma, window: everywhere })));
+  it('a window does not change the values in it', () => {
+    const window = { low: [5, 6, 7], high: [20, 15, 22] } as const;
+    const [whole, part] = [everywhere, window].map((box) => laplacianOfGaussian(image, size, { spacing: [1, 1, 1], sigma: 2, window: box }));
+    for (let z = 7; z <= 22; z++) for (let y = 6; y <= 15; y++) for (let at = 5 + 28 * (y + 24 * z), x = 5; x <= 20; x++, at++) expect(part![at]).toBe(whole![at]);
+  });
+  it('gradient magnitude', () => expectClose('gradient', gradientMagnitude(image, size, { sources: all, spacing: [1, 1, 1] })));
   it('square, square root, logarithm, exponential', () => {
-    expectClose('square', square(image));
-    expectClose('squareroot', squareRoot(image));
-    expectClose('logarithm', logarithm(image));
-    expectClose('exponential', exponential(image));
+    const input = { values: image, largest: largestMagnitude(image) };
+    expectClose('square', square(input));
+    expectClose('squareroot', squareRoot(input));
+    expectClose('logarithm', logarithm(input));
+    expectClose('exponential', exponential(input));
   });
   it('all eight wavelet bands, in order', () => {
-    const bands = waveletBands(image, size);
+    const bands = [...waveletBands(image, size, { name: 'coif1', levels: 1, startLevel: 0, flatAxis: null, window: everywhere })];
     expect(bands.map(({ name }) => name)).toStrictEqual(['LLH', 'LHL', 'LHH', 'HLL', 'HLH', 'HHL', 'HHH', 'LLL']);
     for (const { name, image: band } of bands) expectClose(`wavelet-${name}`, band);
   });
-  it('three-dimensional local binary patterns, inside the region', () => {
-    const region = Uint8Array.from(readNpy('preprocessed_mask'));
-    const { levels, kurtosis } = localBinaryPattern3d({ data: image, size }, region, { levels: 2, radius: 1, subdivisions: 1, wholeNumbers: true });
-    const inside = (values: Float64Array) => values.filter((_, i) => region[i] === 1);
-    expect(relativeToRange(inside(levels[0]!), inside(readNpy('lbp-3D-m1')))).toBeLessThan(1e-6);
-    expect(relativeToRange(inside(levels[1]!), inside(readNpy('lbp-3D-m2')))).toBeLessThan(1e-6);
-    expect(relativeToRange(inside(kurtosis), inside(readNpy('lbp-3D-k')))).toBeLessThan(1e-6);
+  it('three-dimensional local binary patterns, inside the region; levels to the last bit', () => {
+    const sources = all.filter((i) => region[i] === 1);
+    const { levels, kurtosis } = localBinaryPattern3d({ data: image, size }, { sources }, { levels: 2, radius: 1, subdivisions: 1, wholeNumbers: true });
+    const inside = (name: string) => readNpy(name).filter((_, i) => region[i] === 1);
+    expect(levels[0]).toStrictEqual(inside('lbp-3D-m1'));
+    expect(levels[1]).toStrictEqual(inside('lbp-3D-m2'));
+    expect(relativeToRange(kurtosis, inside('lbp-3D-k'))).toBeLessThan(1e-6);
+  });
+});
+
+interface WaveletFixture {
+  readonly filters: Readonly<Record<string, { readonly low: readonly number[]; readonly high: readonly number[] }>>;
+  readonly image: readonly number[];
+  readonly size: readonly [number, number, number];
+  readonly bands: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+}
+
+describe('wavelets, against PyWavelets 1.9.0', () => {
+  const fixture = JSON.parse(readFileSync(new URL('./fixtures/wavelets.json', import.meta.url), 'utf8')) as WaveletFixture;
+
+  it.each(Object.entries(fixture.filters))('%s has its filters to the last bit', (name, { low, high }) => {
+    const found = waveletFilters(name);
+    expect(Array.from(found.low)).toStrictEqual(low);
+    expect(Array.from(found.high)).toStrictEqual(high);
+  });
+
+  it.each(Object.entries(fixture.bands))('bands of %s', (key, expected) => {
+    const [name, axes] = key.split('|') as [string, string];
+    const flat = (['x', 'y', 'z'] as const).findIndex((axis) => !axes.includes(axis));
+    const window = { low: [0, 0, 0], high: [6, 5, 4] } as const;
+    const bands = new Map([...waveletBands(fixture.image, fixture.size, { name, levels: 1, startLevel: 0, flatAxis: flat < 0 ? null : (flat as 0 | 1 | 2), window })].map((band) => [band.name, band.image]));
+    expect(bands.size).toBe(2 ** axes.length);
+    for (const [band, values] of Object.entries(expected)) {
+      expect(bands.get(band)!.length).toBe(values.length);
+      // Sums of up to 34 products of size 100: a few units in the last place.
+      values.forEach((value, i) => expect(Math.abs(bands.get(band)![i]! - value)).toBeLessThan(1e-11));
+    }
+  });
+
+  it('knows every discrete family and no other name', () => {
+    for (const name of ['haar', 'db1', 'db38', 'sym2', 'sym20', 'coif1', 'coif17', 'bior1.1', 'bior6.8', 'rbio3.9', 'dmey']) expect(hasWavelet(name), name).toBe(true);
+    for (const name of ['db0', 'db39', 'sym1', 'sym21', 'coif18', 'bior9.9', 'mexh', 'gaus1', '', 'db1 ']) expect(hasWavelet(name), name).toBe(false);
+  });
+
+  it('gives levels one after another: detail of each, approximation of the last', () => {
+    const window = { low: [0, 0, 0], high: [7, 7, 7] } as const;
+    const image = Float64Array.from({ length: 512 }, (_, i) => Math.sin(i) * 50);
+    const options = { name: 'haar', flatAxis: null, window } as const;
+    const two = [...waveletBands(image, [8, 8, 8], { ...options, levels: 2, startLevel: 0 })];
+    expect(two.map(({ name }) => name)).toStrictEqual(['LLH', 'LHL', 'LHH', 'HLL', 'HLH', 'HHL', 'HHH', ...['LLH', 'LHL', 'LHH', 'HLL', 'HLH', 'HHL', 'HHH', 'LLL'].map((name) => `2-${name}`)]);
+    const later = [...waveletBands(image, [8, 8, 8], { ...options, levels: 1, startLevel: 1 })];
+    expect(later.map(({ image: band }) => band)).toStrictEqual(two.slice(7).map(({ image: band }) => band));
+  });
+});
+
+describe('two-dimensional local binary patterns', () => {
+  // Rows of a slice: a bright column on the right of the centre.
+  const data = Int16Array.from([1, 1, 9, 1, 5, 9, 1, 1, 9]);
+  const at = (method: 'default' | 'ror' | 'uniform' | 'var', axis: 0 | 1 | 2 = 2, size: readonly [number, number, number] = [3, 3, 1]) =>
+    localBinaryPattern2d({ data, size }, Int32Array.of(4), { radius: 1, samples: 4, method, axis })[0];
+
+  it('counts the samples to the right, above, to the left, below', () => {
+    // Only the first sample (to the right) reaches the centre's 5.
+    expect(at('default')).toBe(1);
+    expect(at('ror')).toBe(1);
+    expect(at('uniform')).toBe(1);
+    expect(at('var')).toBe(12);
+  });
+
+  it('runs across the axis asked for', () => {
+    expect(at('default', 1, [3, 1, 3])).toBe(1);
+    // Columns run along z, rows along y.
+    expect(at('default', 0, [1, 3, 3])).toBe(2 ** 3);
+  });
+
+  it('a pattern that changes more than twice is one more than the samples', () => {
+    const checkered = { data: Int16Array.from([0, 1, 0, 9, 5, 9, 0, 1, 0]), size: [3, 3, 1] as const };
+    expect(localBinaryPattern2d(checkered, Int32Array.of(4), { radius: 1, samples: 4, method: 'uniform', axis: 2 })[0]).toBe(5);
   });
 });

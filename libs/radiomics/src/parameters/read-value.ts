@@ -56,6 +56,7 @@ function readNumber({ value, path, line }: Entry, rule: Extract<Rule, { kind: 'n
   if (value.kind !== 'scalar' || typeof value.value === 'boolean') return wrong(`A number is expected, not ${value.kind === 'scalar' ? value.text : `a ${value.kind}`}.`);
   const number = typeof value.value === 'number' ? value.value : value.value.trim() === '' ? NaN : Number(value.value);
   const whole = /^[-+]?\d+$/.test(value.text.trim());
+  if (rule.nan && /^\.?nan$/i.test(value.text)) return { value: NaN, text: 'nan' };
   if (!Number.isFinite(number)) return wrong(`A number is expected, not ${value.text}.`);
   if (rule.kind === 'whole' && !whole) return wrong(`A whole number is expected, not ${value.text}.`);
   if (rule.above !== undefined && !(number > rule.above)) return wrong(`The number must be greater than ${rule.above}; it is ${value.text}.`);

@@ -12,6 +12,8 @@ interface Range {
   readonly min?: number;
   readonly above?: number;
   readonly max?: number;
+  /** "nan" is a value too. */
+  readonly nan?: boolean;
 }
 
 const SETTINGS = {
@@ -60,7 +62,7 @@ export const SETTING_RULES: Readonly<Record<SettingName, Rule>> = SETTINGS;
 export const VOXEL_SETTING_RULES: Readonly<Record<string, Rule>> = {
   kernelRadius: { kind: 'whole', above: 0 },
   maskedKernel: { kind: 'boolean' },
-  initValue: { kind: 'number' },
+  initValue: { kind: 'number', nan: true },
   voxelBatch: { kind: 'whole', above: 0 },
 };
 
