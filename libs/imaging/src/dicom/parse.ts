@@ -132,7 +132,7 @@ class Parser {
       return this.sequence(header, level);
     } catch (error) {
       // Bytes that only began as a sequence does are a value; what nests without end is refused wherever it stands.
-      if (error instanceof ImageFileError && error.kind === 'dicom' && this.elementsRead <= MOST_ELEMENTS) return plain;
+      if (error instanceof ImageFileError && error.kind !== 'nesting' && this.elementsRead <= MOST_ELEMENTS) return plain;
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import { pixelRange, type PixelType } from '../volume.js';
+import { pixelRange, type PixelType, type VoxelArray } from '../volume.js';
 import type { PixelFormat, Scale } from './instance.js';
 import type { StoredPixels } from './pixel-data.js';
 
@@ -22,10 +22,14 @@ export function wholeTypeOf(format: PixelFormat, scales: readonly Scale[]): Pixe
   return [stored, 'int16' as const, 'int32' as const].find(holds) ?? realTypeOf(format);
 }
 
-/** Writes a slice's values: the stored bits alone (overlays may lie in the others), with their sign, scaled. Returns how many pixels are padding. */
-export function writeValues(pixels: StoredPixels, format: PixelFormat, { slope, intercept }: Scale, target: { [at: number]: number }): number {
+/**
+ * Writes a slice's values: the stored bits alone (overlays may lie in the others), with their sign, scaled. Single-precision targets are computed in single precision throughout, as arrays of that type are
+ * elsewhere: the NIfTI file that a research pipeline made of the series then holds the same bits. Returns how many pixels are padding.
+ */
+export function writeValues(pixels: StoredPixels, format: PixelFormat, scale: Scale, target: VoxelArray): number {
+  const apply = target instanceof Float32Array ? singlePrecision(scale) : (value: number) => value * scale.slope + scale.intercept;
   if (format.kind !== 'integer') {
-    for (let i = 0; i < pixels.length; i++) target[i] = pixels[i] * slope + intercept;
+    for (let i = 0; i < pixels.length; i++) target[i] = apply(pixels[i]);
     return 0;
   }
   const { bitsStored, highBit, signed } = format;
@@ -37,7 +41,12 @@ export function writeValues(pixels: StoredPixels, format: PixelFormat, { slope, 
     const shifted = (pixels[i] >>> down) << up;
     const value = signed ? shifted >> up : shifted >>> up;
     if (value === padding) padded++;
-    target[i] = value * slope + intercept;
+    target[i] = apply(value);
   }
   return padded;
+}
+
+function singlePrecision({ slope, intercept }: Scale): (value: number) => number {
+  const [factor, added] = [Math.fround(slope), Math.fround(intercept)];
+  return (value) => Math.fround(value * factor) + added;
 }

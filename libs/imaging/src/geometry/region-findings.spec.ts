@@ -8,7 +8,7 @@ const volume = (value: Voxels): Volume => ({
   data: Float32Array.from({ length: 720 }, (_, i) => value(i % 12, Math.floor(i / 12) % 10, Math.floor(i / 120))),
 });
 const body = volume((x, y, z) => 100 + x + 3 * y + 7 * z);
-const box = (x0: number, x1: number, y0: number, y1: number, z0: number, z1: number): Volume => volume((x, y, z) => (x >= x0 && x <= x1 && y >= y0 && y <= y1 && z >= z0 && z <= z1 ? 1 : 0));
+const box = (...[x0, x1, y0, y1, z0, z1]: [number, number, number, number, number, number]): Volume => volume((x, y, z) => (x >= x0 && x <= x1 && y >= y0 && y <= y1 && z >= z0 && z <= z1 ? 1 : 0));
 const kinds = (image: Volume, mask: Volume, fewest?: number): string[] => regionFindings(image, mask, 1, fewest).map(({ kind, severity }) => `${severity}: ${kind}`);
 
 describe('what is told of a region', () => {
