@@ -71,13 +71,19 @@ export class ExactAccumulator {
   total(): Float64Array {
     const result = new Float64Array(this.length);
     if (this.additions === 0) return result;
-    this.carry();
     const { limbs } = this;
     for (let i = 0, at = 0; i < result.length; i++, at += LIMBS) {
-      const high = limbs[at]!;
-      const units = limbs[at + 1]!;
-      const low = limbs[at + 2]!;
-      const lowest = limbs[at + 3]!;
+      // As carry(), but what is carried is not written back.
+      let lowest = limbs[at + 3]!;
+      let over = Math.floor(lowest * INVERSE_LIMB);
+      lowest -= over * LIMB;
+      let low = limbs[at + 2]! + over;
+      over = Math.floor(low * INVERSE_LIMB);
+      low -= over * LIMB;
+      let units = limbs[at + 1]! + over;
+      over = Math.floor(units * INVERSE_LIMB);
+      units -= over * LIMB;
+      const high = limbs[at]! + over;
       result[i] = high >= 0 ? roundLimbs(high, units, low, lowest) : -roundNegative(high, units, low, lowest);
     }
     return result;

@@ -34,6 +34,19 @@ describe('encoding of values', () => {
     expect(() => encodeValue({ x: new Float64Array([x]) })).toThrow(ValueFormatError);
   });
 
+  it('refuses a number that is not finite at any place of a block', () => {
+    for (let length = 1; length <= 9; length++) {
+      for (let place = 0; place < length; place++) {
+        for (const x of [NaN, Infinity, -Infinity]) {
+          const block = new Float64Array(length).fill(Number.MAX_VALUE);
+          expect(decodeValue(encodeValue(block))).toEqual(block);
+          block[place] = x;
+          expect(() => encodeValue(block)).toThrow(ValueFormatError);
+        }
+      }
+    }
+  });
+
   it('refuses a block that says it is longer than the message', () => {
     const bytes = encodeValue({ x: new Float64Array([1, 2]) });
     const text = new TextDecoder().decode(bytes).replace('[0,2]', '[0,9]');

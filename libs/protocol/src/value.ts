@@ -27,7 +27,7 @@ export function encodeValue(value: Value): Uint8Array<ArrayBuffer> {
   const describe = (node: Value | undefined, depth: number): string => {
     if (depth > MAXIMUM_DEPTH) throw new ValueFormatError('nested too deep');
     if (node instanceof Float64Array) {
-      for (let i = 0; i < node.length; i++) if (!Number.isFinite(node[i])) throw new ValueFormatError('a block holds a number that is not finite');
+      if (!allFinite(node)) throw new ValueFormatError('a block holds a number that is not finite');
       blocks.push(node);
       doubles += node.length;
       return `{"$f64":[${doubles - node.length},${node.length}]}`;
@@ -122,6 +122,23 @@ function readBlock(place: unknown, blocks: Blocks): Float64Array {
     const view = new DataView(bytes.buffer, start, length * 8);
     for (let i = 0; i < length; i++) block[i] = view.getFloat64(i * 8, true);
   }
-  for (let i = 0; i < length; i++) if (!Number.isFinite(block[i]!)) throw new ValueFormatError('a block holds a number that is not finite');
+  if (!allFinite(block)) throw new ValueFormatError('a block holds a number that is not finite');
   return block;
+}
+
+/** Zero times a number is zero, unless the number is not finite. Four sums at once: one alone waits for itself at every addition. */
+function allFinite(block: Float64Array): boolean {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  let i = 0;
+  for (const end = block.length - 3; i < end; i += 4) {
+    a += block[i]! * 0;
+    b += block[i + 1]! * 0;
+    c += block[i + 2]! * 0;
+    d += block[i + 3]! * 0;
+  }
+  for (; i < block.length; i++) a += block[i]! * 0;
+  return a + b + c + d === 0;
 }

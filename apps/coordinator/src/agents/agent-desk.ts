@@ -12,6 +12,7 @@ import {
   type DecisionMessage,
   type HelloMessage, type WelcomeMessage,
 } from '@consilium/protocol';
+import { discard } from '@consilium/secure-channel';
 import type { Link } from '@consilium/transport';
 import type { ArtefactRegistry } from '../artefacts/artefact-registry.js';
 import type { Clock } from '../clock.js';
@@ -135,6 +136,7 @@ export class AgentDesk {
     const touched = new Set<OpenBatch>();
     const taken: ContributionKey[] = [];
     const unawaited: ContributionKey[] = [];
+    let keeps = false;
     let offset = 0;
     for (const { run, round, attempt, length, digest } of parts) {
       const bytes = body.subarray(offset, (offset += length));
@@ -149,7 +151,10 @@ export class AgentDesk {
       if (!batch) unawaited.push(key);
       else if (this.add(batch, site, key, { bytes, digest })) touched.add(batch);
       if (batch) taken.push(key);
+      keeps ||= batch?.inbox(round, attempt)?.keepsContributions === true;
     }
+    // Terms of sums are added, and their bytes of no more use to anybody.
+    if (!keeps) discard(body);
     for (const { run, round, attempt, refusal } of refusals) {
       const batch = this.batchFor(site, { run, round, attempt });
       if (!batch) continue;

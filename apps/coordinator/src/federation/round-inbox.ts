@@ -9,6 +9,7 @@ import {
   type Sums,
 } from '@consilium/federation';
 import { ConsiliumError, coordinatorErrors, type ContributionKey, type Refusal, type Value } from '@consilium/protocol';
+import { discard } from '@consilium/secure-channel';
 import type { StoredFile } from '../artefacts/artefact-registry.js';
 import type { ArtefactStore } from '../artefacts/artefact-store.js';
 import type { RecordedOutcome } from '../rounds/round.entity.js';
@@ -62,7 +63,7 @@ export abstract class RoundInbox {
   accept(site: string, bytes: Uint8Array, digest: string): boolean {
     if (this.hasAnswered(site)) return false;
     try {
-      this.take(site, decodeContribution(this.step, bytes, { shareMemory: !this.keepsValues }), bytes);
+      this.take(site, decodeContribution(this.step, bytes, { shareMemory: !this.keepsContributions }), bytes);
     } catch (error) {
       if (!(error instanceof ConsiliumError)) throw error;
       throw new ConsiliumError(
@@ -83,7 +84,7 @@ export abstract class RoundInbox {
   }
 
   /** Whether contributions outlive the message they came in. */
-  protected abstract readonly keepsValues: boolean;
+  abstract readonly keepsContributions: boolean;
   abstract found(): Promise<FoundRound>;
   protected abstract take(site: string, contribution: Value, bytes: Uint8Array): void;
 }
@@ -92,7 +93,7 @@ export abstract class RoundInbox {
 const LARGEST_IN_ROW = 256 * 1024;
 
 class SumInbox extends RoundInbox {
-  protected readonly keepsValues = false;
+  readonly keepsContributions = false;
   private readonly accumulator = new SumAccumulator(this.sites.length, this.round.limbs);
 
   protected take(_site: string, contribution: Value): void {
@@ -110,18 +111,20 @@ class SumInbox extends RoundInbox {
     const outcome = { kind: 'sum', sums, sites: this.sites } as const;
     const aggregate = encodeSums(sums);
     if (aggregate.length <= LARGEST_IN_ROW) return { recorded: { kind: 'sum', sites: this.sites }, aggregate, outcome, files: [] };
+    const size = aggregate.length;
     const digest = await this.round.artefacts.put(aggregate);
+    discard(aggregate);
     return {
       recorded: { kind: 'sum', sites: this.sites, artefact: digest },
       aggregate: null,
       outcome,
-      files: [{ digest, size: aggregate.length, kind: 'aggregate' }],
+      files: [{ digest, size, kind: 'aggregate' }],
     };
   }
 }
 
 class GatherInbox extends RoundInbox {
-  protected readonly keepsValues = true;
+  readonly keepsContributions = true;
   private readonly answers = new Map<string, { readonly value: Value; readonly size: number; readonly artefact: Promise<string> }>();
 
   protected take(site: string, contribution: Value, bytes: Uint8Array): void {
