@@ -9,13 +9,12 @@ import type { StepExecutor } from '../execution/step-call.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import { keyText } from '../outbox/outbox.js';
 import type { AgentSettings } from '../settings/agent-settings.js';
+import { inMessages, PARTS_A_MESSAGE } from './answer-messages.js';
 import { ArtefactDesk } from './artefact-desk.js';
 import { RequestAnswering, type ReadyAnswer } from './request-answering.js';
 import { splitRequest } from './request-parts.js';
 import { timestamp, type SiteRecords } from './site-records.js';
 
-/** A message's head stays below a mebibyte: refusals carry sentences of up to a kilobyte. */
-const PARTS_A_MESSAGE = 500;
 /** What does not fit into a greeting is answered from the outbox when it is asked for again. */
 const KEYS_A_GREETING = 4000;
 
@@ -182,12 +181,13 @@ export class AgentExchange {
 
   private async sendAnswer({ parts, refusals }: ReadyAnswer): Promise<void> {
     for (const { refusal } of refusals) this.options.log.info({ code: refusal.code, rule: refusal.rule }, 'Nothing was sent for a step.');
-    for (let from = 0; from < Math.max(parts.length, refusals.length); from += PARTS_A_MESSAGE) {
-      const some = parts.slice(from, from + PARTS_A_MESSAGE);
+    const messages = inMessages(parts, ({ bytes }) => bytes.length);
+    for (let m = 0; m < messages.length || m * PARTS_A_MESSAGE < refusals.length; m++) {
+      const some = messages[m] ?? [];
       const answers: AnswersMessage = {
         type: 'answers',
         parts: some.map(({ run, round, attempt, digest, bytes }) => ({ run, round, attempt, digest, length: bytes.length })),
-        refusals: refusals.slice(from, from + PARTS_A_MESSAGE).map(({ run, round, attempt, refusal }) => ({ run, round, attempt, refusal })),
+        refusals: refusals.slice(m * PARTS_A_MESSAGE, (m + 1) * PARTS_A_MESSAGE).map(({ run, round, attempt, refusal }) => ({ run, round, attempt, refusal })),
       };
       await this.send(answers, prepareBody(some.map(({ bytes }) => bytes), some.length === 1 ? some[0]!.digest : undefined));
     }
