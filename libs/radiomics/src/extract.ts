@@ -65,7 +65,7 @@ export function extractFeatures(image: Volume, mask: Volume, settings: Extractio
 export function assembleTable({ measurable, notes }: ReadyCase, shape: readonly ExtractedFeature[], results: readonly (readonly ImageResult[])[]): FeatureTable {
   const tasks = imageTasks(measurable.settings.imageTypes);
   const ordered = measurable.settings.imageTypes.flatMap((settings) => {
-    const own = results.filter((_, i) => tasks[i]!.settings === settings).flat();
+    const own = results.filter((_, i) => tasks[i].settings === settings).flat();
     return [...own.filter(({ image }) => !isLastOfItsType(image)), ...own.filter(({ image }) => isLastOfItsType(image))];
   });
   return {

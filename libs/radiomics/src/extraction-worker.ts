@@ -10,6 +10,6 @@ parentPort!.on('message', (message: ToWorker) => {
     measurable = message.measurable;
     return;
   }
-  const results = measureTask(measurable!, imageTasks(measurable!.settings.imageTypes)[message.index]!);
+  const results = measureTask(measurable!, imageTasks(measurable!.settings.imageTypes)[message.index]);
   parentPort!.postMessage({ index: message.index, results } satisfies FromWorker);
 });

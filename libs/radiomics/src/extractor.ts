@@ -67,7 +67,7 @@ export class Extractor {
     };
     const own = async (): Promise<void> => {
       for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
-        finish(index, measureTask(measurable, tasks[index]!));
+        finish(index, measureTask(measurable, tasks[index]));
         // The workers' answers are taken in between.
         await new Promise(setImmediate);
         signal?.throwIfAborted();
@@ -99,7 +99,7 @@ function ask(worker: Worker, index: number, signal: AbortSignal | undefined): Pr
 /** Units of work with the slow ones first, so that no thread is left with one at the end. */
 function longestFirst(types: readonly string[]): number[] {
   const weight = (type: string) => (type === 'Wavelet' ? 3 : type === 'LBP3D' ? 4 : 1);
-  return types.map((_, index) => index).sort((a, b) => weight(types[b]!) - weight(types[a]!) || a - b);
+  return types.map((_, index) => index).sort((a, b) => weight(types[b]) - weight(types[a]) || a - b);
 }
 
 /** The same case with its voxels in memory that threads share. */

@@ -45,11 +45,13 @@ export function* derivedImages(image: Volume, region: Region, { settings, part }
   const double = (name: string, values: Float64Array): DerivedImage => ({ name, values, singlePrecision: false });
   switch (settings.type) {
     case 'Original':
-      return yield { name: 'original', values: readValues(data, region), singlePrecision: single };
+      yield { name: 'original', values: readValues(data, region), singlePrecision: single };
+      return;
     case 'LoG': {
       if (part.kind !== 'sigma' || !fitsLaplacianOfGaussian(size, spacing, part.sigma.sigma)) return;
       const values = readValues(laplacianOfGaussian(data, size, { spacing, sigma: part.sigma.sigma, window: region.box }), region);
-      return yield { name: `log-sigma-${part.sigma.text.replace('.', '-')}-mm-3D`, values, singlePrecision: true };
+      yield { name: `log-sigma-${part.sigma.text.replace('.', '-')}-mm-3D`, values, singlePrecision: true };
+      return;
     }
     case 'Wavelet': {
       const wanted = (letters: string) => part.kind !== 'bands' || letters.startsWith(part.first);
@@ -61,17 +63,21 @@ export function* derivedImages(image: Volume, region: Region, { settings, part }
     case 'SquareRoot':
     case 'Logarithm':
     case 'Exponential':
-      return yield double(settings.type.toLowerCase(), POINTWISE[settings.type]({ values: readValues(data, region), largest: largestMagnitude(data) }));
+      yield double(settings.type.toLowerCase(), POINTWISE[settings.type]({ values: readValues(data, region), largest: largestMagnitude(data) }));
+      return;
     case 'Gradient':
-      return yield { name: 'gradient', values: gradientMagnitude(data, size, { sources: region.sources, spacing: settings.gradientUseSpacing ? spacing : [1, 1, 1] }), singlePrecision: true };
+      yield { name: 'gradient', values: gradientMagnitude(data, size, { sources: region.sources, spacing: settings.gradientUseSpacing ? spacing : [1, 1, 1] }), singlePrecision: true };
+      return;
     case 'LBP2D': {
       const values = localBinaryPattern2d(image, region.sources, settings.lbp2d);
-      return yield { name: 'lbp-2D', values: isInteger(image.pixelType) ? values.map(Math.trunc) : single ? values.map(Math.fround) : values, singlePrecision: single };
+      yield { name: 'lbp-2D', values: isInteger(image.pixelType) ? values.map(Math.trunc) : single ? values.map(Math.fround) : values, singlePrecision: single };
+      return;
     }
     case 'LBP3D': {
       const { levels, kurtosis } = localBinaryPattern3d(image, region, { ...settings.lbp3d, wholeNumbers: isInteger(image.pixelType) });
       for (const [i, level] of levels.entries()) yield double(`lbp-3D-m${i + 1}`, level);
-      return yield double('lbp-3D-k', kurtosis);
+      yield double('lbp-3D-k', kurtosis);
+      return;
     }
   }
 }

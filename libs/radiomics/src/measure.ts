@@ -97,7 +97,7 @@ function measureClass(name: FeatureClass, { values, levels, region, of, wanted }
 
 const TOO_MANY_BINS = `the bin width gives more than ${MOST_BINS} bins or 65,534 grey levels`;
 
-// eslint-disable-next-line max-params -- dispatches to the classes
+ 
 function textureFeatures(name: FeatureClass, levels: GreyLevels, of: FeatureSettings, wanted: readonly string[] | null): Features | string {
   const { region } = levels;
   const near = () => directions(region, [1], of.flatAxis);
@@ -121,7 +121,7 @@ function textureFeatures(name: FeatureClass, levels: GreyLevels, of: FeatureSett
 }
 
 /** The wanted figures of a class under their full names. */
-// eslint-disable-next-line max-params -- name parts and the figures
+ 
 function listed(image: string, name: FeatureClass, wanted: readonly string[] | null, { features, reason, degenerate }: ClassResult): ExtractedFeature[] {
   return (wanted ?? FEATURE_NAMES[name]).map((feature): ExtractedFeature => {
     const full = `${image}_${name}_${feature}`;

@@ -44,15 +44,15 @@ function movedGrid(mask: Volume, { low, high }: BoundingBox, { degrees, shift }:
   const { direction, spacing } = mask;
   const turned = new Float64Array(9);
   for (let row = 0; row < 3; row++) {
-    turned[row * 3] = cos * direction[row * 3]! + sin * direction[row * 3 + 1]!;
-    turned[row * 3 + 1] = -sin * direction[row * 3]! + cos * direction[row * 3 + 1]!;
+    turned[row * 3] = cos * direction[row * 3] + sin * direction[row * 3 + 1];
+    turned[row * 3 + 1] = -sin * direction[row * 3] + cos * direction[row * 3 + 1];
     turned[row * 3 + 2] = direction[row * 3 + 2]!;
   }
-  const centre = [0, 1, 2].map((axis) => (low[axis]! + high[axis]!) / 2) as [number, number, number];
+  const centre = [0, 1, 2].map((axis) => (low[axis] + high[axis]) / 2) as [number, number, number];
   const [before, after] = [indexToPhysical(mask), indexToPhysical({ spacing, direction: turned })];
-  const along = (matrix: Float64Array, row: number, index: Triple) => matrix[row * 3]! * index[0] + matrix[row * 3 + 1]! * index[1] + matrix[row * 3 + 2]! * index[2];
-  const moved = centre.map((x, axis) => x + shift[axis]!) as [number, number, number];
-  const origin = [0, 1, 2].map((row) => mask.origin[row]! + along(before, row, centre) - along(after, row, moved)) as [number, number, number];
+  const along = (matrix: Float64Array, row: number, index: Triple) => matrix[row * 3] * index[0] + matrix[row * 3 + 1] * index[1] + matrix[row * 3 + 2] * index[2];
+  const moved = centre.map((x, axis) => x + shift[axis]) as [number, number, number];
+  const origin = [0, 1, 2].map((row) => mask.origin[row] + along(before, row, centre) - along(after, row, moved)) as [number, number, number];
   return { size: mask.size, spacing, origin, direction: turned };
 }
 
@@ -61,15 +61,15 @@ function withNoise(image: Volume, mask: Volume, { label, noise, random }: { labe
   for (let i = 0; i < image.data.length; i++) {
     if (mask.data[i] !== label) continue;
     n++;
-    sum += image.data[i]!;
-    squares += image.data[i]! * image.data[i]!;
+    sum += image.data[i];
+    squares += image.data[i] * image.data[i];
   }
   const deviation = n > 1 ? Math.sqrt(Math.max(0, squares / n - (sum / n) ** 2)) : 0;
   const [low, high] = pixelRange(image.pixelType);
   const whole = isInteger(image.pixelType);
   const data = image.data.slice();
   for (let i = 0; i < data.length; i++) {
-    const value = data[i]! + noise * deviation * random.normal();
+    const value = data[i] + noise * deviation * random.normal();
     data[i] = whole ? Math.max(low, Math.min(high, Math.round(value))) : value;
   }
   return { ...image, data };
@@ -88,7 +88,7 @@ function withLayer(mask: Volume, label: number, layers: -1 | 1): Volume {
         if (inside) left++;
         if (inside === (layers === 1) || (!inside && mask.data[at] !== 0)) continue;
         const touches = [x, y, z].some((place, axis) => {
-          const [before, after] = [place > 0 ? mask.data[at - strides[axis]!] : 0, place < mask.size[axis]! - 1 ? mask.data[at + strides[axis]!] : 0];
+          const [before, after] = [place > 0 ? mask.data[at - strides[axis]] : 0, place < mask.size[axis] - 1 ? mask.data[at + strides[axis]] : 0];
           return layers === 1 ? before === label || after === label : before !== label || after !== label;
         });
         if (!touches) continue;

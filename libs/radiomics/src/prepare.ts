@@ -41,7 +41,7 @@ type Pair = Pick<PreparedCase, 'image' | 'mask'>;
 
 function checkLabels({ data, pixelType }: Volume, label: number): void {
   const labels = new Set<number>();
-  for (let i = 0; i < data.length; i++) if (data[i] !== 0) labels.add(data[i]!);
+  for (let i = 0; i < data.length; i++) if (data[i] !== 0) labels.add(data[i]);
   if (!pixelType.startsWith('u')) {
     const odd = [...labels].filter((value) => value < 0 || !Number.isInteger(value));
     if (odd.length > 0) throw new ImageFileError('label-range', `The mask has negative or fractional labels (${odd.slice(0, 2).join(', ')}). It may be a probability map.`);
@@ -51,7 +51,7 @@ function checkLabels({ data, pixelType }: Volume, label: number): void {
 }
 
 /** The mask on the image's grid: itself when they agree, resampled when that is allowed. */
-// eslint-disable-next-line max-params -- two volumes, the settings and where to note
+ 
 function onOneGrid(image: Volume, mask: Volume, { geometryTolerance, correctMask, label }: PreparationSettings, notes: string[]): Volume {
   const tolerance = geometryTolerance === null ? ROUNDING : { origin: geometryTolerance, spacing: geometryTolerance, direction: geometryTolerance };
   if (sameGrid(image, mask, tolerance)) {
@@ -76,7 +76,7 @@ function resampleCase({ image, mask }: Pair, spacing: Triple, { label, padDistan
 /** Cut to the box and `padDistance` voxels around it, where there are any. */
 function cropCase({ image, mask }: Pair, box: BoundingBox, padDistance: number): Pair {
   const low = box.low.map((x) => Math.max(0, x - padDistance)) as [number, number, number];
-  const high = box.high.map((x, axis) => Math.min(mask.size[axis]! - 1, x + padDistance)) as [number, number, number];
+  const high = box.high.map((x, axis) => Math.min(mask.size[axis] - 1, x + padDistance)) as [number, number, number];
   return { image: cut(image, { low, high }), mask: cut(mask, { low, high }) };
 }
 
@@ -86,7 +86,7 @@ function cut(volume: Volume, box: BoundingBox): Volume {
   for (let z = 0, at = 0; z < size[2]; z++) {
     for (let y = 0; y < size[1]; y++, at += size[0]) {
       const row = box.low[0] + volume.size[0] * (box.low[1] + y + volume.size[1] * (box.low[2] + z));
-      data.set(volume.data.subarray(row, row + size[0]) as never, at);
+      data.set(volume.data.subarray(row, row + size[0]), at);
     }
   }
   return { ...volume, size, data };
@@ -112,14 +112,14 @@ function checkedBox(mask: Volume, { label, minimumROIDimensions, minimumROISize 
   return box;
 }
 
-// eslint-disable-next-line max-params -- a scan of two volumes
+ 
 function checkFinite(image: Volume, mask: Volume, label: number, { low, high }: BoundingBox): void {
   if (isInteger(image.pixelType)) return;
   let bad = 0;
   for (let z = low[2]; z <= high[2]; z++) {
     for (let y = low[1]; y <= high[1]; y++) {
       const row = image.size[0] * (y + image.size[1] * z);
-      for (let at = row + low[0]; at <= row + high[0]; at++) if (mask.data[at] === label && !Number.isFinite(image.data[at]!)) bad++;
+      for (let at = row + low[0]; at <= row + high[0]; at++) if (mask.data[at] === label && !Number.isFinite(image.data[at])) bad++;
     }
   }
   if (bad > 0) throw new ImageFileError('not-finite', `${bad} voxel(s) of the region hold no finite number. Export the image again.`);

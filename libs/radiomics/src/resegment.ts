@@ -5,13 +5,13 @@ import type { ResegmentSettings } from './settings.js';
  * The mask with only those voxels of the label whose grey value lies in the range: at least one threshold, or between two, both included. 'relative' thresholds are shares of
  * the region's maximum, 'sigma' ones count its standard deviations (n) from its mean. Other labels are left out. Fewer than two voxels left are refused.
  */
-// eslint-disable-next-line max-params -- two volumes, a label and the settings
+ 
 export function resegment(image: Volume, mask: Volume, label: number, { range, mode }: ResegmentSettings): Volume {
   const [low, high = Infinity] = thresholds(image, mask, label, { range, mode });
   const data = new Uint32Array(mask.data.length);
   let kept = 0;
   for (let i = 0; i < data.length; i++) {
-    if (mask.data[i] !== label || !(image.data[i]! >= low!) || !(image.data[i]! <= high)) continue;
+    if (mask.data[i] !== label || !(image.data[i] >= low) || !(image.data[i] <= high)) continue;
     data[i] = label;
     kept++;
   }
@@ -19,13 +19,13 @@ export function resegment(image: Volume, mask: Volume, label: number, { range, m
   return { ...mask, pixelType: 'uint32', data };
 }
 
-// eslint-disable-next-line max-params -- two volumes, a label and the settings
+ 
 function thresholds(image: Volume, mask: Volume, label: number, { range, mode }: Pick<ResegmentSettings, 'range' | 'mode'>): number[] {
   const sorted = [...range].sort((a, b) => a - b);
   if (mode === 'absolute') return sorted;
   let [n, sum, max] = [0, 0, -Infinity];
   const each = (visit: (value: number) => void) => {
-    for (let i = 0; i < mask.data.length; i++) if (mask.data[i] === label) visit(image.data[i]!);
+    for (let i = 0; i < mask.data.length; i++) if (mask.data[i] === label) visit(image.data[i]);
   };
   each((value) => {
     n++;

@@ -39,7 +39,7 @@ interface Edges {
 export function discretise(values: Float64Array, region: Region, how: Discretisation, singlePrecision = false): GreyLevels | null {
   let [min, max] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
-    const x = values[i]!;
+    const x = values[i];
     if (x < min) min = x;
     if (x > max) max = x;
   }
@@ -47,7 +47,7 @@ export function discretise(values: Float64Array, region: Region, how: Discretisa
   if (!(edges.count <= MOST_BINS)) return null;
   const levels = levelsOf(values, edges);
   const index = new Int32Array(edges.count + 1);
-  for (let i = 0; i < levels.length; i++) index[levels[i]!] = 1;
+  for (let i = 0; i < levels.length; i++) index[levels[i]] = 1;
   const present: number[] = [];
   for (let level = 0; level < index.length; level++) if (index[level] === 1) index[level] = present.push(level);
   if (present.length > MOST_LEVELS) return null;
@@ -59,7 +59,7 @@ function levelsOf(values: Float64Array, { low, step, count, last }: Edges): Int3
   const levels = new Int32Array(values.length);
   const scale = 1 / step;
   for (let i = 0; i < values.length; i++) {
-    const x = values[i]!;
+    const x = values[i];
     let level = Math.floor((x - low) * scale) + 1;
     if (level > count) level = count;
     if (level < 0) level = 0;
@@ -89,9 +89,9 @@ function placeIndices(levels: Int32Array, index: Int32Array, { size, places }: R
   const indices = new Uint16Array(levels.length);
   const box = new Uint16Array(size[0] * size[1] * size[2]);
   for (let i = 0; i < levels.length; i++) {
-    const k = index[levels[i]!]!;
+    const k = index[levels[i]];
     indices[i] = k;
-    box[places[i]!] = k;
+    box[places[i]] = k;
   }
   return { indices, box };
 }

@@ -20,9 +20,9 @@ export function firstOrderFeatures(values: Float64Array, levels: GreyLevels | nu
   const [p10, p25, median, p75, p90] = ranks as [number, number, number, number, number];
   let [energy, absolute, m2, m3, m4] = [0, 0, 0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const shifted = values[i]! + voxelArrayShift;
+    const shifted = values[i] + voxelArrayShift;
     energy += shifted * shifted;
-    const d = values[i]! - mean;
+    const d = values[i] - mean;
     const d2 = d * d;
     absolute += Math.abs(d);
     m2 += d2;
@@ -55,14 +55,14 @@ export function firstOrderFeatures(values: Float64Array, levels: GreyLevels | nu
 
 function meanOf(values: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;
 }
 
 function robustMeanAbsoluteDeviation(values: Float64Array, low: number, high: number): number {
   let [sum, count] = [0, 0];
   for (let i = 0; i < values.length; i++) {
-    const x = values[i]!;
+    const x = values[i];
     if (x < low || x > high) continue;
     sum += x;
     count++;
@@ -70,7 +70,7 @@ function robustMeanAbsoluteDeviation(values: Float64Array, low: number, high: nu
   const mean = sum / count;
   let absolute = 0;
   for (let i = 0; i < values.length; i++) {
-    const x = values[i]!;
+    const x = values[i];
     if (x >= low && x <= high) absolute += Math.abs(x - mean);
   }
   return absolute / count;
@@ -79,7 +79,7 @@ function robustMeanAbsoluteDeviation(values: Float64Array, low: number, high: nu
 /** Voxels of each level that occurs. */
 function occupancy({ indices, present }: GreyLevels): Float64Array {
   const counts = new Float64Array(present.length);
-  for (let i = 0; i < indices.length; i++) counts[indices[i]! - 1]!++;
+  for (let i = 0; i < indices.length; i++) counts[indices[i] - 1]++;
   return counts;
 }
 

@@ -34,7 +34,7 @@ export function glcmFeatures(greyLevels: GreyLevels, directions: readonly Direct
     else {
       const length = directionLength(direction, region.spacing, options.norm);
       const weight = length === null ? 1 : Math.exp(-(length ** 2));
-      for (let i = 0; i < counts.length; i++) total[i]! += weight * counts[i]!;
+      for (let i = 0; i < counts.length; i++) total[i] += weight * counts[i];
     }
   }
   if (!total) return sets.length === 0 ? null : averageFeatures(sets);
@@ -46,9 +46,9 @@ function countPairs({ box, present, region: { places } }: GreyLevels, step: numb
   const levels = present.length;
   const counts = new Int32Array(levels * levels);
   for (let v = 0; v < places.length; v++) {
-    const at = places[v]!;
-    const j = box[at + step]!;
-    if (j !== 0) counts[(box[at]! - 1) * levels + j - 1]!++;
+    const at = places[v];
+    const j = box[at + step];
+    if (j !== 0) counts[(box[at] - 1) * levels + j - 1]++;
   }
   return counts;
 }
@@ -56,10 +56,10 @@ function countPairs({ box, present, region: { places } }: GreyLevels, step: numb
 /** Counts as shares; symmetrical: each pair is counted both ways. */
 function probabilities(counts: ArrayLike<number>, levels: number, symmetrical: boolean): Float64Array {
   const P = Float64Array.from(counts);
-  if (symmetrical) for (let i = 0; i < levels; i++) for (let j = 0; j < levels; j++) P[i * levels + j] = counts[i * levels + j]! + counts[j * levels + i]!;
+  if (symmetrical) for (let i = 0; i < levels; i++) for (let j = 0; j < levels; j++) P[i * levels + j] = counts[i * levels + j] + counts[j * levels + i];
   let sum = 0;
-  for (let i = 0; i < P.length; i++) sum += P[i]!;
-  for (let i = 0; i < P.length; i++) P[i]! /= sum;
+  for (let i = 0; i < P.length; i++) sum += P[i];
+  for (let i = 0; i < P.length; i++) P[i] /= sum;
   return P;
 }
 
@@ -79,15 +79,15 @@ function distributions(P: Float64Array, grey: Int32Array, highest: number): Dist
   const [sum, difference] = [new Float64Array(2 * highest + 1), new Float64Array(highest)];
   let [ux, uy] = [0, 0];
   for (let i = 0, at = 0; i < n; i++) {
-    const gi = grey[i]!;
+    const gi = grey[i];
     for (let j = 0; j < n; j++, at++) {
-      const p = P[at]!;
+      const p = P[at];
       if (p === 0) continue;
-      const gj = grey[j]!;
-      px[i]! += p;
-      py[j]! += p;
-      sum[gi + gj]! += p;
-      difference[Math.abs(gi - gj)]! += p;
+      const gj = grey[j];
+      px[i] += p;
+      py[j] += p;
+      sum[gi + gj] += p;
+      difference[Math.abs(gi - gj)] += p;
       ux += gi * p;
       uy += gj * p;
     }
@@ -98,7 +98,7 @@ function distributions(P: Float64Array, grey: Int32Array, highest: number): Dist
 /** −Σ p log2(p + ε). */
 function entropyOf(p: Float64Array): number {
   let entropy = 0;
-  for (let i = 0; i < p.length; i++) if (p[i]! > 0) entropy -= p[i]! * Math.log2(p[i]! + ENTROPY_EPSILON);
+  for (let i = 0; i < p.length; i++) if (p[i] > 0) entropy -= p[i] * Math.log2(p[i] + ENTROPY_EPSILON);
   return entropy;
 }
 
@@ -128,11 +128,11 @@ function momentFigures(P: Float64Array, grey: Int32Array, { ux, uy }: Distributi
   const n = grey.length;
   const f = { autocorrelation: 0, prominence: 0, shade: 0, tendency: 0, contrast: 0, covariance: 0, energy: 0, maximum: 0, varianceX: 0, varianceY: 0, sigma: 0 };
   for (let i = 0, at = 0; i < n; i++) {
-    const gi = grey[i]!;
+    const gi = grey[i];
     for (let j = 0; j < n; j++, at++) {
-      const p = P[at]!;
+      const p = P[at];
       if (p === 0) continue;
-      const gj = grey[j]!;
+      const gj = grey[j];
       const [a, b] = [gi - ux, gj - uy];
       const c2 = (a + b) * (a + b);
       f.autocorrelation += p * gi * gj;
@@ -153,9 +153,9 @@ function momentFigures(P: Float64Array, grey: Int32Array, { ux, uy }: Distributi
 
 function differenceFigures(difference: Float64Array, highest: number) {
   const f = { DifferenceAverage: 0, DifferenceEntropy: entropyOf(difference), DifferenceVariance: 0, Id: 0, Idm: 0, Idmn: 0, Idn: 0, InverseVariance: 0 };
-  for (let k = 0; k < difference.length; k++) f.DifferenceAverage += k * difference[k]!;
+  for (let k = 0; k < difference.length; k++) f.DifferenceAverage += k * difference[k];
   for (let k = 0; k < difference.length; k++) {
-    const p = difference[k]!;
+    const p = difference[k];
     f.DifferenceVariance += p * (k - f.DifferenceAverage) ** 2;
     f.Id += p / (1 + k);
     f.Idm += p / (1 + k * k);
@@ -171,8 +171,8 @@ function informationFigures(P: Float64Array, { px, py }: Distributions) {
   let [hxy, hxy1, hxy2] = [0, 0, 0];
   for (let i = 0, at = 0; i < n; i++) {
     for (let j = 0; j < n; j++, at++) {
-      const p = P[at]!;
-      const product = px[i]! * py[j]!;
+      const p = P[at];
+      const product = px[i] * py[j];
       if (product === 0) continue;
       const log = Math.log2(product + ENTROPY_EPSILON);
       hxy2 -= product * log;

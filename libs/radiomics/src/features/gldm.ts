@@ -34,11 +34,11 @@ function equalNeighbours({ box, present, region: { places } }: GreyLevels, neigh
   const reach = neighbours.length;
   const counts = new Int32Array(present.length * (reach + 1));
   for (let v = 0; v < places.length; v++) {
-    const at = places[v]!;
-    const index = box[at]!;
+    const at = places[v];
+    const index = box[at];
     let dependent = 0;
-    for (let k = 0; k < reach; k++) dependent += box[at + neighbours[k]!] === index ? 1 : 0;
-    counts[(index - 1) * (reach + 1) + dependent]!++;
+    for (let k = 0; k < reach; k++) dependent += box[at + neighbours[k]] === index ? 1 : 0;
+    counts[(index - 1) * (reach + 1) + dependent]++;
   }
   return counts;
 }
@@ -46,14 +46,14 @@ function equalNeighbours({ box, present, region: { places } }: GreyLevels, neigh
 function nearNeighbours({ box, present, region: { places } }: GreyLevels, neighbours: Int32Array, alpha: number): Int32Array {
   const counts = new Int32Array(present.length * (neighbours.length + 1));
   for (let v = 0; v < places.length; v++) {
-    const at = places[v]!;
-    const index = box[at]!;
+    const at = places[v];
+    const index = box[at];
     let dependent = 0;
     for (let k = 0; k < neighbours.length; k++) {
-      const other = box[at + neighbours[k]!]!;
-      if (other !== 0 && Math.abs(present[other - 1]! - present[index - 1]!) <= alpha) dependent++;
+      const other = box[at + neighbours[k]];
+      if (other !== 0 && Math.abs(present[other - 1] - present[index - 1]) <= alpha) dependent++;
     }
-    counts[(index - 1) * (neighbours.length + 1) + dependent]!++;
+    counts[(index - 1) * (neighbours.length + 1) + dependent]++;
   }
   return counts;
 }

@@ -23,27 +23,27 @@ export function glrlmFeatures(greyLevels: GreyLevels, directions: readonly Direc
   const total = new Float64Array(present.length * longest);
   for (const direction of used) {
     const weight = directionLength(direction, region.spacing, norm) ?? 1;
-    runsOf(direction).forEach((count, i) => (total[i]! += weight * count));
+    runsOf(direction).forEach((count, i) => (total[i] += weight * count));
   }
   return figuresOf(total);
 }
 
 /** The mean of each feature over several sets that have the same names. */
 export function averageFeatures(sets: readonly Features[]): Features {
-  const names = Object.keys(sets[0]!);
-  return Object.fromEntries(names.map((name) => [name, sets.reduce((sum, features) => sum + features[name]!, 0) / sets.length]));
+  const names = Object.keys(sets[0]);
+  return Object.fromEntries(names.map((name) => [name, sets.reduce((sum, features) => sum + features[name], 0) / sets.length]));
 }
 
 /** Runs of each level and length. The length of the run up to a voxel is kept in `scratch`; where the next voxel differs the run is counted, without branches. */
-// eslint-disable-next-line max-params -- a kernel
+ 
 function runsAlong({ box, present, region: { places } }: GreyLevels, step: number, longest: number, scratch: Uint16Array): Int32Array {
   const counts = new Int32Array(present.length * longest);
   for (let v = 0; v < places.length; v++) {
-    const at = places[v]!;
-    const level = box[at]!;
-    const length = box[at - step] === level ? scratch[at - step]! + 1 : 1;
+    const at = places[v];
+    const level = box[at];
+    const length = box[at - step] === level ? scratch[at - step] + 1 : 1;
     scratch[at] = length;
-    counts[(level - 1) * longest + length - 1]! += box[at + step] === level ? 0 : 1;
+    counts[(level - 1) * longest + length - 1] += box[at + step] === level ? 0 : 1;
   }
   return counts;
 }

@@ -7,11 +7,11 @@ import { zoneFigures, type ZoneFigures } from './zone-matrix.js';
 export function glszmFeatures(greyLevels: GreyLevels, directions: readonly Direction[]): Features {
   const zones = zonesOf(greyLevels, directions);
   const column = new Int32Array(greyLevels.indices.length + 1);
-  for (let zone = 0; zone < zones.count; zone++) column[zones.sizes[zone]!] = 1;
+  for (let zone = 0; zone < zones.count; zone++) column[zones.sizes[zone]] = 1;
   const sizes: number[] = [];
   for (let size = 1; size < column.length; size++) if (column[size] === 1) column[size] = sizes.push(size) - 1;
   const counts = new Int32Array(greyLevels.present.length * sizes.length);
-  for (let zone = 0; zone < zones.count; zone++) counts[(zones.levels[zone]! - 1) * sizes.length + column[zones.sizes[zone]!]!]!++;
+  for (let zone = 0; zone < zones.count; zone++) counts[(zones.levels[zone] - 1) * sizes.length + column[zones.sizes[zone]]]++;
   return named(zoneFigures({ greyValues: greyLevels.present, sizes, counts })!, greyLevels.indices.length);
 }
 
@@ -23,18 +23,18 @@ function zonesOf({ box, indices, region: { places } }: GreyLevels, directions: r
   const earlier = Int32Array.from(directions, ({ offset }) => -offset).sort();
   const rootOf = (set: number): number => {
     let root = set;
-    while (parent[root] !== root) root = parent[root] = parent[parent[root]!]!;
+    while (parent[root] !== root) root = parent[root] = parent[parent[root]]!;
     return root;
   };
   let made = 0;
   for (let v = 0; v < places.length; v++) {
-    const at = places[v]!;
-    const level = box[at]!;
+    const at = places[v];
+    const level = box[at];
     let own = -1;
     for (let k = 0; k < earlier.length; k++) {
-      const neighbour = at + earlier[k]!;
+      const neighbour = at + earlier[k];
       if (box[neighbour] !== level) continue;
-      const other = rootOf(setOf[neighbour]!);
+      const other = rootOf(setOf[neighbour]);
       if (own < 0) own = other;
       else if (other < own) own = parent[own] = other;
       else parent[other] = own;
@@ -60,12 +60,12 @@ function gathered({ made, parent, setOf, places, indices }: Sets): { count: numb
   const zoneOf = new Int32Array(made);
   let count = 0;
   // A parent is never later than its child, so that one pass resolves all.
-  for (let set = 0; set < made; set++) zoneOf[set] = parent[set] === set ? count++ : zoneOf[parent[set]!]!;
+  for (let set = 0; set < made; set++) zoneOf[set] = parent[set] === set ? count++ : zoneOf[parent[set]];
   const sizes = new Int32Array(count);
   const levels = new Uint16Array(count);
   for (let v = 0; v < places.length; v++) {
-    const zone = zoneOf[setOf[places[v]!]!]!;
-    sizes[zone]!++;
+    const zone = zoneOf[setOf[places[v]]];
+    sizes[zone]++;
     levels[zone] = indices[v]!;
   }
   return { count, levels, sizes };

@@ -26,7 +26,7 @@ export function directions({ size, strides, margin }: Region, distances: readonl
         const forward = z > 0 || (z === 0 && (y > 0 || (y === 0 && x > 0)));
         if (!forward || !distances.includes(Math.max(Math.abs(x), Math.abs(y), Math.abs(z)))) continue;
         if (flat !== null && step[flat] !== 0) continue;
-        if (step.some((length, axis) => Math.abs(length) >= size[axis]! - 2 * margin)) continue;
+        if (step.some((length, axis) => Math.abs(length) >= size[axis] - 2 * margin)) continue;
         found.push({ step, offset: x * strides[0] + y * strides[1] + z * strides[2] });
       }
     }
@@ -36,7 +36,7 @@ export function directions({ size, strides, margin }: Region, distances: readonl
 
 /** Length of a direction in millimetres by the norm; 'no_weighting' has none (null). */
 export function directionLength({ step }: Direction, spacing: Triple, norm: WeightingNorm): number | null {
-  const [x, y, z] = step.map((length, axis) => Math.abs(length) * spacing[axis]!) as [number, number, number];
+  const [x, y, z] = step.map((length, axis) => Math.abs(length) * spacing[axis]) as [number, number, number];
   if (norm === 'infinity') return Math.max(x, y, z);
   if (norm === 'euclidean') return Math.sqrt(z * z + y * y + x * x);
   return norm === 'manhattan' ? z + y + x : null;
@@ -56,8 +56,8 @@ export function holdsSeveral(region: Region, { step, offset }: Direction): boole
 function searchLines({ size, strides, places }: Region, step: Triple, offset: number): boolean {
   const inside = new Uint8Array(size[0] * size[1] * size[2]);
   for (let v = 0; v < places.length; v++) {
-    inside[places[v]!] = 1;
-    if (inside[places[v]! - offset] === 1) return true;
+    inside[places[v]] = 1;
+    if (inside[places[v] - offset] === 1) return true;
   }
   for (const place of places) {
     let [x, y, z] = [(place % strides[1]) + step[0], (Math.floor(place / strides[1]) % size[1]) + step[1], Math.floor(place / strides[2]) + step[2]];

@@ -15,14 +15,14 @@ export function ngtdmFeatures({ box, present, region }: GreyLevels, directions: 
   const grey = new Int32Array(present.length + 1);
   grey.set(present, 1);
   const values = new Int32Array(box.length);
-  for (let v = 0; v < places.length; v++) values[places[v]!] = grey[box[places[v]!]!]!;
+  for (let v = 0; v < places.length; v++) values[places[v]] = grey[box[places[v]]]!;
   const [sums, counts] = cube ? [cubeSums(values, region, cube), neighbourCounts(region, cube)] : neighbourSums(values, region, directions);
   for (let v = 0; v < places.length; v++) {
-    const index = box[places[v]!]! - 1;
-    p[index]!++;
-    if (counts[v]! > 0) s[index]! += Math.abs(present[index]! - sums[v]! / counts[v]!);
+    const index = box[places[v]] - 1;
+    p[index]++;
+    if (counts[v] > 0) s[index] += Math.abs(present[index] - sums[v] / counts[v]);
   }
-  for (let i = 0; i < p.length; i++) p[i]! /= places.length;
+  for (let i = 0; i < p.length; i++) p[i] /= places.length;
   return figures(p, s, present, places.length);
 }
 
@@ -51,16 +51,16 @@ function cubeSums(values: Int32Array, { places, strides }: Region, { flatAxis }:
   const axes = [0, 1, 2].filter((axis) => axis !== flatAxis);
   let sums = values;
   for (const axis of axes.slice(0, -1)) {
-    const step = strides[axis]!;
+    const step = strides[axis];
     const next = new Int32Array(sums.length);
-    for (let at = step; at < sums.length - step; at++) next[at] = sums[at - step]! + sums[at]! + sums[at + step]!;
+    for (let at = step; at < sums.length - step; at++) next[at] = sums[at - step] + sums[at] + sums[at + step];
     sums = next;
   }
-  const step = strides[axes.at(-1)!]!;
+  const step = strides[axes.at(-1)!];
   const result = new Int32Array(places.length);
   for (let v = 0; v < places.length; v++) {
-    const at = places[v]!;
-    result[v] = sums[at - step]! + sums[at]! + sums[at + step]! - values[at]!;
+    const at = places[v];
+    result[v] = sums[at - step] + sums[at] + sums[at + step] - values[at];
   }
   return result;
 }
@@ -71,9 +71,9 @@ function neighbourSums(values: Int32Array, { places }: Region, directions: reado
   const [sums, counts] = [new Float64Array(places.length), new Int32Array(places.length)];
   for (let v = 0; v < places.length; v++) {
     for (let k = 0; k < neighbours.length; k++) {
-      const other = values[places[v]! + neighbours[k]!]!;
-      sums[v]! += other;
-      counts[v]! += other === 0 ? 0 : 1;
+      const other = values[places[v] + neighbours[k]];
+      sums[v] += other;
+      counts[v] += other === 0 ? 0 : 1;
     }
   }
   return [sums, counts];
@@ -83,14 +83,14 @@ function figures(p: Float64Array, s: Float64Array, grey: Int32Array, n: number):
   const levels = grey.length;
   let [weighted, sumS, contrast, absolute, complexity, strength] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < levels; i++) {
-    weighted += p[i]! * s[i]!;
-    sumS += s[i]!;
+    weighted += p[i] * s[i];
+    sumS += s[i];
     for (let j = 0; j < levels; j++) {
-      const d = grey[i]! - grey[j]!;
-      contrast += p[i]! * p[j]! * d * d;
-      absolute += Math.abs(grey[i]! * p[i]! - grey[j]! * p[j]!);
-      complexity += (Math.abs(d) * (p[i]! * s[i]! + p[j]! * s[j]!)) / (p[i]! + p[j]!);
-      strength += (p[i]! + p[j]!) * d * d;
+      const d = grey[i] - grey[j];
+      contrast += p[i] * p[j] * d * d;
+      absolute += Math.abs(grey[i] * p[i] - grey[j] * p[j]);
+      complexity += (Math.abs(d) * (p[i] * s[i] + p[j] * s[j])) / (p[i] + p[j]);
+      strength += (p[i] + p[j]) * d * d;
     }
   }
   const pairs = levels * (levels - 1);

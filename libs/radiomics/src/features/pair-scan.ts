@@ -41,8 +41,8 @@ function scan({ box, present, region }: GreyLevels, directions: readonly Directi
   });
   const columns = 2 * directions.length + 1;
   const equals = new Int32Array(n * columns);
-  for (let v = 0; v < places.length; v++) equals[(box[places[v]!]! - 1) * columns + equal[places[v]!]!]!++;
-  return { pairs: results.map(({ pairs }) => pairs), runs: results.map(({ runs }, k) => (holdsSeveral(region, directions[k]!) ? runs : null)), longest, equals };
+  for (let v = 0; v < places.length; v++) equals[(box[places[v]] - 1) * columns + equal[places[v]]]++;
+  return { pairs: results.map(({ pairs }) => pairs), runs: results.map(({ runs }, k) => (holdsSeveral(region, directions[k]) ? runs : null)), longest, equals };
 }
 
 interface DirectionScan {
@@ -59,21 +59,21 @@ interface DirectionScan {
 
 function scanDirection({ box, places, offset, lengths, equal, pairs, runs, n, longest }: DirectionScan): void {
   for (let v = 0; v < places.length; v++) {
-    const at = places[v]!;
+    const at = places[v];
     const next = at + offset;
-    const level = box[at]!;
-    const other = box[next]!;
-    const length = lengths[at]!;
+    const level = box[at];
+    const other = box[next];
+    const length = lengths[at];
     // Left clean for the next direction.
     lengths[at] = 0;
     if (other === level) {
       lengths[next] = length + 1;
-      equal[at]!++;
-      equal[next]!++;
-      pairs[(level - 1) * (n + 1)]!++;
+      equal[at]++;
+      equal[next]++;
+      pairs[(level - 1) * (n + 1)]++;
     } else {
-      runs[(level - 1) * longest + length]!++;
-      if (other !== 0) pairs[(level - 1) * n + other - 1]!++;
+      runs[(level - 1) * longest + length]++;
+      if (other !== 0) pairs[(level - 1) * n + other - 1]++;
     }
   }
 }

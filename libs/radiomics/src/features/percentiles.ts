@@ -8,7 +8,7 @@ export function selectRanks(values: Float64Array, quantiles: readonly number[]):
   const n = values.length;
   let [minimum, maximum] = [Infinity, -Infinity];
   for (let i = 0; i < n; i++) {
-    const x = values[i]!;
+    const x = values[i];
     if (x < minimum) minimum = x;
     if (x > maximum) maximum = x;
   }
@@ -34,15 +34,15 @@ function selector(values: Float64Array, { minimum, scale, cells }: { minimum: nu
     const cell = Math.floor((x - minimum) * scale);
     return cell < cells ? cell : cells - 1;
   };
-  for (let i = 0; i < values.length; i++) starts[cellOf(values[i]!) + 1]!++;
-  for (let cell = 0; cell < cells; cell++) starts[cell + 1]! += starts[cell]!;
+  for (let i = 0; i < values.length; i++) starts[cellOf(values[i]) + 1]++;
+  for (let cell = 0; cell < cells; cell++) starts[cell + 1] += starts[cell];
   const sorted = new Map<number, Float64Array>();
   const contents = (cell: number): Float64Array => {
     const known = sorted.get(cell);
     if (known) return known;
-    const found = new Float64Array(starts[cell + 1]! - starts[cell]!);
+    const found = new Float64Array(starts[cell + 1] - starts[cell]);
     let at = 0;
-    for (let i = 0; i < values.length; i++) if (cellOf(values[i]!) === cell) found[at++] = values[i]!;
+    for (let i = 0; i < values.length; i++) if (cellOf(values[i]) === cell) found[at++] = values[i]!;
     sorted.set(cell, found.sort());
     return found;
   };
@@ -50,9 +50,9 @@ function selector(values: Float64Array, { minimum, scale, cells }: { minimum: nu
     let [low, high] = [0, cells - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (starts[middle]! <= rank) low = middle;
+      if (starts[middle] <= rank) low = middle;
       else high = middle - 1;
     }
-    return contents(low)[rank - starts[low]!]!;
+    return contents(low)[rank - starts[low]];
   };
 }

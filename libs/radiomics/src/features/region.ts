@@ -24,7 +24,7 @@ export interface Region {
 /** Packs the voxels of `mask` that equal the label and lie in `box`. `margin` empty voxels are left on each side. */
 export function packRegion(mask: { readonly data: ArrayLike<number>; readonly size: Triple; readonly spacing: Triple }, label: number, box: BoundingBox, margin = 1): Region {
   const { low, high } = box;
-  const size = [0, 1, 2].map((axis) => high[axis]! - low[axis]! + 1 + 2 * margin) as [number, number, number];
+  const size = [0, 1, 2].map((axis) => high[axis] - low[axis] + 1 + 2 * margin) as [number, number, number];
   const strides: Triple = [1, size[0], size[0] * size[1]];
   const [nx, ny] = mask.size;
   const { data } = mask;
@@ -53,6 +53,6 @@ export function packRegion(mask: { readonly data: ArrayLike<number>; readonly si
 /** The image's values at the region's voxels, as doubles. */
 export function readValues(image: ArrayLike<number>, { sources }: Pick<Region, 'sources'>): Float64Array {
   const values = new Float64Array(sources.length);
-  for (let i = 0; i < values.length; i++) values[i] = image[sources[i]!]!;
+  for (let i = 0; i < values.length; i++) values[i] = image[sources[i]]!;
   return values;
 }

@@ -46,22 +46,22 @@ export function zoneFigures({ greyValues, sizes, counts }: ZoneMatrix): ZoneFigu
   let n = 0;
   for (let i = 0, at = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++, at++) {
-      const count = counts[at]!;
+      const count = counts[at];
       if (count === 0) continue;
-      perSize[j]! += count;
-      perGrey[i]! += count;
+      perSize[j] += count;
+      perGrey[i] += count;
       n += count;
     }
   }
   if (n === 0) return null;
   let [entropy, smallLow, smallHigh, largeLow, largeHigh] = [0, 0, 0, 0, 0];
   for (let i = 0, at = 0; i < rows; i++) {
-    const i2 = greyValues[i]! * greyValues[i]!;
+    const i2 = greyValues[i] * greyValues[i];
     for (let j = 0; j < columns; j++, at++) {
-      const count = counts[at]!;
+      const count = counts[at];
       if (count === 0) continue;
       const p = count / n;
-      const j2 = sizes[j]! * sizes[j]!;
+      const j2 = sizes[j] * sizes[j];
       entropy -= p * Math.log2(p + ENTROPY_EPSILON);
       smallLow += p / (i2 * j2);
       smallHigh += (p * i2) / j2;
@@ -77,14 +77,14 @@ function marginal(values: ArrayLike<number>, counts: Float64Array, n: number): M
   let [small, large, first, squares] = [0, 0, 0, 0];
   for (let i = 0; i < counts.length; i++) {
     if (counts[i] === 0) continue;
-    const v = values[i]!;
-    const p = counts[i]! / n;
+    const v = values[i];
+    const p = counts[i] / n;
     small += p / (v * v);
     large += p * v * v;
     first += p * v;
-    squares += counts[i]! * counts[i]!;
+    squares += counts[i] * counts[i];
   }
   let variance = 0;
-  for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) variance += (counts[i]! / n) * (values[i]! - first) ** 2;
+  for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) variance += (counts[i] / n) * (values[i] - first) ** 2;
   return { emphasisSmall: small, emphasisLarge: large, first, variance, nonUniformity: squares / n, nonUniformityNormalised: squares / (n * n) };
 }

@@ -15,7 +15,7 @@ export function icosphere(subdivisions: number, radius: number): readonly (reado
   for (let round = 0; round < subdivisions; round++) {
     const { middles, indexOf } = middlesOf(vertices, faces);
     faces = faces.flatMap(([a, b, c], f): [number, number, number][] => {
-      const [ab, bc, ca] = [0, 1, 2].map((edge) => vertices.length + indexOf[edge * faces.length + f]!) as [number, number, number];
+      const [ab, bc, ca] = [0, 1, 2].map((edge) => vertices.length + indexOf[edge * faces.length + f]) as [number, number, number];
       return [[a, ab, ca], [ab, b, bc], [ca, bc, c], [ab, bc, ca]];
     });
     vertices.push(...middles);
@@ -35,11 +35,11 @@ type Point = [number, number, number];
  * harmonics, and so the last bits of what are ties otherwise.
  */
 function middlesOf(vertices: readonly Point[], faces: readonly Point[]): { middles: Point[]; indexOf: number[] } {
-  const keys = [[0, 1], [1, 2], [2, 0]].flatMap(([from, to]) => faces.map((face) => edgeKey(face[from!]!, face[to!]!)));
+  const keys = [[0, 1], [1, 2], [2, 0]].flatMap(([from, to]) => faces.map((face) => edgeKey(face[from], face[to])));
   const sorted = [...new Set(keys)].sort((a, b) => a - b);
   const places = new Map(sorted.map((key, i) => [key, i]));
   const middles = sorted.map((key): Point => {
-    const [p, q] = [vertices[key % EDGE_BASE]!, vertices[Math.floor(key / EDGE_BASE)]!];
+    const [p, q] = [vertices[key % EDGE_BASE], vertices[Math.floor(key / EDGE_BASE)]];
     return [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2, (p[2] + q[2]) / 2];
   });
   return { middles, indexOf: keys.map((key) => places.get(key)!) };

@@ -20,10 +20,10 @@ export function localBinaryPattern2d(image: { readonly data: ArrayLike<number>; 
   const [columns, rows] = [size[column], size[row]];
   const circle = circleOf(settings);
   const samples = new Float64Array(settings.samples);
-  const at = (base: number, r: number, c: number): number => (r < 0 || c < 0 || r >= rows || c >= columns ? 0 : data[base + r * strides[row]! + c * strides[column]!]!);
+  const at = (base: number, r: number, c: number): number => (r < 0 || c < 0 || r >= rows || c >= columns ? 0 : data[base + r * strides[row] + c * strides[column]]);
   return Float64Array.from(sources, (source) => {
-    const [r, c] = [Math.floor(source / strides[row]!) % rows, Math.floor(source / strides[column]!) % columns];
-    const base = source - r * strides[row]! - c * strides[column]!;
+    const [r, c] = [Math.floor(source / strides[row]) % rows, Math.floor(source / strides[column]) % columns];
+    const base = source - r * strides[row] - c * strides[column];
     circle.forEach(([dr, dc], k) => {
       const [r0, c0] = [Math.floor(r + dr), Math.floor(c + dc)];
       const [r1, c1] = [Math.ceil(r + dr), Math.ceil(c + dc)];
@@ -32,7 +32,7 @@ export function localBinaryPattern2d(image: { readonly data: ArrayLike<number>; 
       const bottom = (1 - fc) * at(base, r1, c0) + fc * at(base, r1, c1);
       samples[k] = (1 - fr) * top + fr * bottom;
     });
-    return codes[settings.method](samples, data[source]!);
+    return codes[settings.method](samples, data[source]);
   });
 }
 
@@ -62,9 +62,9 @@ const codes: Readonly<Record<Lbp2dSettings['method'], (samples: Float64Array, ce
   uniform: (samples, centre) => {
     let [changes, count] = [0, 0];
     for (let k = 0; k < samples.length; k++) {
-      const counts = samples[k]! - centre >= 0;
+      const counts = samples[k] - centre >= 0;
       if (counts) count++;
-      if (k > 0 && counts !== samples[k - 1]! - centre >= 0) changes++;
+      if (k > 0 && counts !== samples[k - 1] - centre >= 0) changes++;
     }
     return changes <= 2 ? count : samples.length + 1;
   },
@@ -81,6 +81,6 @@ const codes: Readonly<Record<Lbp2dSettings['method'], (samples: Float64Array, ce
 
 function patternNumber(samples: Float64Array, centre: number): number {
   let pattern = 0;
-  for (let k = 0; k < samples.length; k++) if (samples[k]! - centre >= 0) pattern += 2 ** k;
+  for (let k = 0; k < samples.length; k++) if (samples[k] - centre >= 0) pattern += 2 ** k;
   return pattern;
 }

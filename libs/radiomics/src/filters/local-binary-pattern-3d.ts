@@ -42,17 +42,17 @@ export function localBinaryPattern3d(image: SampledImage, { sources }: { readonl
   const around = new Pattern(count);
   for (let v = 0; v < sources.length; ) {
     // The voxels of one row of the image are sampled together.
-    const line = Math.floor(sources[v]! / nx);
+    const line = Math.floor(sources[v] / nx);
     let next = v + 1;
-    while (next < sources.length && sources[next]! < (line + 1) * nx) next++;
-    const [first, last] = [sources[v]! - line * nx, sources[next - 1]! - line * nx];
+    while (next < sources.length && sources[next] < (line + 1) * nx) next++;
+    const [first, last] = [sources[v] - line * nx, sources[next - 1] - line * nx];
     sampler.row({ y: line % ny, z: Math.floor(line / ny), first, last }, row);
     for (; v < next; v++) {
-      const from = (sources[v]! - line * nx) * count;
+      const from = (sources[v] - line * nx) * count;
       if (options.wholeNumbers) roundSamples(row, from, from + count);
       kurtosis[v] = excessKurtosis(row, from, count);
-      around.set(row, from, image.data[sources[v]!]!);
-      for (let level = 0; level < levels.length; level++) levels[level]![v] = levelNorm(around, harmonics[level]!);
+      around.set(row, from, image.data[sources[v]]);
+      for (let level = 0; level < levels.length; level++) levels[level][v] = levelNorm(around, harmonics[level]);
     }
   }
   return { levels, kurtosis };
@@ -65,7 +65,7 @@ interface SampledImage {
 
 /** Half away from zero. */
 function roundSamples(samples: Float64Array, from: number, to: number): void {
-  for (let k = from; k < to; k++) samples[k] = samples[k]! > 0 ? Math.floor(samples[k]! + 0.5) : Math.ceil(samples[k]! - 0.5);
+  for (let k = from; k < to; k++) samples[k] = samples[k] > 0 ? Math.floor(samples[k] + 0.5) : Math.ceil(samples[k] - 0.5);
 }
 
 /** The vertices whose sample is not below the centre, ascending. */
@@ -81,7 +81,7 @@ class Pattern {
     let count = 0;
     for (let k = 0; k < this.vertices.length; k++) {
       this.vertices[count] = k;
-      count += samples[from + k]! >= centre ? 1 : 0;
+      count += samples[from + k] >= centre ? 1 : 0;
     }
     this.count = count;
   }
@@ -89,11 +89,11 @@ class Pattern {
 
 function excessKurtosis(samples: Float64Array, from: number, n: number): number {
   let mean = 0;
-  for (let i = from; i < from + n; i++) mean += samples[i]!;
+  for (let i = from; i < from + n; i++) mean += samples[i];
   mean /= n;
   let [m2, m4] = [0, 0];
   for (let i = from; i < from + n; i++) {
-    const d2 = (samples[i]! - mean) * (samples[i]! - mean);
+    const d2 = (samples[i] - mean) * (samples[i] - mean);
     m2 += d2;
     m4 += d2 * d2;
   }
@@ -117,14 +117,14 @@ interface Level {
 /** In numpy's order of additions: over the vertices for the coefficients, over the orders at a vertex, over the vertices for the norm. */
 function levelNorm({ vertices, count }: Pick<Pattern, 'vertices' | 'count'>, level: Level): number {
   const { orders, re, im, cRe, cIm, vertices: n, byCount } = level;
-  if (byCount) return byCount[count]!;
+  if (byCount) return byCount[count];
   if (level.mirrored) return mirroredNorm(vertices, count, level);
   for (let m = 0, base = 0; m < orders; m++, base += n) {
     let [sumRe, sumIm] = [0, 0];
     for (let k = 0; k < count; k++) {
-      const at = base + vertices[k]!;
-      sumRe += re[at]!;
-      sumIm += im[at]!;
+      const at = base + vertices[k];
+      sumRe += re[at];
+      sumIm += im[at];
     }
     cRe[m] = sumRe;
     cIm[m] = sumIm;
@@ -133,7 +133,7 @@ function levelNorm({ vertices, count }: Pick<Pattern, 'vertices' | 'count'>, lev
   for (let v = 0; v < n; v++) {
     let [fRe, fIm] = [0, 0];
     for (let m = 0, at = v; m < orders; m++, at += n) {
-      const [a, b, c, d] = [cRe[m]!, cIm[m]!, re[at]!, im[at]!];
+      const [a, b, c, d] = [cRe[m], cIm[m], re[at], im[at]];
       fRe += a * c - b * d;
       fIm += a * d + b * c;
     }
@@ -147,15 +147,15 @@ function levelNorm({ vertices, count }: Pick<Pattern, 'vertices' | 'count'>, lev
 function mirroredNorm(vertices: Int32Array, count: number, { re, im, vertices: n }: Level): number {
   let [c0, cRe, cIm] = [0, 0, 0];
   for (let k = 0; k < count; k++) {
-    const v = vertices[k]!;
-    c0 += re[n + v]!;
-    cRe += re[2 * n + v]!;
-    cIm += im[2 * n + v]!;
+    const v = vertices[k];
+    c0 += re[n + v];
+    cRe += re[2 * n + v];
+    cIm += im[2 * n + v];
   }
   let sum = 0;
   for (let v = 0; v < n; v++) {
-    const outer = cRe * re[2 * n + v]! - cIm * im[2 * n + v]!;
-    const f = outer + c0 * re[n + v]! + outer;
+    const outer = cRe * re[2 * n + v] - cIm * im[2 * n + v];
+    const f = outer + c0 * re[n + v] + outer;
     sum += f * f;
   }
   return Math.sqrt(sum);
@@ -191,7 +191,7 @@ function sphericalHarmonics(sphere: readonly Triple[], { levels, radius }: Local
 
 /** Whether Y_-1 = −conj(Y_1) and Y_0 is real, at every vertex. */
 function isMirrored(re: Float64Array, im: Float64Array, n: number): boolean {
-  for (let v = 0; v < n; v++) if (re[v] !== -re[2 * n + v]! || im[v] !== im[2 * n + v]! || im[n + v] !== 0) return false;
+  for (let v = 0; v < n; v++) if (re[v] !== -re[2 * n + v] || im[v] !== im[2 * n + v] || im[n + v] !== 0) return false;
   return true;
 }
 

@@ -17,7 +17,7 @@ export interface PointwiseInput {
 export function largestMagnitude(image: ArrayLike<number>): number {
   let max = 0;
   for (let i = 0; i < image.length; i++) {
-    const magnitude = Math.abs(image[i]!);
+    const magnitude = Math.abs(image[i]);
     if (Number.isNaN(magnitude)) return NaN;
     if (magnitude > max) max = magnitude;
   }

@@ -41,7 +41,7 @@ function denominator(sigma: number): [number, number, number, number] {
 }
 
 /** Zeroth, first and second moment of a numerator: Σ n, Σ k n, Σ k² n. */
-const momentsOf = (n: readonly number[]) => ({ s: n[0]! + n[1]! + n[2]! + n[3]!, d: n[1]! + 2 * n[2]! + 3 * n[3]!, e: n[1]! + 4 * n[2]! + 9 * n[3]! });
+const momentsOf = (n: readonly number[]) => ({ s: n[0] + n[1] + n[2] + n[3], d: n[1] + 2 * n[2] + 3 * n[3], e: n[1] + 4 * n[2] + 9 * n[3] });
 
 /**
  * The filter of one axis.
@@ -63,13 +63,13 @@ export function recursiveGaussian(sigma: number, spacing: number, order: 0 | 2):
     const ed = d[0] + 4 * d[1] + 9 * d[2] + 16 * d[3];
     const second = numerator(scaled, SECOND);
     const beta = -(2 * momentsOf(second).s - sd * second[0]) / (2 * momentsOf(n).s - sd * n[0]);
-    n = n.map((x, i) => second[i]! + beta * x) as typeof n;
+    n = n.map((x, i) => second[i] + beta * x) as typeof n;
     const { s: sn, d: dn, e: en } = momentsOf(n);
     const alpha = (en * sd * sd - ed * sn * sd - 2 * dn * dd * sd + 2 * dd * dd * sn) / (sd * sd * sd);
     n = n.map((x) => x * ((sigma * sigma) / alpha)) as typeof n;
   }
   const m = [n[1] - d[0] * n[0], n[2] - d[1] * n[0], n[3] - d[2] * n[0], -d[3] * n[0]];
   const sn = n[0] + n[1] + n[2] + n[3];
-  const sm = m[0]! + m[1]! + m[2]! + m[3]!;
+  const sm = m[0] + m[1] + m[2] + m[3];
   return { n: Float64Array.from(n), d: Float64Array.from(d), m: Float64Array.from(m), bn: Float64Array.from(d, (x) => (x * sn) / sd), bm: Float64Array.from(d, (x) => (x * sm) / sd) };
 }

@@ -30,7 +30,7 @@ export class SphereSampler {
     });
     this.samples = offsets.map(([dx, dy, dz]) => {
       const pair = keys.indexOf(`${dx}|${dy}`);
-      return { pair, taps: axisTaps(dz, size[2]), x: this.alongX[this.pairs[pair]!.x]!, y: this.pairs[pair]!.taps };
+      return { pair, taps: axisTaps(dz, size[2]), x: this.alongX[this.pairs[pair].x], y: this.pairs[pair].taps };
     });
     this.rows = new Float64Array(dxs.length * size[0] * size[1]);
   }
@@ -42,16 +42,16 @@ export class SphereSampler {
     const nx = this.size[0];
     const count = this.samples.length;
     for (let k = 0; k < count; k++) {
-      const { pair, taps, x: xt, y: yt } = this.samples[k]!;
+      const { pair, taps, x: xt, y: yt } = this.samples[k];
       if (z < taps.first || z > taps.last || y < yt.first || y > yt.last) {
         for (let x = first; x <= last; x++) into[x * count + k] = 0;
         continue;
       }
       const [w0, w1, w2, w3] = taps.weights;
       const base = z + taps.shift;
-      const [p0, p1, p2, p3] = [this.plane(taps.mirror(base))[pair]!, this.plane(taps.mirror(base + 1))[pair]!, this.plane(taps.mirror(base + 2))[pair]!, this.plane(taps.mirror(base + 3))[pair]!];
+      const [p0, p1, p2, p3] = [this.plane(taps.mirror(base))[pair], this.plane(taps.mirror(base + 1))[pair], this.plane(taps.mirror(base + 2))[pair], this.plane(taps.mirror(base + 3))[pair]];
       for (let x = first, at = y * nx + first; x <= last; x++, at++) {
-        into[x * count + k] = x < xt.first || x > xt.last ? 0 : w0 * p0[at]! + w1 * p1[at]! + w2 * p2[at]! + w3 * p3[at]!;
+        into[x * count + k] = x < xt.first || x > xt.last ? 0 : w0 * p0[at] + w1 * p1[at] + w2 * p2[at] + w3 * p3[at];
       }
     }
   }
@@ -69,7 +69,7 @@ export class SphereSampler {
     const made = this.free.pop() ?? this.pairs.map(() => new Float64Array(nx * ny));
     const source = this.coefficients.subarray(z * nx * ny, (z + 1) * nx * ny);
     this.alongX.forEach((taps, i) => interpolateRows(source, this.rows.subarray(i * nx * ny, (i + 1) * nx * ny), [nx, ny], taps));
-    this.pairs.forEach(({ x, taps }, i) => interpolateColumns(this.rows.subarray(x * nx * ny, (x + 1) * nx * ny), made[i]!, [nx, ny], taps));
+    this.pairs.forEach(({ x, taps }, i) => interpolateColumns(this.rows.subarray(x * nx * ny, (x + 1) * nx * ny), made[i], [nx, ny], taps));
     this.planes.set(z, made);
     return made;
   }
@@ -82,7 +82,7 @@ interface AxisTaps {
   /** Voxels whose sample lies inside the image. */
   readonly first: number;
   readonly last: number;
-  mirror(index: number): number;
+  readonly mirror: (index: number) => number;
 }
 
 function axisTaps(offset: number, length: number): AxisTaps {
@@ -109,12 +109,12 @@ function interpolateRows(source: Float64Array, target: Float64Array, [nx, ny]: r
     const row = y * nx;
     const inner = Math.min(nx, Math.max(0, nx - 3 - shift));
     for (let x = Math.max(0, -shift), at = row + x + shift; x < inner; x++, at++) {
-      target[row + x] = w0 * source[at]! + w1 * source[at + 1]! + w2 * source[at + 2]! + w3 * source[at + 3]!;
+      target[row + x] = w0 * source[at] + w1 * source[at + 1] + w2 * source[at + 2] + w3 * source[at + 3];
     }
     for (let x = 0; x < nx; x++) {
       if (x >= Math.max(0, -shift) && x < inner) continue;
       const at = x + shift;
-      target[row + x] = w0 * source[row + mirror(at)]! + w1 * source[row + mirror(at + 1)]! + w2 * source[row + mirror(at + 2)]! + w3 * source[row + mirror(at + 3)]!;
+      target[row + x] = w0 * source[row + mirror(at)] + w1 * source[row + mirror(at + 1)] + w2 * source[row + mirror(at + 2)] + w3 * source[row + mirror(at + 3)];
     }
   }
 }
@@ -122,6 +122,6 @@ function interpolateRows(source: Float64Array, target: Float64Array, [nx, ny]: r
 function interpolateColumns(source: Float64Array, target: Float64Array, [nx, ny]: readonly [number, number], { weights: [w0, w1, w2, w3], shift, mirror }: AxisTaps): void {
   for (let y = 0; y < ny; y++) {
     const [r0, r1, r2, r3] = [0, 1, 2, 3].map((k) => nx * mirror(y + shift + k)) as [number, number, number, number];
-    for (let x = 0, at = y * nx; x < nx; x++, at++) target[at] = w0 * source[r0 + x]! + w1 * source[r1 + x]! + w2 * source[r2 + x]! + w3 * source[r3 + x]!;
+    for (let x = 0, at = y * nx; x < nx; x++, at++) target[at] = w0 * source[r0 + x] + w1 * source[r1 + x] + w2 * source[r2 + x] + w3 * source[r3 + x];
   }
 }

@@ -40,7 +40,7 @@ export function* waveletBands(image: ArrayLike<number>, size: Triple, options: W
     }
     if (last && !wanted(low)) return;
     const window = last ? options.window : everywhere;
-    for (const axis of axes) source = convolve(source, { size: padded, axis, filter: filters.low, from: window.low[axis]!, to: window.high[axis]! });
+    for (const axis of axes) source = convolve(source, { size: padded, axis, filter: filters.low, from: window.low[axis], to: window.high[axis] });
     if (last) yield { name: prefix + low, image: crop(source, padded, size) };
   }
 }
@@ -58,12 +58,12 @@ function* bands(source: Float64Array, letters: string, tree: Tree): Generator<Wa
     yield { name: letters, image: source };
     return;
   }
-  const axis = tree.axes[letters.length]!;
+  const axis = tree.axes[letters.length];
   for (const letter of ['L', 'H'] as const) {
     const next = letters + letter;
     if (!endings(next, tree.axes.length).some(tree.wanted)) continue;
     const filter = letter === 'L' ? tree.filters.low : tree.filters.high;
-    yield* bands(convolve(source, { size: tree.padded, axis, filter, from: tree.window.low[axis]!, to: tree.window.high[axis]! }), next, tree);
+    yield* bands(convolve(source, { size: tree.padded, axis, filter, from: tree.window.low[axis], to: tree.window.high[axis] }), next, tree);
   }
 }
 
@@ -107,7 +107,7 @@ interface Convolution {
 function convolve(image: Float64Array, { size, axis, filter, from, to }: Convolution): Float64Array {
   const result = new Float64Array(image.length);
   const stride = axis === 0 ? 1 : axis === 1 ? size[0] : size[0] * size[1];
-  const length = size[axis]!;
+  const length = size[axis];
   const taps = filter.length;
   const wrap = (index: number) => ((index % length) + length) % length;
   const places = new Int32Array(taps);
@@ -129,8 +129,8 @@ function convolveRow(image: Float64Array, result: Float64Array, { base, length, 
   for (let o = from; o <= to; o++) {
     let sum = 0;
     const first = o + half;
-    if (first - taps >= -1 && first < length) for (let j = 0; j < taps; j++) sum += filter[j]! * image[base + first - j]!;
-    else for (let j = 0; j < taps; j++) sum += filter[j]! * image[base + ((((first - j) % length) + length) % length)]!;
+    if (first - taps >= -1 && first < length) for (let j = 0; j < taps; j++) sum += filter[j] * image[base + first - j];
+    else for (let j = 0; j < taps; j++) sum += filter[j] * image[base + ((((first - j) % length) + length) % length)];
     result[base + o] = sum;
   }
 }
@@ -146,9 +146,9 @@ interface Taps {
 /** Two taps at a time over a stretch of contiguous voxels; the order of additions is that of the taps. */
 function sumTaps(image: Float64Array, result: Float64Array, { base, target, count, places, filter }: Taps): void {
   for (let j = 0; j < filter.length; j += 2) {
-    const [f0, f1] = [filter[j]!, filter[j + 1]!];
-    const [p0, p1] = [base + places[j]!, base + places[j + 1]!];
-    if (j === 0) for (let i = 0; i < count; i++) result[target + i] = f0 * image[p0 + i]! + f1 * image[p1 + i]!;
-    else for (let i = 0; i < count; i++) result[target + i] = result[target + i]! + f0 * image[p0 + i]! + f1 * image[p1 + i]!;
+    const [f0, f1] = [filter[j], filter[j + 1]];
+    const [p0, p1] = [base + places[j], base + places[j + 1]];
+    if (j === 0) for (let i = 0; i < count; i++) result[target + i] = f0 * image[p0 + i] + f1 * image[p1 + i];
+    else for (let i = 0; i < count; i++) result[target + i] = result[target + i] + f0 * image[p0 + i] + f1 * image[p1 + i];
   }
 }

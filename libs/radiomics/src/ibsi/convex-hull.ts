@@ -25,15 +25,15 @@ export function convexHull(given: readonly Point[]): { volume: number; area: num
   const points = given.map((p) => p.map((x) => x + 1e-7 * (random.uniform() - 0.5)) as [number, number, number]);
   if (points.length < 4) return { volume: 0, area: 0 };
   random.shuffle(points as unknown as number[]);
-  const centre = [0, 1, 2].map((axis) => (points[0]![axis]! + points[1]![axis]! + points[2]![axis]! + points[3]![axis]!) / 4) as [number, number, number];
+  const centre = [0, 1, 2].map((axis) => (points[0][axis] + points[1][axis] + points[2][axis] + points[3][axis]) / 4) as [number, number, number];
   const face = (a: number, b: number, c: number): Face => {
-    const normal = cross(minus(points[b]!, points[a]!), minus(points[c]!, points[a]!));
-    const offset = dot(normal, points[a]!);
+    const normal = cross(minus(points[b], points[a]), minus(points[c], points[a]));
+    const offset = dot(normal, points[a]);
     return dot(normal, centre) > offset ? { a, b: c, c: b, normal: [-normal[0], -normal[1], -normal[2]], offset: -offset } : { a, b, c, normal, offset };
   };
   let faces = [face(0, 1, 2), face(0, 1, 3), face(0, 2, 3), face(1, 2, 3)];
   for (let p = 4; p < points.length; p++) {
-    const seen = faces.filter(({ normal, offset }) => dot(normal, points[p]!) > offset);
+    const seen = faces.filter(({ normal, offset }) => dot(normal, points[p]) > offset);
     if (seen.length === 0) continue;
     const edges = new Set(seen.flatMap(({ a, b, c }) => [`${a} ${b}`, `${b} ${c}`, `${c} ${a}`]));
     const rim = [...edges].map((edge) => edge.split(' ').map(Number) as [number, number]).filter(([a, b]) => !edges.has(`${b} ${a}`));

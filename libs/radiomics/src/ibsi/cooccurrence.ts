@@ -8,12 +8,12 @@ export function cooccurrenceFigures(counts: Float64Array, levels: number): Tagge
   const cells: { i: number; j: number; p: number }[] = [];
   for (let i = 0; i < levels; i++) {
     for (let j = 0; j < levels; j++) {
-      const p = counts[i * levels + j]! / total;
+      const p = counts[i * levels + j] / total;
       if (p === 0) continue;
       cells.push({ i: i + 1, j: j + 1, p });
-      marginal[i]! += p;
-      difference[Math.abs(i - j)]! += p;
-      sums[i + j + 2]! += p;
+      marginal[i] += p;
+      difference[Math.abs(i - j)] += p;
+      sums[i + j + 2] += p;
     }
   }
   const over = (f: (i: number, j: number, p: number) => number) => cells.reduce((value, { i, j, p }) => value + f(i, j, p), 0);
@@ -37,9 +37,9 @@ export function cooccurrenceFigures(counts: Float64Array, levels: number): Tagge
   };
 }
 
-// eslint-disable-next-line max-params -- the matrix and what is known of it
+ 
 function information(cells: readonly { i: number; j: number; p: number }[], marginal: Float64Array, joint: number, entropy: number): Tagged {
-  const first = cells.reduce((value, { i, j, p }) => value - p * Math.log2(marginal[i - 1]! * marginal[j - 1]!), 0);
+  const first = cells.reduce((value, { i, j, p }) => value - p * Math.log2(marginal[i - 1] * marginal[j - 1]), 0);
   // −Σ p_i p_j log2(p_i p_j) over all pairs is twice the marginal's entropy.
   const second = 2 * entropy;
   return { info_corr1: entropy === 0 ? 0 : (joint - first) / entropy, info_corr2: joint > second ? 0 : Math.sqrt(1 - Math.exp(-2 * (second - joint))) };

@@ -46,7 +46,7 @@ export function ibsiCase(image: Volume, mask: Volume, settings: IbsiSettings): I
   const { spacing } = settings;
   let interpolated = { image, mask: initialMask };
   if (spacing) {
-    const grid = centredGrid(image, [0, 1, 2].map((axis) => spacing[axis] || image.spacing[axis]!) as [number, number, number]);
+    const grid = centredGrid(image, [0, 1, 2].map((axis) => spacing[axis] || image.spacing[axis]) as [number, number, number]);
     const values = resample(image, grid, { interpolator: settings.interpolator, pixelType: 'float64' });
     const share = resample({ ...mask, ...frameOf(image), pixelType: 'uint8', data: initialMask }, grid, { interpolator: 'linear', pixelType: 'float64' });
     interpolated = { image: { ...values, data: values.data.map(Math.round) }, mask: Uint8Array.from(share.data, (x) => (x >= 0.5 ? 1 : 0)) };
@@ -59,25 +59,25 @@ const frameOf = ({ spacing, origin, direction }: Volume) => ({ spacing, origin, 
 
 /** ceil(n d / d') voxels along each axis, centred on the image. */
 function centredGrid(image: Volume, spacing: Triple): Grid {
-  const size = image.size.map((length, axis) => Math.ceil((length * image.spacing[axis]!) / spacing[axis]! - 1e-9)) as [number, number, number];
-  const first = size.map((length, axis) => 0.5 * (image.size[axis]! - 1 - ((length - 1) * spacing[axis]!) / image.spacing[axis]!));
-  const origin = [0, 1, 2].map((row) => image.origin[row]! + [0, 1, 2].reduce((sum, axis) => sum + image.direction[row * 3 + axis]! * image.spacing[axis]! * first[axis]!, 0));
+  const size = image.size.map((length, axis) => Math.ceil((length * image.spacing[axis]) / spacing[axis] - 1e-9)) as [number, number, number];
+  const first = size.map((length, axis) => 0.5 * (image.size[axis] - 1 - ((length - 1) * spacing[axis]) / image.spacing[axis]));
+  const origin = [0, 1, 2].map((row) => image.origin[row] + [0, 1, 2].reduce((sum, axis) => sum + image.direction[row * 3 + axis] * image.spacing[axis] * first[axis], 0));
   return { size, spacing, origin: origin as [number, number, number], direction: image.direction };
 }
 
 function resegmented(image: Volume, mask: Uint8Array, { range, outliers }: IbsiSettings): Uint8Array {
   const kept = mask.slice();
-  if (range) for (let i = 0; i < kept.length; i++) if (kept[i] === 1 && (image.data[i]! < range[0] || image.data[i]! > range[1])) kept[i] = 0;
+  if (range) for (let i = 0; i < kept.length; i++) if (kept[i] === 1 && (image.data[i] < range[0] || image.data[i] > range[1])) kept[i] = 0;
   if (outliers === null) return kept;
   let [n, sum, squares] = [0, 0, 0];
   for (let i = 0; i < kept.length; i++) {
     if (kept[i] !== 1) continue;
     n++;
-    sum += image.data[i]!;
+    sum += image.data[i];
   }
-  for (let i = 0; i < kept.length; i++) if (kept[i] === 1) squares += (image.data[i]! - sum / n) ** 2;
+  for (let i = 0; i < kept.length; i++) if (kept[i] === 1) squares += (image.data[i] - sum / n) ** 2;
   const limit = outliers * Math.sqrt(squares / n);
-  for (let i = 0; i < kept.length; i++) if (kept[i] === 1 && Math.abs(image.data[i]! - sum / n) > limit) kept[i] = 0;
+  for (let i = 0; i < kept.length; i++) if (kept[i] === 1 && Math.abs(image.data[i] - sum / n) > limit) kept[i] = 0;
   return kept;
 }
 
@@ -91,20 +91,20 @@ function boxed(image: Volume, morphological: Uint8Array, intensity: Uint8Array):
       for (let x = 0; x < nx; x++, at++) {
         if (morphological[at] === 0) continue;
         [x, y, z].forEach((place, axis) => {
-          low[axis] = Math.min(low[axis]!, place);
-          high[axis] = Math.max(high[axis]!, place);
+          low[axis] = Math.min(low[axis], place);
+          high[axis] = Math.max(high[axis], place);
         });
       }
     }
   }
   const margin = image.spacing.map((length) => Math.max(1, Math.ceil(6.3 / length)));
-  const size = [0, 1, 2].map((axis) => high[axis]! - low[axis]! + 1 + 2 * margin[axis]!) as [number, number, number];
+  const size = [0, 1, 2].map((axis) => high[axis] - low[axis] + 1 + 2 * margin[axis]) as [number, number, number];
   const count = size[0] * size[1] * size[2];
   const region = { size, strides: [1, size[0], size[0] * size[1]] as const, spacing: image.spacing, values: new Float64Array(count), known: new Uint8Array(count), morphological: new Uint8Array(count), intensity: new Uint8Array(count) };
   for (let z = 0, at = 0; z < size[2]; z++) {
     for (let y = 0; y < size[1]; y++) {
       for (let x = 0; x < size[0]; x++, at++) {
-        const [sx, sy, sz] = [x + low[0] - margin[0]!, y + low[1] - margin[1]!, z + low[2] - margin[2]!];
+        const [sx, sy, sz] = [x + low[0] - margin[0], y + low[1] - margin[1], z + low[2] - margin[2]];
         if (sx < 0 || sy < 0 || sz < 0 || sx >= nx || sy >= ny || sz >= nz) continue;
         const source = sx + nx * (sy + ny * sz);
         region.values[at] = image.data[source]!;

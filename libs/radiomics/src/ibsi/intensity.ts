@@ -4,7 +4,7 @@ export type Tagged = Record<string, number>;
 
 const sum = (values: ArrayLike<number>, f: (x: number) => number): number => {
   let total = 0;
-  for (let i = 0; i < values.length; i++) total += f(values[i]!);
+  for (let i = 0; i < values.length; i++) total += f(values[i]);
   return total;
 };
 
@@ -12,8 +12,8 @@ const sum = (values: ArrayLike<number>, f: (x: number) => number): number => {
 function percentile(sorted: Float64Array, q: number): number {
   const position = q * (sorted.length - 1);
   const below = Math.floor(position);
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return sorted[below]! + (high - sorted[below]!) * (position - below);
+  const high = sorted[Math.min(below + 1, sorted.length - 1)];
+  return sorted[below] + (high - sorted[below]) * (position - below);
 }
 
 function describe(values: Float64Array, prefix: string): Tagged {
@@ -27,7 +27,7 @@ function describe(values: Float64Array, prefix: string): Tagged {
   const innerMean = sum(inner, (x) => x) / inner.length;
   const figures: Tagged = {
     mean, var: variance, skew: variance === 0 ? 0 : moment(3) / variance ** 1.5, kurt: variance === 0 ? 0 : moment(4) / variance ** 2 - 3, median,
-    min: sorted[0]!, p10, p90, max: sorted[n - 1]!, iqr: p75 - p25, range: sorted[n - 1]! - sorted[0]!,
+    min: sorted[0], p10, p90, max: sorted[n - 1], iqr: p75 - p25, range: sorted[n - 1] - sorted[0],
     mad: sum(values, (x) => Math.abs(x - mean)) / n, rmad: sum(inner, (x) => Math.abs(x - innerMean)) / inner.length, medad: sum(values, (x) => Math.abs(x - median)) / n,
     cov: Math.sqrt(variance) / mean, qcod: (p75 - p25) / (p75 + p25),
   };
@@ -37,7 +37,7 @@ function describe(values: Float64Array, prefix: string): Tagged {
 /** Statistics (18), the intensity histogram (23) and the intensity-volume histogram (7) of IBSI. */
 export function intensityFigures(region: IbsiRegion, settings: IbsiSettings): Tagged {
   const places = placesOf(region.intensity);
-  const values = Float64Array.from(places, (at) => region.values[at]!);
+  const values = Float64Array.from(places, (at) => region.values[at]);
   const energy = sum(values, (x) => x * x);
   const { levels, count } = discretised(values, settings.discretisation, settings.range);
   return {
@@ -50,14 +50,14 @@ export function intensityFigures(region: IbsiRegion, settings: IbsiSettings): Ta
 function histogramFigures(levels: Int32Array, count: number): Tagged {
   const n = levels.length;
   const counts = new Float64Array(count);
-  for (const level of levels) counts[level - 1]!++;
+  for (const level of levels) counts[level - 1]++;
   const mean = sum(levels, (x) => x) / n;
   const most = Math.max(...counts);
   const modes = Array.from(counts, (c, i) => ({ c, level: i + 1 })).filter(({ c }) => c === most).sort((a, b) => Math.abs(a.level - mean) - Math.abs(b.level - mean));
-  const gradient = Array.from(counts, (c, i) => (count === 1 ? 0 : i === 0 ? counts[1]! - c : i === count - 1 ? c - counts[i - 1]! : (counts[i + 1]! - counts[i - 1]!) / 2));
+  const gradient = Array.from(counts, (c, i) => (count === 1 ? 0 : i === 0 ? counts[1] - c : i === count - 1 ? c - counts[i - 1] : (counts[i + 1] - counts[i - 1]) / 2));
   const [steepest, deepest] = [Math.max(...gradient), Math.min(...gradient)];
   return {
-    ih_mode: modes[0]!.level, ih_entropy: sum(counts, (c) => (c === 0 ? 0 : (-c / n) * Math.log2(c / n))), ih_uniformity: sum(counts, (c) => (c / n) ** 2),
+    ih_mode: modes[0].level, ih_entropy: sum(counts, (c) => (c === 0 ? 0 : (-c / n) * Math.log2(c / n))), ih_uniformity: sum(counts, (c) => (c / n) ** 2),
     ih_max_grad: steepest, ih_max_grad_g: gradient.indexOf(steepest) + 1, ih_min_grad: deepest, ih_min_grad_g: gradient.indexOf(deepest) + 1,
   };
 }
@@ -95,7 +95,7 @@ function lowerBound(sorted: Float64Array, x: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (sorted[middle]! < x) low = middle + 1;
+    if (sorted[middle] < x) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -106,9 +106,9 @@ export function localIntensity({ size, strides, spacing, values, known, intensit
   const radius = Math.cbrt(3000 / (4 * Math.PI));
   const reach = spacing.map((length) => Math.floor(radius / length));
   const offsets: number[] = [];
-  for (let z = -reach[2]!; z <= reach[2]!; z++) {
-    for (let y = -reach[1]!; y <= reach[1]!; y++) {
-      for (let x = -reach[0]!; x <= reach[0]!; x++) if (Math.hypot(x * spacing[0], y * spacing[1], z * spacing[2]) <= radius) offsets.push(x + strides[1] * y + strides[2] * z);
+  for (let z = -reach[2]; z <= reach[2]; z++) {
+    for (let y = -reach[1]; y <= reach[1]; y++) {
+      for (let x = -reach[0]; x <= reach[0]; x++) if (Math.hypot(x * spacing[0], y * spacing[1], z * spacing[2]) <= radius) offsets.push(x + strides[1] * y + strides[2] * z);
     }
   }
   const peakAt = (at: number) => {
@@ -116,7 +116,7 @@ export function localIntensity({ size, strides, spacing, values, known, intensit
     for (const offset of offsets) {
       const other = at + offset;
       if (other < 0 || other >= size[0] * size[1] * size[2] || known[other] === 0) continue;
-      total += values[other]!;
+      total += values[other];
       count++;
     }
     return total / count;
@@ -125,7 +125,7 @@ export function localIntensity({ size, strides, spacing, values, known, intensit
   for (const at of placesOf(intensity)) {
     const peak = peakAt(at);
     global = Math.max(global, peak);
-    if (values[at]! > brightest) [brightest, local] = [values[at]!, peak];
+    if (values[at] > brightest) [brightest, local] = [values[at], peak];
     else if (values[at] === brightest) local = Math.max(local, peak);
   }
   return { loc_peak_loc: local, loc_peak_glob: global };

@@ -36,9 +36,9 @@ interface Body {
 
 /** The mesh's volume and area over those of bodies around it. */
 function densities({ volume, area, vertices, spacing, axes }: Body): Tagged {
-  const points = Array.from({ length: vertices.length / 3 }, (_, i) => [0, 1, 2].map((axis) => (vertices[3 * i + axis]! * spacing[axis]!) / 2) as [number, number, number]);
+  const points = Array.from({ length: vertices.length / 3 }, (_, i) => [0, 1, 2].map((axis) => (vertices[3 * i + axis] * spacing[axis]) / 2) as [number, number, number]);
   const [x, y, z] = [0, 1, 2].map((axis) => {
-    const along = points.map((point) => point[axis]!);
+    const along = points.map((point) => point[axis]);
     return along.reduce((a, b) => Math.max(a, b)) - along.reduce((a, b) => Math.min(a, b));
   }) as [number, number, number];
   const hull = convexHull(outermost(points));
@@ -81,10 +81,10 @@ const pointOf = (at: number, { size, strides, spacing }: IbsiRegion): [number, n
 
 function principalMoments(region: IbsiRegion, places: Int32Array): [number, number, number] {
   const points = Array.from(places, (at) => pointOf(at, region));
-  const mean = [0, 1, 2].map((axis) => points.reduce((sum, point) => sum + point[axis]!, 0) / points.length);
+  const mean = [0, 1, 2].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
   const covariance = Float64Array.from({ length: 9 }, (_, k) => {
     const [a, b] = [Math.floor(k / 3), k % 3];
-    return points.reduce((sum, point) => sum + (point[a]! - mean[a]!) * (point[b]! - mean[b]!), 0) / (points.length - 1);
+    return points.reduce((sum, point) => sum + (point[a] - mean[a]) * (point[b] - mean[b]), 0) / (points.length - 1);
   });
   return Array.from(symmetricEigen(covariance, 3).values, (value) => Math.max(0, value)).sort((p, q) => p - q) as [number, number, number];
 }
@@ -96,12 +96,12 @@ function centreShift(region: IbsiRegion, places: Int32Array): number {
     for (const at of among) {
       const point = pointOf(at, region);
       total.weight += weight(at);
-      for (let axis = 0; axis < 3; axis++) sum[axis]! += weight(at) * point[axis]!;
+      for (let axis = 0; axis < 3; axis++) sum[axis] += weight(at) * point[axis];
     }
     return sum.map((x) => x / total.weight);
   };
-  const [shape, grey] = [centre(places, () => 1), centre(placesOf(region.intensity), (at) => region.values[at]!)];
-  return Math.hypot(...shape.map((x, axis) => x - grey[axis]!));
+  const [shape, grey] = [centre(places, () => 1), centre(placesOf(region.intensity), (at) => region.values[at])];
+  return Math.hypot(...shape.map((x, axis) => x - grey[axis]));
 }
 
 /** Integrated intensity, Moran's I and Geary's C: every pair of voxels weighs the inverse of its distance, looked up by the pair's offset. */
@@ -109,8 +109,8 @@ function grey(region: IbsiRegion, volume: number): Tagged {
   const { values, size, spacing, strides } = region;
   const places = placesOf(region.intensity);
   const n = places.length;
-  const mean = places.reduce((sum, at) => sum + values[at]!, 0) / n;
-  const deviations = Float64Array.from(places, (at) => values[at]! - mean);
+  const mean = places.reduce((sum, at) => sum + values[at], 0) / n;
+  const deviations = Float64Array.from(places, (at) => values[at] - mean);
   const [wide, high] = [2 * size[0], 2 * size[1]];
   const inverse = new Float64Array(wide * high * size[2]);
   for (let z = 0, at = 0; z < size[2]; z++) {
@@ -120,10 +120,10 @@ function grey(region: IbsiRegion, volume: number): Tagged {
   const shift = size[0] + wide * size[1];
   let [weights, products, squares] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const [own, base] = [deviations[i]!, shift - coordinates[i]!];
+    const [own, base] = [deviations[i], shift - coordinates[i]];
     for (let j = i + 1; j < n; j++) {
-      const w = inverse[coordinates[j]! + base]!;
-      const other = deviations[j]!;
+      const w = inverse[coordinates[j] + base];
+      const other = deviations[j];
       weights += w;
       products += w * own * other;
       squares += w * (own - other) * (own - other);

@@ -17,7 +17,7 @@ function valueFigures(values: ArrayLike<number>, inside: (i: number) => boolean)
   let [sum, count, min, max] = [0, 0, Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     if (!inside(i)) continue;
-    const x = values[i]!;
+    const x = values[i];
     sum += x;
     count++;
     if (x < min) min = x;
@@ -34,7 +34,7 @@ function imageFigures({ size, spacing, data }: Volume, step: string): Tagged {
   };
 }
 
-// eslint-disable-next-line max-params -- an image and its two masks
+ 
 function regionFigures(image: Volume, morphological: Uint8Array, intensity: Uint8Array, step: string): Tagged {
   const { mean, min, max, count } = valueFigures(image.data, (i) => intensity[i] === 1);
   const [x, y, z] = boxOf(image, intensity);
@@ -56,9 +56,9 @@ function boxOf({ size }: Volume, mask: Uint8Array): [number, number, number] {
     if (mask[at] === 0) continue;
     const place = [at % nx, Math.floor(at / nx) % ny, Math.floor(at / (nx * ny))];
     for (let axis = 0; axis < 3; axis++) {
-      low[axis] = Math.min(low[axis]!, place[axis]!);
-      high[axis] = Math.max(high[axis]!, place[axis]!);
+      low[axis] = Math.min(low[axis], place[axis]);
+      high[axis] = Math.max(high[axis], place[axis]);
     }
   }
-  return [0, 1, 2].map((axis) => high[axis]! - low[axis]! + 1) as [number, number, number];
+  return [0, 1, 2].map((axis) => high[axis] - low[axis] + 1) as [number, number, number];
 }

@@ -20,7 +20,7 @@ interface Levels {
 /** All texture figures of IBSI: by slice and direction, by slice, by direction, merged (2D and 2.5D); by direction and merged (3D). */
 export function textureFigures(region: IbsiRegion, settings: IbsiSettings, dimensions: readonly ('2D' | '3D')[]): Tagged {
   const places = placesOf(region.intensity);
-  const { levels, count } = discretised(Float64Array.from(places, (at) => region.values[at]!), settings.discretisation, settings.range);
+  const { levels, count } = discretised(Float64Array.from(places, (at) => region.values[at]), settings.discretisation, settings.range);
   const box = new Int32Array(region.values.length);
   places.forEach((at, i) => (box[at] = levels[i]!));
   const bySlice = new Map<number, number[]>();
@@ -51,7 +51,7 @@ interface Matrix {
 function merged(matrices: readonly Matrix[], rows: number): Matrix {
   const columns = Math.max(...matrices.map((matrix) => matrix.columns));
   const counts = new Float64Array(rows * columns);
-  for (const matrix of matrices) for (let i = 0; i < rows; i++) for (let j = 0; j < matrix.columns; j++) counts[i * columns + j]! += matrix.counts[i * matrix.columns + j]!;
+  for (const matrix of matrices) for (let i = 0; i < rows; i++) for (let j = 0; j < matrix.columns; j++) counts[i * columns + j] += matrix.counts[i * matrix.columns + j];
   return { counts, columns, voxels: matrices.reduce((total, { voxels }) => total + voxels, 0) };
 }
 
@@ -59,7 +59,7 @@ const tagged = (figures: Tagged, prefix: string, suffix: string): Tagged => Obje
 
 function averaged(sets: readonly (Tagged | null)[]): Tagged {
   const present = sets.filter((set) => set !== null);
-  return Object.fromEntries(Object.keys(present[0] ?? {}).map((name) => [name, present.reduce((total, set) => total + set[name]!, 0) / present.length]));
+  return Object.fromEntries(Object.keys(present[0] ?? {}).map((name) => [name, present.reduce((total, set) => total + set[name], 0) / present.length]));
 }
 
 /** Classes with one matrix a direction. */
@@ -71,7 +71,7 @@ function directional(levels: Levels, steps: readonly Step[], dimension: '2D' | '
   return Object.assign({}, ...kinds.map(({ prefix, matrix, figures }) => {
     const parts = dimension === '3D' ? [levels.places] : levels.slices;
     const table = parts.map((places) => steps.map((step) => matrix(levels, places, offsetOf(step, levels.region))));
-    const byDirection = steps.map((_, d) => merged(table.map((row) => row[d]!), levels.count));
+    const byDirection = steps.map((_, d) => merged(table.map((row) => row[d]), levels.count));
     const merge = (matrices: readonly Matrix[]) => figures(merged(matrices, levels.count))!;
     if (dimension === '3D') return { ...tagged(averaged(byDirection.map(figures)), prefix, '3D_avg'), ...tagged(merge(byDirection), prefix, '3D_comb') };
     return {
@@ -90,7 +90,7 @@ function zonal(levels: Levels, steps: readonly Step[], dimension: '2D' | '3D'): 
   const parts = dimension === '3D' ? [levels.places] : levels.slices;
   const figuresOf = (prefix: string, matrices: readonly Matrix[], names: Names): Tagged =>
     dimension === '3D'
-      ? tagged(named(matrices[0]!, levels.count, names)!, prefix, '3D')
+      ? tagged(named(matrices[0], levels.count, names)!, prefix, '3D')
       : { ...tagged(averaged(matrices.map((matrix) => named(matrix, levels.count, names))), prefix, '2D'), ...tagged(named(merged(matrices, levels.count), levels.count, names)!, prefix, '2_5D') };
   const zones = parts.map((places) => zonesOf(levels, places, offsets, distances));
   const differences = parts.map((places) => greyDifferences(levels, places, offsets));
@@ -99,7 +99,7 @@ function zonal(levels: Levels, steps: readonly Step[], dimension: '2D' | '3D'): 
     ...figuresOf('dzm', zones.map(({ byDistance }) => byDistance), DISTANCE_NAMES),
     ...figuresOf('ngl', parts.map((places) => dependences(levels, places, offsets)), DEPENDENCE_NAMES),
     ...(dimension === '3D'
-      ? tagged(differenceFigures(differences[0]!), 'ngt', '3D')
+      ? tagged(differenceFigures(differences[0]), 'ngt', '3D')
       : { ...tagged(averaged(differences.map(differenceFigures)), 'ngt', '2D'), ...tagged(differenceFigures(joined(differences)), 'ngt', '2_5D') }),
   };
 }
@@ -107,10 +107,10 @@ function zonal(levels: Levels, steps: readonly Step[], dimension: '2D' | '3D'): 
 function cooccurrences({ box, count }: Levels, places: Int32Array, offset: number): Matrix {
   const counts = new Float64Array(count * count);
   for (const at of places) {
-    const [i, j] = [box[at]! - 1, box[at + offset]! - 1];
+    const [i, j] = [box[at] - 1, box[at + offset] - 1];
     if (j < 0) continue;
-    counts[i * count + j]!++;
-    counts[j * count + i]!++;
+    counts[i * count + j]++;
+    counts[j * count + i]++;
   }
   return { counts, columns: count, voxels: places.length };
 }
@@ -119,11 +119,11 @@ function runs({ box, count, region: { size } }: Levels, places: Int32Array, offs
   const columns = Math.max(...size);
   const counts = new Float64Array(count * columns);
   for (const at of places) {
-    const level = box[at]!;
+    const level = box[at];
     if (box[at - offset] === level) continue;
     let length = 1;
     while (box[at + length * offset] === level) length++;
-    counts[(level - 1) * columns + length - 1]!++;
+    counts[(level - 1) * columns + length - 1]++;
   }
   return { counts, columns, voxels: places.length };
 }
@@ -131,7 +131,7 @@ function runs({ box, count, region: { size } }: Levels, places: Int32Array, offs
 function dependences({ box, count }: Levels, places: Int32Array, offsets: readonly number[]): Matrix {
   const columns = offsets.length + 1;
   const counts = new Float64Array(count * columns);
-  for (const at of places) counts[(box[at]! - 1) * columns + offsets.filter((offset) => box[at + offset] === box[at]).length]!++;
+  for (const at of places) counts[(box[at] - 1) * columns + offsets.filter((offset) => box[at + offset] === box[at]).length]++;
   return { counts, columns, voxels: places.length };
 }
 
@@ -141,12 +141,12 @@ function zonesOf({ box, count }: Levels, places: Int32Array, offsets: readonly n
   const zones: { level: number; size: number; distance: number }[] = [];
   for (const seed of places) {
     if (!left.delete(seed)) continue;
-    const level = box[seed]!;
+    const level = box[seed];
     const stack = [seed];
     let [size, distance] = [0, Infinity];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
       size++;
-      distance = Math.min(distance, distances[at]!);
+      distance = Math.min(distance, distances[at]);
       for (const offset of offsets) if (box[at + offset] === level && left.delete(at + offset)) stack.push(at + offset);
     }
     zones.push({ level, size, distance });
@@ -154,7 +154,7 @@ function zonesOf({ box, count }: Levels, places: Int32Array, offsets: readonly n
   const matrix = (figure: 'size' | 'distance'): Matrix => {
     const columns = zones.reduce((most, zone) => Math.max(most, zone[figure]), 1);
     const counts = new Float64Array(count * columns);
-    for (const zone of zones) counts[(zone.level - 1) * columns + zone[figure] - 1]!++;
+    for (const zone of zones) counts[(zone.level - 1) * columns + zone[figure] - 1]++;
     return { counts, columns, voxels: places.length };
   };
   return { sizes: matrix('size'), byDistance: matrix('distance') };
@@ -225,26 +225,26 @@ function greyDifferences({ box, count }: Levels, places: Int32Array, offsets: re
   for (const at of places) {
     let [total, neighbours] = [0, 0];
     for (const offset of offsets) {
-      const other = box[at + offset]!;
+      const other = box[at + offset];
       if (other === 0) continue;
       total += other;
       neighbours++;
     }
     if (neighbours === 0) continue;
-    voxels[box[at]! - 1]!++;
-    differences[box[at]! - 1]! += Math.abs(box[at]! - total / neighbours);
+    voxels[box[at] - 1]++;
+    differences[box[at] - 1] += Math.abs(box[at] - total / neighbours);
   }
   return { voxels, differences };
 }
 
 function joined(parts: readonly GreyDifferences[]): GreyDifferences {
-  const add = (key: keyof GreyDifferences) => parts[0]![key].map((_, i) => parts.reduce((total, part) => total + part[key][i]!, 0));
+  const add = (key: keyof GreyDifferences) => parts[0][key].map((_, i) => parts.reduce((total, part) => total + part[key][i], 0));
   return { voxels: add('voxels'), differences: add('differences') };
 }
 
 function differenceFigures({ voxels, differences }: GreyDifferences): Tagged {
   const n = voxels.reduce((a, b) => a + b, 0);
-  const present = Array.from(voxels, (count, i) => ({ level: i + 1, p: count / n, s: differences[i]! })).filter(({ p }) => p > 0);
+  const present = Array.from(voxels, (count, i) => ({ level: i + 1, p: count / n, s: differences[i] })).filter(({ p }) => p > 0);
   const pairs = present.flatMap((a) => present.map((b) => [a, b] as const));
   const sumOf = (f: (a: (typeof present)[number], b: (typeof present)[number]) => number) => pairs.reduce((total, [a, b]) => total + f(a, b), 0);
   const weighted = present.reduce((total, { p, s }) => total + p * s, 0);

@@ -62,4 +62,4 @@ function scalarOf(value: unknown, source: string | undefined): EntryValue {
   return { kind: 'null' };
 }
 
-const firstSentence = (message: string): string => message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '.');
+const firstSentence = (message: string): string => message.split('\n')[0].replace(/ at line \d+, column \d+:?$/, '.');

@@ -52,7 +52,7 @@ function readSettings(section: Entry | undefined, rules: Readonly<Record<string,
   for (const [name, entry] of mapEntries(section, report)) {
     if (!Object.hasOwn(rules, name)) report({ ...place(entry), sentence: unknown('setting', name, Object.keys(rules)) });
     else {
-      const value = readValue(entry, rules[name]!, report);
+      const value = readValue(entry, rules[name], report);
       if (value !== undefined) found.set(name, value);
     }
   }
@@ -66,7 +66,7 @@ function readImageTypes(section: Entry | undefined, report: Report, warn: Report
       return [];
     }
     for (const [own, at] of mapEntries(entry, () => undefined)) if (ONCE_FOR_ALL.has(own)) warn({ ...place(at), sentence: 'This setting holds for all image types at once; here it changes nothing.' });
-    return [[name as ImageTypeName, readSettings(entry, SETTING_RULES, report)] as const];
+    return [[name, readSettings(entry, SETTING_RULES, report)] as const];
   });
 }
 
@@ -79,7 +79,7 @@ function readFeatureClasses(section: Entry | undefined, report: Report, warn: Re
   return wanted;
 }
 
-// eslint-disable-next-line max-params -- two kinds of report
+ 
 function readFeatureNames(name: FeatureClass, { value, path, line }: Entry, report: Report, warn: Report): readonly string[] | null {
   if (value.kind === 'null' || (value.kind === 'list' && value.items.length === 0)) return null;
   if (value.kind !== 'list') {
@@ -108,8 +108,8 @@ function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
     row = next;
   }
-  return row[b.length]!;
+  return row[b.length];
 }

@@ -67,7 +67,7 @@ function preparationOf(given: Given): PreparationSettings {
   const spacing = given.isNull('interpolator') ? null : given.numbers('resampledPixelSpacing');
   return {
     label: given.number('label', 1),
-    resampledPixelSpacing: spacing && [spacing[0]!.value, spacing[1]!.value, spacing[2]!.value],
+    resampledPixelSpacing: spacing && [spacing[0].value, spacing[1].value, spacing[2].value],
     interpolator: given.text<Interpolator>('interpolator', 'b-spline'),
     padDistance: given.number('padDistance', 5),
     preCrop: given.flag('preCrop', false),

@@ -28,11 +28,11 @@ function endsAlong(indices: readonly number[], vertices: Int32Array, axis: numbe
   const [a, b] = [0, 1, 2].filter((other) => other !== axis) as [number, number];
   const ends = new Map<number, [number, number]>();
   for (const i of indices) {
-    const key = vertices[3 * i + a]! * 65536 + vertices[3 * i + b]!;
+    const key = vertices[3 * i + a] * 65536 + vertices[3 * i + b];
     const line = ends.get(key);
     if (!line) ends.set(key, [i, i]);
-    else if (vertices[3 * i + axis]! < vertices[3 * line[0] + axis]!) line[0] = i;
-    else if (vertices[3 * i + axis]! > vertices[3 * line[1] + axis]!) line[1] = i;
+    else if (vertices[3 * i + axis] < vertices[3 * line[0] + axis]) line[0] = i;
+    else if (vertices[3 * i + axis] > vertices[3 * line[1] + axis]) line[1] = i;
   }
   return [...new Set([...ends.values()].flat())];
 }
@@ -40,7 +40,7 @@ function endsAlong(indices: readonly number[], vertices: Int32Array, axis: numbe
 function grouped(indices: readonly number[], vertices: Int32Array, axis: number): Map<number, number[]> {
   const groups = new Map<number, number[]>();
   for (const i of indices) {
-    const key = vertices[3 * i + axis]!;
+    const key = vertices[3 * i + axis];
     const group = groups.get(key);
     if (group) group.push(i);
     else groups.set(key, [i]);
@@ -50,15 +50,15 @@ function grouped(indices: readonly number[], vertices: Int32Array, axis: number)
 
 /** The largest squared distance between two of the vertices, if above `best`. */
 function farthest(indices: readonly number[], vertices: Int32Array, half: Triple, best: number): number {
-  const points = indices.map((i) => [0, 1, 2].map((axis) => vertices[3 * i + axis]! * half[axis]!) as [number, number, number]);
-  const centre = [0, 1, 2].map((axis) => points.reduce((sum, p) => sum + p[axis]!, 0) / points.length);
-  const radius = (p: readonly number[]) => Math.hypot(p[0]! - centre[0]!, p[1]! - centre[1]!, p[2]! - centre[2]!);
+  const points = indices.map((i) => [0, 1, 2].map((axis) => vertices[3 * i + axis] * half[axis]) as [number, number, number]);
+  const centre = [0, 1, 2].map((axis) => points.reduce((sum, p) => sum + p[axis], 0) / points.length);
+  const radius = (p: readonly number[]) => Math.hypot(p[0] - centre[0], p[1] - centre[1], p[2] - centre[2]);
   const sorted = points.map((p) => ({ p, r: radius(p) })).sort((a, b) => b.r - a.r);
   for (let i = 0; i < sorted.length; i++) {
-    const { p, r } = sorted[i]!;
+    const { p, r } = sorted[i];
     if ((2 * r) ** 2 < best) break;
     for (let j = i + 1; j < sorted.length; j++) {
-      const { p: q, r: s } = sorted[j]!;
+      const { p: q, r: s } = sorted[j];
       if ((r + s) ** 2 < best) break;
       const squared = (p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2 + (p[2] - q[2]) ** 2;
       if (squared > best) best = squared;

@@ -24,10 +24,10 @@ export function meshOf({ size, strides, places, spacing }: Region): Mesh {
       const row = z * strides[2] + y * strides[1];
       for (let x = 0; x < size[0] - 1; x++) {
         let cube = 0;
-        for (let corner = 0; corner < 8; corner++) cube |= inside[row + x + steps[corner]!]! << corner;
+        for (let corner = 0; corner < 8; corner++) cube |= inside[row + x + steps[corner]] << corner;
         if (cube === 0 || cube === 255) continue;
         const turned = cube >= 128;
-        const { area, flux, doubleNormal } = triangles[turned ? 255 - cube : cube]!;
+        const { area, flux, doubleNormal } = triangles[turned ? 255 - cube : cube];
         surfaceArea += area;
         // Six times the signed volume under the triangles: their own, and the shift of the cube's origin along the summed normal.
         const moved = flux + x * spacing[0] * doubleNormal[0] + y * spacing[1] * doubleNormal[1] + z * spacing[2] * doubleNormal[2];
@@ -48,17 +48,17 @@ interface CubeTriangles {
 
 /** Area, flux and summed normal of the triangles of each of the 128 cubes, in millimetres. */
 function trianglesOf(spacing: Triple): readonly CubeTriangles[] {
-  const point = (edge: number): Triple => [EDGE_MIDDLES[edge]![2] * spacing[0], EDGE_MIDDLES[edge]![1] * spacing[1], EDGE_MIDDLES[edge]![0] * spacing[2]];
+  const point = (edge: number): Triple => [EDGE_MIDDLES[edge][2] * spacing[0], EDGE_MIDDLES[edge][1] * spacing[1], EDGE_MIDDLES[edge][0] * spacing[2]];
   return triangleRows.map((row) => {
     let [area, flux] = [0, 0];
     const normal: [number, number, number] = [0, 0, 0];
     for (let t = 0; t < row.length; t += 3) {
-      const [a, b, c] = [point(row[t]!), point(row[t + 1]!), point(row[t + 2]!)];
+      const [a, b, c] = [point(row[t]), point(row[t + 1]), point(row[t + 2])];
       // The table turns about (z, y, x); seen in (x, y, z) the handedness is the other one.
       const cross = crossProduct(subtract(b, a), subtract(c, a)).map((v) => -v) as [number, number, number];
       area += Math.hypot(...cross) / 2;
       flux += a[0] * cross[0] + a[1] * cross[1] + a[2] * cross[2];
-      for (let axis = 0; axis < 3; axis++) normal[axis]! += cross[axis]!;
+      for (let axis = 0; axis < 3; axis++) normal[axis] += cross[axis];
     }
     return { area, flux, doubleNormal: normal };
   });
@@ -77,7 +77,7 @@ function verticesOf(inside: Uint8Array, size: Triple, places: Int32Array, stride
     const z = Math.floor(place / strides[2]);
     for (let axis = 0; axis < 3; axis++) {
       for (const side of [-1, 1]) {
-        if (inside[place + side * strides[axis]!] === 1) continue;
+        if (inside[place + side * strides[axis]] === 1) continue;
         vertices.push(2 * x + (axis === 0 ? side : 0), 2 * y + (axis === 1 ? side : 0), 2 * z + (axis === 2 ? side : 0));
       }
     }

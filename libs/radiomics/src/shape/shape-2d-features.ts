@@ -8,7 +8,7 @@ import type { Region } from '../features/region.js';
  */
 export function shape2dFeatures(region: Region, axis: 0 | 1 | 2): Features {
   const [a, b] = [0, 1, 2].filter((other) => other !== axis) as [number, number];
-  const [da, db] = [region.spacing[a]!, region.spacing[b]!];
+  const [da, db] = [region.spacing[a], region.spacing[b]];
   const pixels = pixelsOf(region, a, b);
   const { perimeter, surface } = outline(pixels, da, db);
   const [minor, major] = principalMoments(pixels.points, da, db);
@@ -36,9 +36,9 @@ interface Pixels {
 }
 
 function pixelsOf({ size, strides, places }: Region, a: number, b: number): Pixels {
-  const [width, height] = [size[a]!, size[b]!];
+  const [width, height] = [size[a], size[b]];
   const inside = new Uint8Array(width * height);
-  const points = Array.from(places, (place): readonly [number, number] => [Math.floor(place / strides[a]!) % width, Math.floor(place / strides[b]!) % height]);
+  const points = Array.from(places, (place): readonly [number, number] => [Math.floor(place / strides[a]) % width, Math.floor(place / strides[b]) % height]);
   for (const [x, y] of points) inside[x + width * y] = 1;
   return { width, height, inside, points };
 }
@@ -50,7 +50,7 @@ function outline({ width, height, inside }: Pixels, dx: number, dy: number): { p
   for (let y = 0; y < height - 1; y++) {
     for (let x = 0; x < width - 1; x++) {
       const at = x + width * y;
-      const [p, q, r, s] = [inside[at]!, inside[at + 1]!, inside[at + width]!, inside[at + width + 1]!];
+      const [p, q, r, s] = [inside[at], inside[at + 1], inside[at + width], inside[at + width + 1]];
       const count = p + q + r + s;
       if (count === 0) continue;
       if (count === 1 || count === 3) {
@@ -79,7 +79,7 @@ function maximumDiameter({ width, inside, points }: Pixels, dx: number, dy: numb
   }
   let best = 0;
   for (let i = 0; i < vertices.length; i++) {
-    for (let j = i + 1; j < vertices.length; j++) best = Math.max(best, (vertices[i]![0] - vertices[j]![0]) ** 2 + (vertices[i]![1] - vertices[j]![1]) ** 2);
+    for (let j = i + 1; j < vertices.length; j++) best = Math.max(best, (vertices[i][0] - vertices[j][0]) ** 2 + (vertices[i][1] - vertices[j][1]) ** 2);
   }
   return Math.sqrt(best);
 }
@@ -90,9 +90,9 @@ function principalMoments(points: Pixels['points'], dx: number, dy: number): [nu
   const covariance = new Float64Array(4);
   for (const [x, y] of points) {
     const [u, v] = [x * dx - mean[0], y * dy - mean[1]];
-    covariance[0]! += (u * u) / n;
-    covariance[1]! += (u * v) / n;
-    covariance[3]! += (v * v) / n;
+    covariance[0] += (u * u) / n;
+    covariance[1] += (u * v) / n;
+    covariance[3] += (v * v) / n;
   }
   covariance[2] = covariance[1]!;
   return Array.from(symmetricEigen(covariance, 2).values, (value) => Math.max(0, value)).sort((p, q) => p - q) as [number, number];

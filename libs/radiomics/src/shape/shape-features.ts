@@ -40,15 +40,15 @@ function principalMoments({ places, size, strides, spacing }: Region): [number, 
   const points = new Float64Array(3 * n);
   const mean = [0, 0, 0];
   for (let v = 0; v < n; v++) {
-    const place = places[v]!;
+    const place = places[v];
     points[3 * v] = (place % size[0]) * spacing[0];
     points[3 * v + 1] = (Math.floor(place / size[0]) % size[1]) * spacing[1];
     points[3 * v + 2] = Math.floor(place / strides[2]) * spacing[2];
-    for (let axis = 0; axis < 3; axis++) mean[axis]! += points[3 * v + axis]! / n;
+    for (let axis = 0; axis < 3; axis++) mean[axis] += points[3 * v + axis] / n;
   }
   const covariance = new Float64Array(9);
   for (let v = 0; v < n; v++) {
-    for (let a = 0; a < 3; a++) for (let b = a; b < 3; b++) covariance[3 * a + b]! += ((points[3 * v + a]! - mean[a]!) * (points[3 * v + b]! - mean[b]!)) / n;
+    for (let a = 0; a < 3; a++) for (let b = a; b < 3; b++) covariance[3 * a + b] += ((points[3 * v + a] - mean[a]) * (points[3 * v + b] - mean[b])) / n;
   }
   for (let a = 0; a < 3; a++) for (let b = 0; b < a; b++) covariance[3 * a + b] = covariance[3 * b + a]!;
   return Array.from(symmetricEigen(covariance, 3).values, (x) => Math.max(0, x)).sort((a, b) => a - b) as [number, number, number];
