@@ -68,8 +68,7 @@ export function axesOf({ orientation, pixelSpacing }: Pick<Frame, 'orientation' 
   if (!orientation) throw new ImageFileError('geometry', 'A slice does not say how it lies. Export the series again with Image Orientation (Patient).');
   if (!pixelSpacing) throw new ImageFileError('spacing', 'A slice states no pixel spacing. Export the series again.');
   const [rx, ry, rz, cx, cy, cz] = orientation as [number, number, number, number, number, number];
-  // + 0: no negative zeros.
-  const normal: Triple = [ry * cz - rz * cy + 0, rz * cx - rx * cz + 0, rx * cy - ry * cx + 0];
+  const normal: Triple = [ry * cz - rz * cy, rz * cx - rx * cz, rx * cy - ry * cx];
   const matrix = Float64Array.of(rx, cx, normal[0], ry, cy, normal[1], rz, cz, normal[2]);
   const lengths = [Math.hypot(rx, ry, rz), Math.hypot(cx, cy, cz), Math.hypot(...normal)] as const;
   const direction = lengths.every((length) => Math.abs(length - 1) < 1e-3) ? orthonormal(matrix, lengths) : null;

@@ -16,7 +16,8 @@ export const columnLengths = (matrix: ArrayLike<number>): [number, number, numbe
  */
 export function orthonormal(matrix: Float64Array, lengths: Triple): Float64Array | null {
   if (lengths.some((length) => !(length > 0 && Number.isFinite(length)))) return null;
-  const unit = matrix.map((x, i) => x / lengths[i % 3]);
+  // + 0: headers write −0, which is no other direction but other bytes.
+  const unit = matrix.map((x, i) => x / lengths[i % 3] + 0);
   const overlaps = [overlap(unit, 0, 1), overlap(unit, 0, 2), overlap(unit, 1, 2)].map(Math.abs);
   if (overlaps.some((x) => !(x < LARGEST_SHEAR))) return null;
   if (overlaps.every((x) => x < ROUNDING)) return unit;
