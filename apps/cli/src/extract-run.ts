@@ -60,7 +60,6 @@ async function extractOne(options: ExtractOptions & { image: string; mask: strin
 }
 
 /** The tables of the labels asked for, one after another. */
-// eslint-disable-next-line max-params -- a case, its labels and the run
 export async function extractLabels(image: Volume, mask: Volume, wanted: ExtractOptions['label'], { settings, extractor, terminal, signal }: ExtractContext): Promise<LabelledTable[]> {
   const labels = wanted === 'all' ? labelsIn(mask) : (wanted ?? [settings.preparation.label]);
   if (labels.length === 0) throw new ImageFileError('empty-roi', 'The mask is empty: no voxel has a label.');

@@ -59,27 +59,29 @@ function readSettings(section: Entry | undefined, rules: Readonly<Record<string,
   return found;
 }
 
+const isImageType = (name: string): name is ImageTypeName => IMAGE_TYPES.some((known) => known === name);
+const isFeatureClass = (name: string): name is FeatureClass => FEATURE_CLASSES.some((known) => known === name);
+
 function readImageTypes(section: Entry | undefined, report: Report, warn: Report): (readonly [ImageTypeName, OwnSettings])[] {
-  return mapEntries(section, report).flatMap(([name, entry]) => {
-    if (!IMAGE_TYPES.includes(name as ImageTypeName)) {
+  return mapEntries(section, report).flatMap(([name, entry]): (readonly [ImageTypeName, OwnSettings])[] => {
+    if (!isImageType(name)) {
       report({ ...place(entry), sentence: unknown('image type', name, IMAGE_TYPES) });
       return [];
     }
     for (const [own, at] of mapEntries(entry, () => undefined)) if (ONCE_FOR_ALL.has(own)) warn({ ...place(at), sentence: 'This setting holds for all image types at once; here it changes nothing.' });
-    return [[name, readSettings(entry, SETTING_RULES, report)] as const];
+    return [[name, readSettings(entry, SETTING_RULES, report)]];
   });
 }
 
 function readFeatureClasses(section: Entry | undefined, report: Report, warn: Report): Map<FeatureClass, readonly string[] | null> {
   const wanted = new Map<FeatureClass, readonly string[] | null>();
   for (const [name, entry] of mapEntries(section, report)) {
-    if (!FEATURE_CLASSES.includes(name as FeatureClass)) report({ ...place(entry), sentence: unknown('feature class', name, FEATURE_CLASSES) });
-    else wanted.set(name as FeatureClass, readFeatureNames(name as FeatureClass, entry, report, warn));
+    if (!isFeatureClass(name)) report({ ...place(entry), sentence: unknown('feature class', name, FEATURE_CLASSES) });
+    else wanted.set(name, readFeatureNames(name, entry, report, warn));
   }
   return wanted;
 }
 
- 
 function readFeatureNames(name: FeatureClass, { value, path, line }: Entry, report: Report, warn: Report): readonly string[] | null {
   if (value.kind === 'null' || (value.kind === 'list' && value.items.length === 0)) return null;
   if (value.kind !== 'list') {
