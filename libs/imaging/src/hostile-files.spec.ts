@@ -14,14 +14,14 @@ const fileOf = (bytes: Uint8Array, name = 'Jane-Doe.img'): string => {
   return `${path}/${name}`;
 };
 
-/** Refused with a sentence that names no file, within seconds, without the memory that was declared. */
+/** Refused with a sentence that names no file, within seconds (of a busy machine), without the memory that was declared. */
 async function refused(bytes: Uint8Array): Promise<ImageFileError> {
   const path = fileOf(bytes);
   const before = process.memoryUsage();
   const start = performance.now();
   const error: unknown = await readImage(path).then(() => null, (reason: unknown) => reason);
   const after = process.memoryUsage();
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(performance.now() - start).toBeLessThan(20_000);
   expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(600e6);
   expect(after.heapUsed - before.heapUsed).toBeLessThan(300e6);
   expect(error).toBeInstanceOf(ImageFileError);
@@ -109,6 +109,7 @@ describe('a volume file made to harm', () => {
     ['NRRD', nrrd('2000 2000 500', 'raw', Buffer.alloc(3000)), 'too-large'],
     ['NRRD, compressed', nrrd('1000 1000 500', 'gzip', gzipSync(Buffer.alloc(3000))), 'truncated'],
     ['NRRD whose stream is longer than its header says', nrrd('100 100 100', 'gzip', zeros), 'compression'],
+    ['NRRD, a thousand times larger than its file', nrrd('1000 1000 300', 'gzip', gzipSync(Buffer.alloc(600e6), { level: 1 })), 'too-large'],
     ['NRRD as text', nrrd('1000 1000 500', 'ascii', Buffer.from('1 2 3')), 'truncated'],
     ['NRRD without an end of its header', Buffer.from(`NRRD0004\n${'#\n'.repeat(1e6)}`), 'truncated'],
     ['MetaImage', metaImage('2000 2000 500', Buffer.alloc(3000)), 'too-large'],

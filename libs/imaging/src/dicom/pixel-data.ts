@@ -22,7 +22,7 @@ function nativeFrame({ dataSet, syntax }: DicomFile, format: PixelFormat, frame:
   const element = dataSet.element(tag);
   const length = rows * columns * width;
   if (!element || element.fragments || element.length < (frame + 1) * length) throw tooShort((frame + 1) * length, element?.length ?? 0);
-  const bytes = Uint8Array.from(dataSet.slice({ start: element.start + frame * length, length }));
+  const bytes = new Uint8Array(dataSet.slice({ start: element.start + frame * length, length }));
   if (!syntax.littleEndian) swapBytes(bytes, width);
   const { buffer } = bytes;
   if (kind !== 'integer') return kind === 'float32' ? new Float32Array(buffer) : new Float64Array(buffer);

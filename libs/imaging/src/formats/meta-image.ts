@@ -1,7 +1,7 @@
 import { ImageFileError } from '../image-file-error.js';
 import { bytesPerVoxel, identityDirection, type PixelType, type Volume } from '../volume.js';
 import { orthonormal, sheared } from './direction.js';
-import { countVoxels, inflate, swapBytes, truncated, viewVoxels } from './voxel-bytes.js';
+import { countVoxels, inflate, swapBytes, truncated, viewVoxels, voxelBytes } from './voxel-bytes.js';
 
 /** MetaImage, ITK's own format (Kitware, "MetaIO"): .mha holds header and voxels, .mhd a header that names a file of voxels beside it. Coordinates are LPS. */
 
@@ -30,7 +30,7 @@ export async function readMetaImage(bytes: Uint8Array, readBeside?: (name: strin
   const count = countVoxels(size, bytesPerVoxel(pixelType));
   const file = fields.get('ElementDataFile') ?? '';
   const body = file === 'LOCAL' ? bytes.subarray(end) : await beside(file, readBeside);
-  const voxels = voxelBytes(body, fields, count * bytesPerVoxel(pixelType));
+  const voxels = storedVoxels(body, fields, count * bytesPerVoxel(pixelType));
   if (isTrue(fields, 'BinaryDataByteOrderMSB') || isTrue(fields, 'ElementByteOrderMSB')) swapBytes(voxels, bytesPerVoxel(pixelType));
   return { size, ...geometry(fields), pixelType, data: viewVoxels(voxels, pixelType, count) };
 }
@@ -56,7 +56,7 @@ async function beside(name: string, read: ((name: string) => Promise<Uint8Array>
   return read(name);
 }
 
-function voxelBytes(body: Uint8Array, fields: Map<string, string>, expected: number): Uint8Array<ArrayBuffer> {
+function storedVoxels(body: Uint8Array, fields: Map<string, string>, expected: number): Uint8Array<ArrayBuffer> {
   if ((fields.get('BinaryData') ?? 'True').toLowerCase() === 'false') throw new ImageFileError('encoding', 'The MetaImage file holds its voxels as text. Save it as binary.');
   let raw = body;
   if (isTrue(fields, 'CompressedData')) raw = inflate(body, expected, 'zlib');
@@ -66,7 +66,7 @@ function voxelBytes(body: Uint8Array, fields: Map<string, string>, expected: num
     else if (skipped > 0) raw = body.subarray(skipped);
   }
   if (raw.length < expected) throw truncated(raw.length, expected);
-  return Uint8Array.from(raw.subarray(0, expected));
+  return voxelBytes(raw, { start: 0, length: expected, inflated: isTrue(fields, 'CompressedData') });
 }
 
 function geometry(fields: Map<string, string>): Pick<Volume, 'spacing' | 'origin' | 'direction'> {

@@ -91,6 +91,19 @@ describe('NIfTI', () => {
     expect(refusal(off(0.1)).kind).toBe('direction');
   });
 
+  it('reads 64-bit whole numbers that fit 32 bits, plain and from gzip', () => {
+    const wide = file({ sform: upright, type: 1024 });
+    const bytes = Buffer.concat([wide, Buffer.alloc(24 * 8 - 48)]);
+    for (let i = 0; i < 24; i++) bytes.writeBigInt64LE(BigInt(i * 100_000 - 7), 352 + 8 * i);
+    for (const stored of [bytes, gzipSync(bytes)]) {
+      const { pixelType, data } = readNifti(stored);
+      expect(pixelType).toBe('int32');
+      expect(Array.from(data)).toStrictEqual(Array.from({ length: 24 }, (_, i) => i * 100_000 - 7));
+    }
+    bytes.writeBigInt64LE(2n ** 40n, 352);
+    expect(refusal(bytes).kind).toBe('pixel-type');
+  });
+
   it.each([
     ['a 4-D mask', file({ dimensions: [4, 2, 3, 4, 2] }), 'dimension'],
     ['colours', file({ type: 128 }), 'pixel-type'],

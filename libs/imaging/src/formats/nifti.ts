@@ -2,7 +2,7 @@ import { constants, gunzipSync } from 'node:zlib';
 import { ImageFileError } from '../image-file-error.js';
 import { bytesPerVoxel, isInteger, type PixelType, type Triple, type Volume, type VoxelArray } from '../volume.js';
 import { niftiGeometry, type NiftiFrame } from './nifti-geometry.js';
-import { countVoxels, inflate, swapBytes, truncated, viewVoxels } from './voxel-bytes.js';
+import { countVoxels, inflate, swapBytes, truncated, viewVoxels, voxelBytes } from './voxel-bytes.js';
 
 /**
  * NIfTI-1 in one file, plain or gzip (R. W. Cox et al., "A (sort of) new image data format standard: NIfTI-1", 2004). Voxels that carry a slope or an intercept become
@@ -32,8 +32,7 @@ export function readNifti(bytes: Uint8Array): Volume {
   const expected = header.offset + count * header.bytes;
   const whole = isGzip(bytes) ? inflate(bytes, expected) : bytes;
   if (whole.length < expected) throw truncated(whole.length, expected);
-  const voxels = new Uint8Array(count * header.bytes);
-  voxels.set(whole.subarray(header.offset, expected));
+  const voxels = voxelBytes(whole, { start: header.offset, length: count * header.bytes, inflated: isGzip(bytes) });
   if (!header.littleEndian) swapBytes(voxels, header.bytes);
   const stored = 'wide' in header.type ? narrowed(voxels, header.type.wide) : { pixelType: header.type.pixelType, data: viewVoxels(voxels, header.type.pixelType, count) };
   const { spacing, origin, direction, notes } = niftiGeometry(header.frame);
@@ -104,7 +103,7 @@ function sizeOf([count = 0, ...lengths]: readonly number[]): Triple {
 
 /** 64-bit whole numbers as 32-bit ones, when they fit. */
 function narrowed(bytes: Uint8Array<ArrayBuffer>, kind: 'signed' | 'unsigned'): { pixelType: PixelType; data: VoxelArray } {
-  const wide = kind === 'signed' ? new BigInt64Array(bytes.buffer) : new BigUint64Array(bytes.buffer);
+  const wide = kind === 'signed' ? new BigInt64Array(bytes.buffer, bytes.byteOffset, bytes.length >> 3) : new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.length >> 3);
   const data = new Int32Array(wide.length);
   for (let i = 0; i < data.length; i++) {
     const value = Number(wide[i]);

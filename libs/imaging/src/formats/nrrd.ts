@@ -1,7 +1,7 @@
 import { ImageFileError } from '../image-file-error.js';
 import { allocateVoxels, bytesPerVoxel, identityDirection, type PixelType, type Triple, type Volume, type VoxelArray } from '../volume.js';
 import { columnLengths, orthonormal, sheared } from './direction.js';
-import { countVoxels, inflate, swapBytes, truncated, viewVoxels } from './voxel-bytes.js';
+import { countVoxels, inflate, swapBytes, truncated, viewVoxels, voxelBytes } from './voxel-bytes.js';
 
 /** NRRD, the format of 3D Slicer (teem, "Definition of NRRD File Format", versions 1-5): one attached header, three spatial axes, raw, gzip or ascii. */
 
@@ -95,10 +95,9 @@ function readVoxels(body: Uint8Array, fields: Map<string, string>, pixelType: Pi
   if (encoding === 'gzip' || encoding === 'gz') raw = inflate(body, expected);
   else if (encoding !== 'raw') throw new ImageFileError('encoding', 'The NRRD file is not raw, gzip or ascii encoded. Save it as gzip.');
   if (raw.length < expected) throw truncated(raw.length, expected);
-  const copy = new Uint8Array(expected);
-  copy.set(raw.subarray(0, expected));
-  if ((fields.get('endian') ?? 'little').toLowerCase() === 'big') swapBytes(copy, bytesPerVoxel(pixelType));
-  return viewVoxels(copy, pixelType, count);
+  const voxels = voxelBytes(raw, { start: 0, length: expected, inflated: raw !== body });
+  if ((fields.get('endian') ?? 'little').toLowerCase() === 'big') swapBytes(voxels, bytesPerVoxel(pixelType));
+  return viewVoxels(voxels, pixelType, count);
 }
 
 function readAscii(body: Uint8Array, pixelType: PixelType, count: number): VoxelArray {

@@ -7,6 +7,9 @@ export const LARGEST_VOLUME_BYTES = 2 ** 31;
 
 /** Deflate cannot shrink its input by more than 1032 to 1 (its longest match, 258 bytes, costs 2 bits). */
 const LARGEST_RATIO = 1032;
+/** Images shrink to a half or a tenth, masks to a thousandth; only masks may be this much larger than their file, and they are not larger than this. */
+const MASK_RATIO = 100;
+const LARGEST_MASK_BYTES = 2 ** 29;
 
 export const truncated = (got: number, expected: number): ImageFileError =>
   new ImageFileError('truncated', `The file declares ${expected} bytes and holds ${got}. Nothing was read. Copy it again from its source.`);
@@ -27,12 +30,21 @@ const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
  */
 export function inflate(compressed: Uint8Array, expected: number, kind: 'gzip' | 'zlib' = 'gzip'): Uint8Array {
   if (expected > compressed.length * LARGEST_RATIO + 1024) throw truncated(compressed.length, expected);
+  if (expected > LARGEST_MASK_BYTES && expected > compressed.length * MASK_RATIO) {
+    throw new ImageFileError('too-large', `The file declares ${gigabytes(expected)} GB of voxels in ${(compressed.length / 1e6).toFixed(1)} MB. Nothing was read.`);
+  }
   try {
-    return (kind === 'gzip' ? gunzipSync : unzipSync)(compressed, { maxOutputLength: expected + (1 << 16) });
+    return (kind === 'gzip' ? gunzipSync : unzipSync)(compressed, { maxOutputLength: expected + (1 << 16), chunkSize: Math.min(expected + 1024, 1 << 20) });
   } catch (error) {
     if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw new ImageFileError('compression', 'The compressed voxels are longer than the header declares. Nothing was read.');
     throw new ImageFileError('compression', 'The compressed voxels are damaged or cut off. Nothing was read. Copy the file again.');
   }
+}
+
+/** The bytes of the voxels, at an aligned offset: a view of what was inflated for them, a copy of what belongs to the caller. */
+export function voxelBytes(raw: Uint8Array, { start, length, inflated }: { start: number; length: number; inflated: boolean }): Uint8Array<ArrayBuffer> {
+  const part = raw.subarray(start, start + length);
+  return inflated && part.byteOffset % 8 === 0 ? (part as Uint8Array<ArrayBuffer>) : new Uint8Array(part);
 }
 
 export function swapBytes(bytes: Uint8Array, width: number): void {

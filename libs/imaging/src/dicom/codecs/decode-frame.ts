@@ -23,7 +23,7 @@ export async function decodeFrame(bytes: Uint8Array, compression: Compression, f
 function widened(decoded: Uint8Array, { bits }: CodestreamSize, { rows, columns, bitsAllocated }: PixelFormat): StoredPixels {
   const width = bits <= 8 ? 1 : 2;
   if (decoded.length < rows * columns * width) throw damaged('its compressed pixels end early');
-  const pixels = pixelsOf(Uint8Array.from(decoded.subarray(0, rows * columns * width)), 8 * width);
+  const pixels = pixelsOf(new Uint8Array(decoded.subarray(0, rows * columns * width)), 8 * width);
   return width === 1 && bitsAllocated === 16 ? Uint16Array.from(pixels) : pixels;
 }
 

@@ -41,7 +41,7 @@ export async function decodeWithModule(bytes: Uint8Array, compression: Compressi
   try {
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     decoder.decode();
-    return Uint8Array.from(decoder.getDecodedBuffer());
+    return new Uint8Array(decoder.getDecodedBuffer());
   } catch {
     throw damaged('its compressed pixels cannot be decoded');
   } finally {
