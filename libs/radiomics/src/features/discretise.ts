@@ -1,9 +1,10 @@
 import type { Region } from './region.js';
+import { scratchOf } from './scratch.js';
 
 /** How grey values become grey levels: bins of a fixed width, or a fixed number of bins. */
 export type Discretisation = { readonly binWidth: number } | { readonly binCount: number };
 
-/** A region with grey levels. */
+/** A region with grey levels. One at a time: the box is the region's working memory, and the next image takes it over. */
 export interface GreyLevels {
   readonly region: Region;
   /** 1 + index into `present` of each voxel, in the region's order. */
@@ -85,9 +86,10 @@ function countEdges(min: number, max: number, count: number): Edges {
   return { low, step: (high - low) / count, count: count + 1, last: high + 1 };
 }
 
-function placeIndices(levels: Int32Array, index: Int32Array, { size, places }: Region): Pick<GreyLevels, 'indices' | 'box'> {
+function placeIndices(levels: Int32Array, index: Int32Array, region: Region): Pick<GreyLevels, 'indices' | 'box'> {
+  const { places } = region;
   const indices = new Uint16Array(levels.length);
-  const box = new Uint16Array(size[0] * size[1] * size[2]);
+  const box = scratchOf(region, 'levels', (cells) => new Uint16Array(cells));
   for (let i = 0; i < levels.length; i++) {
     const k = index[levels[i]];
     indices[i] = k;

@@ -1,6 +1,7 @@
 import type { GreyLevels } from './discretise.js';
 import type { Features } from './features.js';
 import type { Direction } from './neighbourhood.js';
+import { scratchOf } from './scratch.js';
 import { zoneFigures, type ZoneFigures } from './zone-matrix.js';
 
 /** The 16 grey-level size-zone features of pyradiomics: zones are 26-connected (8-connected in a plane) voxels of one grey level. */
@@ -16,10 +17,13 @@ export function glszmFeatures(greyLevels: GreyLevels, directions: readonly Direc
 }
 
 /** Level and size of each zone: voxels are joined with their earlier neighbours, sets kept as trees. */
-function zonesOf({ box, indices, region: { places } }: GreyLevels, directions: readonly Direction[]): { count: number; levels: Uint16Array; sizes: Int32Array } {
+function zonesOf({ box, indices, region }: GreyLevels, directions: readonly Direction[]): { count: number; levels: Uint16Array; sizes: Int32Array } {
   // The set a voxel belongs to, by its place; a set's parent is an earlier set or itself.
-  const setOf = new Int32Array(box.length);
-  const parent = new Int32Array(places.length);
+  const { places, strides } = region;
+  const setOf = scratchOf(region, 'sets', (cells) => new Int32Array(cells));
+  const parent = scratchOf(region, 'parents', (cells) => new Int32Array(cells));
+  // All 26 neighbours: the voxel below touches every other earlier one, so that it answers for them.
+  const below = directions.length === 13 ? strides[2] : 0;
   const earlier = Int32Array.from(directions, ({ offset }) => -offset).sort();
   const rootOf = (set: number): number => {
     let root = set;
@@ -30,6 +34,10 @@ function zonesOf({ box, indices, region: { places } }: GreyLevels, directions: r
   for (let v = 0; v < places.length; v++) {
     const at = places[v];
     const level = box[at];
+    if (below !== 0 && box[at - below] === level) {
+      setOf[at] = rootOf(setOf[at - below]);
+      continue;
+    }
     let own = -1;
     for (let k = 0; k < earlier.length; k++) {
       const neighbour = at + earlier[k];

@@ -2,6 +2,7 @@ import type { GreyLevels } from './discretise.js';
 import type { Features } from './features.js';
 import type { Direction } from './neighbourhood.js';
 import type { Region } from './region.js';
+import { scratchOf } from './scratch.js';
 
 /**
  * The 5 neighbouring grey-tone difference features of pyradiomics. For grey level i: p_i its share of voxels, s_i the sum of |i − mean of the neighbours in the region|; a
@@ -14,7 +15,7 @@ export function ngtdmFeatures({ box, present, region }: GreyLevels, directions: 
   // Grey value of an index; 0 for none.
   const grey = new Int32Array(present.length + 1);
   grey.set(present, 1);
-  const values = new Int32Array(box.length);
+  const values = scratchOf(region, 'grey values', (cells) => new Int32Array(cells));
   for (let v = 0; v < places.length; v++) values[places[v]] = grey[box[places[v]]]!;
   const [sums, counts] = cube ? [cubeSums(values, region, cube), neighbourCounts(region, cube)] : neighbourSums(values, region, directions);
   for (let v = 0; v < places.length; v++) {
@@ -47,12 +48,13 @@ function neighbourCounts(region: Region, cube: NeighbourCube): Int32Array {
 }
 
 /** For each voxel the sum over its 3 × 3 × 3 neighbours (3 × 3 in a plane), itself left out. The empty layer around the box keeps rows from reaching into each other. */
-function cubeSums(values: Int32Array, { places, strides }: Region, { flatAxis }: NeighbourCube): Int32Array {
+function cubeSums(values: Int32Array, region: Region, { flatAxis }: NeighbourCube): Int32Array {
+  const { places, strides } = region;
   const axes = [0, 1, 2].filter((axis) => axis !== flatAxis);
   let sums = values;
   for (const axis of axes.slice(0, -1)) {
     const step = strides[axis];
-    const next = new Int32Array(sums.length);
+    const next = scratchOf(region, `sums along ${axis}`, (cells) => new Int32Array(cells));
     for (let at = step; at < sums.length - step; at++) next[at] = sums[at - step] + sums[at] + sums[at + step];
     sums = next;
   }

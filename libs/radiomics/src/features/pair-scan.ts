@@ -1,5 +1,6 @@
 import type { GreyLevels } from './discretise.js';
 import { holdsSeveral, type Direction } from './neighbourhood.js';
+import { scratchOf } from './scratch.js';
 
 /** What one pass over all pairs of neighbours finds: the matrices of three classes at once, which otherwise each read the same voxels. */
 export interface PairScan {
@@ -32,8 +33,8 @@ function scan({ box, present, region }: GreyLevels, directions: readonly Directi
   const n = present.length;
   const longest = Math.max(...size.map((length) => length - 2 * margin));
   // Length so far of the run that ends at a voxel, and its neighbours of the same level.
-  const lengths = new Uint16Array(box.length);
-  const equal = new Uint8Array(box.length);
+  const lengths = scratchOf(region, 'run lengths', (cells) => new Uint16Array(cells));
+  const equal = scratchOf(region, 'equal neighbours', (cells) => new Uint8Array(cells)).fill(0);
   const results = directions.map(({ offset }) => {
     const [pairs, runs] = [new Int32Array(n * n), new Int32Array(n * longest)];
     scanDirection({ box, places, offset, lengths, equal, pairs, runs, n, longest });

@@ -14,7 +14,8 @@ export function selectRanks(values: Float64Array, quantiles: readonly number[]):
   }
   const cells = Math.min(4096, Math.max(16, n >> 3));
   const scale = maximum > minimum ? cells / (maximum - minimum) : 0;
-  const select = Number.isFinite(scale) && scale > 0 ? selector(values, { minimum, scale, cells }) : () => minimum;
+  const ranks = quantiles.map((q) => Math.floor(q * (n - 1))).flatMap((rank) => [rank, Math.min(rank + 1, n - 1)]);
+  const select = Number.isFinite(scale) && scale > 0 ? selector(values, { minimum, scale, cells }, ranks) : () => minimum;
   return { minimum, maximum, ranks: quantiles.map((q) => interpolated(select, q * (n - 1), n)) };
 }
 
@@ -27,7 +28,7 @@ function interpolated(select: (rank: number) => number, position: number, n: num
   return t >= 0.5 ? high - (high - low) * (1 - t) : low + (high - low) * t;
 }
 
-function selector(values: Float64Array, { minimum, scale, cells }: { minimum: number; scale: number; cells: number }): (rank: number) => number {
+function selector(values: Float64Array, { minimum, scale, cells }: { minimum: number; scale: number; cells: number }, ranks: readonly number[]): (rank: number) => number {
   // The first value of each cell in order, after all before it: starts[c] is the number of values in cells below c.
   const starts = new Int32Array(cells + 1);
   const cellOf = (x: number): number => {
@@ -36,23 +37,30 @@ function selector(values: Float64Array, { minimum, scale, cells }: { minimum: nu
   };
   for (let i = 0; i < values.length; i++) starts[cellOf(values[i]) + 1]++;
   for (let cell = 0; cell < cells; cell++) starts[cell + 1] += starts[cell];
-  const sorted = new Map<number, Float64Array>();
-  const contents = (cell: number): Float64Array => {
-    const known = sorted.get(cell);
-    if (known) return known;
-    const found = new Float64Array(starts[cell + 1] - starts[cell]);
-    let at = 0;
-    for (let i = 0; i < values.length; i++) if (cellOf(values[i]) === cell) found[at++] = values[i]!;
-    sorted.set(cell, found.sort());
-    return found;
-  };
-  return (rank) => {
+  const cellOfRank = (rank: number): number => {
     let [low, high] = [0, cells - 1];
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (starts[middle] <= rank) low = middle;
       else high = middle - 1;
     }
-    return contents(low)[rank - starts[low]];
+    return low;
+  };
+  // The cells that hold a wanted rank are filled in one pass.
+  const filled = new Uint8Array(cells);
+  const contents = new Map<number, Float64Array>();
+  for (const cell of ranks.map(cellOfRank)) {
+    filled[cell] = 1;
+    contents.set(cell, new Float64Array(starts[cell + 1] - starts[cell]));
+  }
+  const ends = new Int32Array(cells);
+  for (let i = 0; i < values.length; i++) {
+    const cell = cellOf(values[i]);
+    if (filled[cell] === 1) contents.get(cell)![ends[cell]++] = values[i];
+  }
+  for (const found of contents.values()) found.sort();
+  return (rank) => {
+    const cell = cellOfRank(rank);
+    return contents.get(cell)![rank - starts[cell]];
   };
 }
