@@ -41,8 +41,10 @@ const MOST_MILLISECONDS = 300_000;
 export async function killTrials(prepared: Prepared, { trials, victims: among, random, trialsACopy, onTrial }: KillOptions): Promise<KillTrial[]> {
   const done: KillTrial[] = [];
   const order = turns(trials, among, random);
+  let sites: string[] = [];
   for (let from = 0; from < trials; from += trialsACopy) {
     const federation = await prepared.copy(`kills-${process.pid}-${from}`);
+    if (sites.length === 0) sites = turns(trials, [...federation.agents.keys()], random);
     const last = Math.min(trials, from + trialsACopy) - 1;
     const tell = (trial: KillTrial): void => {
       done.push(trial);
@@ -52,7 +54,8 @@ export async function killTrials(prepared: Prepared, { trials, victims: among, r
     try {
       const usual = await undisturbed(prepared, federation);
       for (let number = from; number <= last; number++) {
-        trial = await killTrial(prepared, federation, { number, victim: order[number]!, random, usual });
+        const victim = order[number]!;
+        trial = await killTrial(prepared, federation, { number, victim, site: victim === 'agent' ? sites.pop()! : '', random, usual });
         if (number < last) tell(trial);
       }
     } finally {
@@ -65,8 +68,8 @@ export async function killTrials(prepared: Prepared, { trials, victims: among, r
   return done;
 }
 
-function turns(trials: number, among: readonly Victim[], random: SeededRandom): Victim[] {
-  const order: Victim[] = [];
+function turns<T>(trials: number, among: readonly T[], random: SeededRandom): T[] {
+  const order: T[] = [];
   while (order.length < trials) order.push(...shuffled(among, random));
   return order.slice(0, trials);
 }
@@ -86,13 +89,14 @@ async function undisturbed(prepared: Prepared, federation: LocalFederation): Pro
 interface TrialSetting {
   readonly number: number;
   readonly victim: Victim;
+  /** Whose agent, where an agent is killed. */
+  readonly site: string;
   readonly random: SeededRandom;
   /** Milliseconds of an undisturbed run. */
   readonly usual: number;
 }
 
-async function killTrial(prepared: Prepared, federation: LocalFederation, { number, victim, random, usual }: TrialSetting): Promise<KillTrial> {
-  const site = [...federation.agents.keys()][random.integerBelow(federation.agents.size)]!;
+async function killTrial(prepared: Prepared, federation: LocalFederation, { number, victim, site, random, usual }: TrialSetting): Promise<KillTrial> {
   let milliseconds = random.uniform() * LAST_SHARE * usual;
   const down = random.uniform() * MOST_DOWN_MILLISECONDS;
   const between = random.uniform() * BETWEEN_MILLISECONDS;

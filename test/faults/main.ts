@@ -73,8 +73,8 @@ async function whereNobodyReaps(): Promise<number> {
     return 0;
   }
   console.log('The same where process 1 reaps no children:');
-  const told = await faultsWithoutReaper(['--trials', '2', '--victims', 'coordinator+database,database+coordinator', '--seed', values.seed, '--prepared', prepared.folder]).catch((error: { stdout?: string }) => {
-    console.log(error.stdout ?? '');
+  const told = await faultsWithoutReaper(['--trials', '2', '--victims', 'coordinator+database,database+coordinator', '--seed', values.seed, '--prepared', prepared.folder]).catch((error: { stdout?: string; stderr?: string }) => {
+    console.log(`${error.stdout ?? ''}${error.stderr ?? String(error)}`);
     return undefined;
   });
   for (const line of told?.split('\n').filter((text) => text.startsWith('kill ')) ?? []) console.log(line);
