@@ -1,4 +1,4 @@
-/** An image or mask that cannot be used. The sentence says what is wrong and what to do, and holds no path, tag value or identifier. */
+/** An image or mask that cannot be used. The sentence says what is wrong and what to do; the caller adds what did not happen. It holds no path, tag value or identifier. */
 export class ImageFileError extends Error {
   override readonly name = 'ImageFileError';
 

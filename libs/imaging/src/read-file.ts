@@ -7,7 +7,7 @@ const LARGEST_FILE = 2 ** 31 - 1;
 /** A file's bytes, or a sentence that names neither the file nor its folder. */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    if ((await stat(path)).size > LARGEST_FILE) throw new ImageFileError('too-large', 'The file is larger than 2 GB. Nothing was read.');
+    if ((await stat(path)).size > LARGEST_FILE) throw new ImageFileError('too-large', 'The file is larger than 2 GB.');
     return await readFile(path);
   } catch (error) {
     throw error instanceof ImageFileError ? error : unreadable(error);

@@ -121,4 +121,4 @@ const BINARY: Readonly<Record<string, BinaryNumber>> = {
   FD: { width: 8, read: (view, at, little) => view.getFloat64(at, little) },
 };
 
-export const damaged = (what: string): ImageFileError => new ImageFileError('dicom', `The DICOM file is damaged: ${what}. Nothing was read. Export it again.`);
+export const damaged = (what: string): ImageFileError => new ImageFileError('dicom', `The DICOM file is damaged: ${what}. Export it again.`);

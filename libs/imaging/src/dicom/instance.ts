@@ -117,7 +117,7 @@ export function pixelFormat(dataSet: DataSet): PixelFormat {
 export function numberOfFrames(dataSet: DataSet): number {
   const count = dataSet.number(TAG.numberOfFrames) ?? 1;
   if (!Number.isInteger(count) || count < 1) throw damaged('its number of frames is not a positive whole number');
-  if (count > MOST_FRAMES) throw new ImageFileError('too-large', `The DICOM file declares ${count} frames; at most ${MOST_FRAMES} are read. Nothing was read.`);
+  if (count > MOST_FRAMES) throw new ImageFileError('too-large', `The DICOM file declares ${count} frames; at most ${MOST_FRAMES} are read.`);
   return count;
 }
 

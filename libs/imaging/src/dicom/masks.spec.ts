@@ -180,6 +180,6 @@ describe('a DICOM segmentation', () => {
 
   it('whose frame lies beside the grid is refused by its number', async () => {
     const off = [...frames, { segment: 1, position: [10.4, 20, 9], pixels: plane([1, 1]) }];
-    expect((await refusal(drawSegments({ segments, frames: off }))).message).toBe('The origin of segment frame 3 is not on the grid. Nothing was computed. Export the segmentation again.');
+    expect((await refusal(drawSegments({ segments, frames: off }))).message).toBe('The origin of segment frame 3 is not on the grid. Export the segmentation again.');
   });
 });

@@ -23,5 +23,5 @@ export function checkReference(image: VolumeSource | undefined, series: readonly
   const frameOfReference = image.frameOfReferenceUid;
   if (frameOfReference !== null && frames.includes(frameOfReference)) return series.length === 0 ? [] : ['The mask was drawn on another series of the same frame of reference.'];
   if (series.length === 0 && frames.every((frame) => frame === null)) return ['The mask does not say which series it was drawn on.'];
-  throw new ImageFileError('reference', 'The mask refers to another series, in another frame of reference. Nothing was computed. Choose the mask of this series, or register the two.');
+  throw new ImageFileError('reference', 'The mask refers to another series, in another frame of reference. Choose the mask of this series, or register the two.');
 }

@@ -55,7 +55,7 @@ function inflateBody(compressed: Uint8Array): Uint8Array {
   try {
     return inflateRawSync(compressed, { maxOutputLength: LARGEST_INFLATED });
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw new ImageFileError('too-large', 'The deflated DICOM file holds more than 256 MB. Nothing was read. Export it uncompressed.');
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw new ImageFileError('too-large', 'The deflated DICOM file holds more than 256 MB. Export it uncompressed.');
     throw damaged('its deflated data does not inflate');
   }
 }
@@ -108,7 +108,7 @@ class Parser {
     while (at + 8 <= level.end) {
       const header = this.header(at, level.end, level.reading);
       if (header.tag === ITEM_END && level.undefinedLength) return { dataSet: this.made(elements, level.reading), next: header.start };
-      if (++this.elementsRead > MOST_ELEMENTS) throw new ImageFileError('dicom', `The DICOM file holds more than ${MOST_ELEMENTS} elements. Nothing was read.`);
+      if (++this.elementsRead > MOST_ELEMENTS) throw new ImageFileError('dicom', `The DICOM file holds more than ${MOST_ELEMENTS} elements.`);
       const { element, next } = this.value(header, level);
       elements.set(header.tag, element);
       at = next;
@@ -141,7 +141,7 @@ class Parser {
     // Unknown sequences of undefined length are implicit, whatever the file is (PS3.5 section 6.2.2).
     const reading = vr === 'UN' ? { littleEndian: true, explicit: false } : level.reading;
     const depth = level.depth + 1;
-    if (depth > DEEPEST) throw new ImageFileError('nesting', `The DICOM file nests sequences more than ${DEEPEST} deep. Nothing was read. It is damaged or made to harm.`);
+    if (depth > DEEPEST) throw new ImageFileError('nesting', `The DICOM file nests sequences more than ${DEEPEST} deep. It is damaged or made to harm.`);
     const items: DataSet[] = [];
     const end = length === UNDEFINED ? level.end : start + length;
     let at = start;
@@ -175,7 +175,7 @@ class Parser {
       fragments.push({ start: item.start, length: item.length });
       at = item.start + item.length;
     }
-    throw new ImageFileError('truncated', 'The DICOM file ends within its pixel data. Nothing was read. Copy it again from its source.');
+    throw new ImageFileError('truncated', 'The DICOM file ends within its pixel data. Copy it again from its source.');
   }
 
   private header(at: number, end: number, reading: Reading = this.reading): Header {
@@ -207,5 +207,5 @@ interface Level {
 
 function declaresMore(tag: number, length: number, left: number): ImageFileError {
   const what = tag === PIXEL_DATA ? 'of pixel data' : 'in one element';
-  return new ImageFileError('truncated', `The DICOM file declares ${length} bytes ${what} and holds ${left}. Nothing was read. Copy it again from its source.`);
+  return new ImageFileError('truncated', `The DICOM file declares ${length} bytes ${what} and holds ${left}. Copy it again from its source.`);
 }

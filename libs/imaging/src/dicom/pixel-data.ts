@@ -30,7 +30,7 @@ function nativeFrame({ dataSet, syntax }: DicomFile, format: PixelFormat, frame:
 }
 
 export const tooShort = (declared: number, got: number): ImageFileError =>
-  new ImageFileError('truncated', `The DICOM file declares ${declared} bytes of pixels and holds ${got}. Nothing was read. Copy it again from its source.`);
+  new ImageFileError('truncated', `The DICOM file declares ${declared} bytes of pixels and holds ${got}. Copy it again from its source.`);
 
 /** The compressed bytes of one frame: its fragments joined. */
 export function encapsulatedFrame(dataSet: DataSet, frame: number): Uint8Array {

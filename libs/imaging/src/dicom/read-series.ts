@@ -102,7 +102,7 @@ function refuseMixed(instances: readonly Instance[], { allowLossy = false }: Ser
     const ratio = lossy.ratio !== null ? `, ratio ${lossy.ratio}` : '';
     throw new ImageFileError('lossy', `The images are lossy-compressed (${lossy.method}${ratio}). Texture features would change. Ask the PACS for the original.`);
   }
-  if (new Set(instances.map(({ patientId }) => patientId)).size > 1) throw new ImageFileError('identity', 'The slices of one series belong to different patients. Nothing was read.');
+  if (new Set(instances.map(({ patientId }) => patientId)).size > 1) throw new ImageFileError('identity', 'The slices of one series belong to different patients.');
   const same = ({ format }: Instance) => format.kind === first.format.kind && format.bitsAllocated === first.format.bitsAllocated && format.bitsStored === first.format.bitsStored && format.signed === first.format.signed;
   if (!instances.every(same)) throw new ImageFileError('pixel-type', 'The slices of one series store their pixels in different ways. Export the series again.');
 }

@@ -52,6 +52,6 @@ describe.skipIf(!existsSync(`${shared}/sts-dicom`))('DICOM series beside the NIf
   it('the mask of another patient is refused', async () => {
     const image = await readImage(`${shared}/sts-dicom/STS_008/MR_T1/image`);
     await expect(readMask(`${shared}/sts-dicom/STS_002/MR_T1/mask`, image)).rejects.toThrow('The mask refers to another series, in another frame of reference.');
-    await expect(readMask(`${shared}/sts/STS_002/MR_T1_mask.nii.gz`, image)).rejects.toThrow(/^Mask 115×90×35 does not fit image 77×79×28 and lies \d+ mm away\. Was it drawn on another series\? Nothing was computed\.$/);
+    await expect(readMask(`${shared}/sts/STS_002/MR_T1_mask.nii.gz`, image)).rejects.toThrow(/^Mask 115×90×35 does not fit image 77×79×28 and lies \d+ mm away\. Was it drawn on another series\?$/);
   });
 });

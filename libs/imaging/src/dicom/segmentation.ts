@@ -109,7 +109,7 @@ function ownGrid(frames: readonly SegmentFrame[]): { grid: Geometry; slices: num
     const [x, y, z] = indexOfPoint(grid, toIndex, frame.position);
     const tilted = frame.direction.some((cosine, i) => Math.abs(cosine - direction[i]) > 1e-3);
     if (tilted || [x, y, z - Math.round(z)].some((off) => Math.abs(off) > OFF_GRID)) {
-      throw new ImageFileError('geometry', `The origin of segment frame ${frame.number + 1} is not on the grid. Nothing was computed. Export the segmentation again.`);
+      throw new ImageFileError('geometry', `The origin of segment frame ${frame.number + 1} is not on the grid. Export the segmentation again.`);
     }
     return Math.round(z);
   });

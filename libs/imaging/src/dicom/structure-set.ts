@@ -98,7 +98,7 @@ function placedContour(points: readonly number[], image: Volume, toIndex: Float6
     low = Math.min(low, z);
     high = Math.max(high, z);
     if (!(x > -1.5 && y > -1.5 && x < image.size[0] + 0.5 && y < image.size[1] + 0.5 && z > -1 && z < image.size[2])) {
-      throw new ImageFileError('geometry', 'A contour reaches beyond the image. Was the region drawn on another series? Nothing was computed.');
+      throw new ImageFileError('geometry', 'A contour reaches beyond the image. Was the region drawn on another series?');
     }
   }
   if (high - low > LARGEST_TILT) throw new ImageFileError('geometry', 'The contours were drawn at an angle to the image’s slices. Draw the region on this series, or export it as a segmentation.');

@@ -12,14 +12,14 @@ const MASK_RATIO = 100;
 const LARGEST_MASK_BYTES = 2 ** 29;
 
 export const truncated = (got: number, expected: number): ImageFileError =>
-  new ImageFileError('truncated', `The file declares ${expected} bytes and holds ${got}. Nothing was read. Copy it again from its source.`);
+  new ImageFileError('truncated', `The file declares ${expected} bytes and holds ${got}. Copy it again from its source.`);
 
 /** Voxels of a size; throws where the size is not whole and positive, or larger than is read. */
 export function countVoxels(size: Triple, bytesEach: number): number {
   if (size.some((length) => !Number.isInteger(length) || length < 1)) throw new ImageFileError('size', 'The file states a size that is not a positive whole number.');
   const count = size[0] * size[1] * size[2];
   if (count * bytesEach <= LARGEST_VOLUME_BYTES) return count;
-  throw new ImageFileError('too-large', `The file declares ${gigabytes(count * bytesEach)} GB of voxels; at most ${gigabytes(LARGEST_VOLUME_BYTES)} GB are read. Nothing was read.`);
+  throw new ImageFileError('too-large', `The file declares ${gigabytes(count * bytesEach)} GB of voxels; at most ${gigabytes(LARGEST_VOLUME_BYTES)} GB are read.`);
 }
 
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
@@ -31,13 +31,13 @@ const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
 export function inflate(compressed: Uint8Array, expected: number, kind: 'gzip' | 'zlib' = 'gzip'): Uint8Array {
   if (expected > compressed.length * LARGEST_RATIO + 1024) throw truncated(compressed.length, expected);
   if (expected > LARGEST_MASK_BYTES && expected > compressed.length * MASK_RATIO) {
-    throw new ImageFileError('too-large', `The file declares ${gigabytes(expected)} GB of voxels in ${(compressed.length / 1e6).toFixed(1)} MB. Nothing was read.`);
+    throw new ImageFileError('too-large', `The file declares ${gigabytes(expected)} GB of voxels in ${(compressed.length / 1e6).toFixed(1)} MB.`);
   }
   try {
     return (kind === 'gzip' ? gunzipSync : unzipSync)(compressed, { maxOutputLength: expected + (1 << 16), chunkSize: Math.min(expected + 1024, 1 << 20) });
   } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw new ImageFileError('compression', 'The compressed voxels are longer than the header declares. Nothing was read.');
-    throw new ImageFileError('compression', 'The compressed voxels are damaged or cut off. Nothing was read. Copy the file again.');
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw new ImageFileError('compression', 'The compressed voxels are longer than the header declares.');
+    throw new ImageFileError('compression', 'The compressed voxels are damaged or cut off. Copy the file again.');
   }
 }
 

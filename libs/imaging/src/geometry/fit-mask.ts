@@ -48,7 +48,7 @@ function refuseOutside(image: Geometry, mask: Volume, labels: readonly number[])
     if (boxCorners(box).every((corner) => isInside(image, indexOfPoint(image, toIndex, pointOfIndex(mask, corner))))) continue;
     const apart = distanceBetween(image, mask);
     const where = apart > 0 ? `lies ${significant(apart)} mm away` : 'its region reaches beyond the image';
-    throw new ImageFileError('geometry', `Mask ${times(mask.size)} does not fit image ${times(image.size)} and ${where}. Was it drawn on another series? Nothing was computed.`);
+    throw new ImageFileError('geometry', `Mask ${times(mask.size)} does not fit image ${times(image.size)} and ${where}. Was it drawn on another series?`);
   }
 }
 
