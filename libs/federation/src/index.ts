@@ -6,6 +6,8 @@ export * from './describe/coordinator.js';
 export { siteCounts, type SiteCounts } from './describe/exchange.js';
 export * from './disclosure.js';
 export * from './exact-accumulator.js';
+export * from './extract/coordinator.js';
+export * from './extract/exchange.js';
 export * from './federated-method.js';
 export * from './federation.js';
 export { type FoldModelsArtefact, foldModelsValue } from './fold-models.js';

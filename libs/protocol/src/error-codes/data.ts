@@ -74,4 +74,10 @@ export const dataErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Check that both tables use the same patient identifiers. The local report lists the unmatched ones.',
   },
+  imagesUnusable: {
+    code: 'E520',
+    title: 'The images of the site cannot be used for the plan',
+    retry: 'permanent',
+    help: 'Run consilium site check at the site. It names the images, masks or settings to correct.',
+  },
 });

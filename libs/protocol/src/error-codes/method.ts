@@ -140,4 +140,10 @@ export const methodErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Validate the predictions of a model: numbers from 0 to 1.',
   },
+  extractionDiffers: {
+    code: 'E660',
+    title: 'A site extracted features otherwise than the others',
+    retry: 'permanent',
+    help: 'Bring the named site to the release and the settings of the others, and launch the run again.',
+  },
 });
