@@ -22,6 +22,8 @@ export type PlanParse = ParsedPlan | { readonly problems: readonly PlanProblem[]
 export interface ParseOptions {
   /** The plan's dictionary, where the plan names a file; `readPlan` reads it from beside the plan. */
   readonly dictionary?: PlanDictionary | undefined;
+  /** Texts of the parameter files that the plan names. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 const MAXIMUM_TEXT = 4 * 1024 * 1024;
@@ -38,7 +40,7 @@ export function parsePlan(written: string, options: ParseOptions = {}): PlanPars
     return { problems: document.errors.map((error) => ({ path: '', line: lines.linePos(error.pos[0]).line, sentence: syntaxSentence(error.code, error.message) })) };
   }
   if (!isMap(document.contents)) return { problems: [{ path: '', line: 1, sentence: 'This is not a plan. Start with consilium: 1 and one setting a line.' }] };
-  const data: unknown = document.toJS({ maxAliasCount: 100 });
+  const data: unknown = withSettings(document.toJS({ maxAliasCount: 100 }), options.settings ?? {});
   const { source, problems } = readSource(data);
   const broken = new Set(problems.map(({ path }) => String(path[0])));
   const rules = source === null ? [] : planRules(source, options.dictionary, broken).filter((rule) => !problems.some(({ path }) => overlaps(path, rule.path)));
@@ -48,6 +50,16 @@ export function parsePlan(written: string, options: ParseOptions = {}): PlanPars
   // Read back, so that a plan from a file and the same plan from its canonical text are executed alike, to the order of their keys.
   const plan = JSON.parse(text) as AnalysisPlan;
   return { plan, text, digest: planDigest(plan), warnings: planWarnings(plan) };
+}
+
+/** The text of a parameter file in the place of its name. */
+function withSettings(data: unknown, texts: Readonly<Record<string, string>>): unknown {
+  const sequences = (data as { extract?: { sequences?: unknown } | null }).extract?.sequences;
+  for (const one of Array.isArray(sequences) ? (sequences as unknown[]) : []) {
+    const entry = one as { settings?: unknown } | null;
+    if (typeof entry?.settings === 'string' && Object.hasOwn(texts, entry.settings)) entry.settings = texts[entry.settings];
+  }
+  return data;
 }
 
 /** The typed plan; where the schema refuses parts, the rest with defaults in their place, so that its own mistakes show in the same pass. */

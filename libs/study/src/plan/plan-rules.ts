@@ -1,14 +1,15 @@
+import { extractionRules, extractionWarnings } from './extraction-rules.js';
 import { columnOf, type PlanDictionary } from './plan-dictionary.js';
 import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
 import { predictionRules } from './prediction-rules.js';
-import { clinicalVariable, dictionaryOf, featureColumns, isNumeric } from './resolve-plan.js';
+import { clinicalVariable, dictionaryOf, featureColumns, isExtracted, isNumeric } from './resolve-plan.js';
 
 /** Which other settings the rules about a setting read. */
 const readBy: Readonly<Record<string, readonly string[]>> = {
   quorum: ['sites'],
   cohort: ['sites'],
-  features: ['dictionary', 'outcome', 'cohort', 'folds'],
+  features: ['dictionary', 'outcome', 'cohort', 'folds', 'extract'],
   clinical: ['dictionary', 'outcome', 'cohort', 'folds'],
   select: ['features', 'folds'],
   models: ['clinical', 'features', 'select', 'folds', 'outcome', 'cohort'],
@@ -21,7 +22,7 @@ const readBy: Readonly<Record<string, readonly string[]>> = {
  */
 export function planRules(source: SourcePlan, fileDictionary?: PlanDictionary, broken: ReadonlySet<string> = new Set()): PathProblem[] {
   const dictionary = dictionaryOf(source, fileDictionary);
-  const found = [...siteRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary)];
+  const found = [...siteRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary)];
   return found.filter(({ path }) => !(readBy[String(path[0])] ?? []).some((setting) => broken.has(setting)));
 }
 
@@ -138,7 +139,7 @@ function dictionaryRules(plan: SourcePlan, dictionary: PlanDictionary | null): P
       found.push(problem(['features', 'prefixes', i], `No numeric column starts with ${prefix}. Correct the prefix.`));
     }
   }
-  for (const [i, name] of (plan.features?.columns ?? []).entries()) absent(['features', 'columns', i], name);
+  for (const [i, name] of (plan.features?.columns ?? []).entries()) if (!isExtracted(plan, name)) absent(['features', 'columns', i], name);
   for (const [i, entry] of plan.clinical.entries()) {
     const variable = clinicalVariable(entry, dictionary);
     absent(['clinical', i], variable.column);
@@ -166,6 +167,7 @@ export function planWarnings(plan: AnalysisPlan): string[] {
   }
   if (plan.disclosure === 'open-data') warnings.push('The profile open-data applies no minimum counts. Use it for public or simulated data only.');
   if (plan.evaluate.leaveOneSiteOut !== null) warnings.push('Leaving one site out lets the coordinator subtract: its sums with and without a site disclose that site\'s own sums.');
+  warnings.push(...extractionWarnings(plan));
   for (const model of plan.models) {
     for (const input of model.inputs) {
       if (typeof input === 'object' && 'prediction' in input && input.fitting === 'in-sample') {

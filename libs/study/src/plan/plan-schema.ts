@@ -1,3 +1,4 @@
+import { sequenceNameSchema } from '@consilium/federation';
 import { disclosureProfileSchema, siteNameSchema } from '@consilium/protocol';
 import { z } from 'zod';
 import { planDictionarySchema } from './plan-dictionary.js';
@@ -80,6 +81,18 @@ const metaSchema = z.strictObject({
   level: probability.default(0.95),
 });
 
+const extractSchema = z.strictObject({
+  sequences: z
+    .array(
+      z.strictObject({
+        sequence: sequenceNameSchema.describe('As the sites name it in their image folders'),
+        settings: z.string().min(1).max(200_000).describe('A pyradiomics parameter file: its name beside the plan, or its text'),
+      }),
+    )
+    .min(1)
+    .max(100),
+});
+
 const rowSetSchema = z.enum(['test', 'training', 'all']);
 
 const evaluateSchema = z.strictObject({
@@ -122,11 +135,13 @@ export const planSchema = z.strictObject({
     training: cohortPartSchema.prefault({}),
     test: cohortPartSchema.nullable().default(null),
   }).prefault({}),
+  extract: extractSchema.nullable().optional().describe('Features that every site extracts from its own images before anything else'),
   features: z
     .strictObject({
       columns: z.array(columnName).default([]),
       prefixes: z.array(z.string().min(1)).default([]).describe('All numeric columns of the dictionary that start with one of these'),
       except: z.array(columnName).default([]),
+      sequences: z.array(sequenceNameSchema).min(1).optional().describe('All features extracted from these sequences'),
     })
     .nullable()
     .default(null),
@@ -158,6 +173,7 @@ export type CohortPart = z.infer<typeof cohortPartSchema>;
 export type PlanThreshold = z.infer<typeof thresholdSchema>;
 export type MetaOptions = z.infer<typeof metaSchema>;
 export type RowSet = z.infer<typeof rowSetSchema>;
+export type ExtractOptions = z.infer<typeof extractSchema>;
 export type SelectOptions = z.infer<typeof selectSchema>;
 
 /** The plan with everything written out: what is hashed, approved and executed. */

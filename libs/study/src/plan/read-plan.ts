@@ -1,28 +1,59 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parse, parseDocument } from 'yaml';
+import { type Document, isSeq, parse, parseDocument } from 'yaml';
 import { parsePlan, type PlanParse } from './parse-plan.js';
 import { type PlanDictionary, planDictionarySchema } from './plan-dictionary.js';
 
-/** A plan from a file, with the dictionary file it names (relative to the plan). Mistakes are returned; only an unreadable plan file throws. */
+/**
+ * A plan from a file, with the files it names beside it: the dictionary, and parameter files of extraction, whose text takes the place of their
+ * name. Mistakes are returned; only an unreadable plan file throws.
+ */
 export async function readPlan(file: string): Promise<PlanParse> {
   const text = await readFile(file, 'utf8');
-  const named = dictionaryName(text);
-  if (named === null) return parsePlan(text);
+  const document = parseDocument(text);
+  const beside = (name: string) => readFile(resolve(dirname(file), name), 'utf8');
+  const refuse = (path: string, line: number, sentence: string): PlanParse => ({ problems: [{ path, line, sentence }] });
+  const settings: Record<string, string> = {};
+  for (const { name, path, line } of settingsFiles(document)) {
+    try {
+      settings[name] = await beside(name);
+    } catch {
+      return refuse(path, line(text), `${name} cannot be read. Put it beside the plan.`);
+    }
+  }
+  const named = nameIn(document, ['dictionary']);
+  if (named === null) return parsePlan(text, { settings });
   const line = text.split('\n').findIndex((row) => /^\s*"?dictionary"?\s*:/.test(row)) + 1;
-  const refuse = (sentence: string): PlanParse => ({ problems: [{ path: 'dictionary', line: Math.max(1, line), sentence }] });
   let dictionary: PlanDictionary;
   try {
-    const read = planDictionarySchema.safeParse(parse(await readFile(resolve(dirname(file), named), 'utf8')));
-    if (!read.success) return refuse(`${named} is not a data dictionary. It needs columns, each with a type.`);
+    const read = planDictionarySchema.safeParse(parse(await beside(named)));
+    if (!read.success) return refuse('dictionary', Math.max(1, line), `${named} is not a data dictionary. It needs columns, each with a type.`);
     dictionary = read.data;
   } catch {
-    return refuse(`${named} cannot be read. Put it beside the plan.`);
+    return refuse('dictionary', Math.max(1, line), `${named} cannot be read. Put it beside the plan.`);
   }
-  return parsePlan(text, { dictionary });
+  return parsePlan(text, { dictionary, settings });
 }
 
-function dictionaryName(text: string): string | null {
-  const named: unknown = parseDocument(text).get?.('dictionary');
-  return typeof named === 'string' ? named : null;
+interface NamedFile {
+  readonly name: string;
+  readonly path: string;
+  readonly line: (text: string) => number;
+}
+
+/** Settings of one line are the name of a file. */
+function settingsFiles(document: Document): NamedFile[] {
+  const sequences: unknown = document.getIn?.(['extract', 'sequences']);
+  if (!isSeq(sequences)) return [];
+  return sequences.items.flatMap((_, i): NamedFile[] => {
+    const path = ['extract', 'sequences', i, 'settings'];
+    const name = nameIn(document, path);
+    const start = (document.getIn(path, true) as { range?: readonly number[] } | undefined)?.range?.[0] ?? 0;
+    return name === null ? [] : [{ name, path: `extract.sequences[${i}].settings`, line: (text) => text.slice(0, start).split('\n').length }];
+  });
+}
+
+function nameIn(document: Document, path: readonly (string | number)[]): string | null {
+  const named: unknown = document.getIn?.(path);
+  return typeof named === 'string' && named !== '' && !named.includes('\n') ? named : null;
 }

@@ -1,3 +1,4 @@
+import { featureColumn } from '@consilium/federation';
 import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
 import type { AnalysisPlan, ClinicalVariable, SourcePlan } from './plan-schema.js';
 
@@ -9,10 +10,35 @@ export function resolvePlan(source: SourcePlan, fileDictionary?: PlanDictionary)
     sites: [...source.sites].sort(),
     quorum: source.quorum ?? source.sites.length,
     dictionary,
-    features: source.features === null ? null : { columns: featureColumns(source, dictionary), prefixes: [], except: [] },
+    features: resolvedFeatures(source, dictionary),
+    ...(source.extract ? { extract: { sequences: source.extract.sequences.map((one) => ({ ...one, settings: sameText(one.settings) })) } } : { extract: undefined }),
     clinical: source.clinical.map((entry) => clinicalVariable(entry, dictionary)),
     evaluate: { ...source.evaluate, rows: source.evaluate.rows ?? [source.cohort.test === null ? 'training' : 'test'] },
   };
+}
+
+/** Features of sequences are named when they have been extracted; what is left out of them has to be kept until then. */
+function resolvedFeatures(source: SourcePlan, dictionary: PlanDictionary | null): AnalysisPlan['features'] {
+  if (source.features === null) return null;
+  const { sequences, except } = source.features;
+  const columns = featureColumns(source, dictionary);
+  return sequences === undefined ? { columns, prefixes: [], except: [] } : { columns, prefixes: [], except: except.filter((name) => isExtracted(source, name)), sequences };
+}
+
+/** One text for settings that differ in line ends only. */
+const sameText = (settings: string): string => `${settings.replace(/\r\n?/g, '\n').trimEnd()}\n`;
+
+/** Whether a column will be made by the plan's extraction: `SEQUENCE:feature`. */
+export const isExtracted = (plan: Pick<SourcePlan, 'extract'>, column: string): boolean =>
+  (plan.extract?.sequences ?? []).some(({ sequence }) => column.startsWith(featureColumn(sequence, '')));
+
+/** The plan with the columns that extraction has made among its candidates: what the stages after it carry out. */
+export function withExtracted(plan: AnalysisPlan, extracted: readonly { readonly sequence: string; readonly columns: readonly string[] }[]): AnalysisPlan {
+  const { features } = plan;
+  if (features?.sequences === undefined) return plan;
+  const except = new Set(features.except);
+  const made = features.sequences.flatMap((name) => extracted.find(({ sequence }) => sequence === name)?.columns ?? []).filter((name) => !except.has(name));
+  return { ...plan, features: { ...features, columns: [...new Set([...features.columns, ...made])] } };
 }
 
 export function dictionaryOf(source: SourcePlan, fileDictionary?: PlanDictionary): PlanDictionary | null {

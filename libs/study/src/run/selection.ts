@@ -6,7 +6,8 @@ import { logarithmicGrid } from '@consilium/learning';
 import { pearsonFilter, pearsonOrder } from '@consilium/statistics';
 import type { AnalysisPlan, SelectOptions } from '../plan/plan-schema.js';
 import type { MissingValues } from './missing-values.js';
-import { type Rows, viewOf } from './views.js';
+import { Dependent } from './dependent.js';
+import { foldCount, type Rows, viewOf } from './views.js';
 
 /** Where something is fitted: rows, without some folds, with missing values filled as these rows say. */
 export interface Scope {
@@ -123,7 +124,11 @@ interface LassoRequest {
 
 type LassoOptions = NonNullable<SelectOptions['lasso']>;
 
+/** Cross products grow with the square: beyond this a fold's would fill gibibytes at the coordinator. */
+const MOST_LASSO_FEATURES = 3_000;
+
 async function chooseByLasso(federation: Federation, plan: AnalysisPlan, { scope, features, moments }: LassoRequest, options: LassoOptions): Promise<LassoTrace> {
+  requireFewEnough(plan, features.length);
   const all = momentsOf(moments, features).all;
   const result = await federatedLinearLasso(federation, {
     view: viewFor(plan, scope, features),
@@ -142,6 +147,15 @@ async function chooseByLasso(federation: Federation, plan: AnalysisPlan, { scope
     selected1se: selectedFeatures(result, result.oneStandardError),
     warnings: result.warnings,
   };
+}
+
+function requireFewEnough(plan: AnalysisPlan, features: number): void {
+  if (features <= MOST_LASSO_FEATURES) return;
+  const gibibytes = (((foldCount(plan) + 1) * features * (features + 1)) / 2) * (8 / 2 ** 30);
+  throw new Dependent(
+    'lasso-features',
+    `${features} features would enter the LASSO; their cross products in ${foldCount(plan)} folds take ${gibibytes.toFixed(1)} GiB. It takes up to ${MOST_LASSO_FEATURES}. Select harder before it.`,
+  );
 }
 
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);

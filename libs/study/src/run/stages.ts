@@ -4,6 +4,7 @@ import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { describeStage } from './describe-stage.js';
 import { evaluateStage } from './evaluate-stage.js';
 import type { ExecuteOptions } from './execute-plan.js';
+import { extractStage } from './extract-stage.js';
 import { figureOf } from './figure-of.js';
 import type { Figure, StageResults } from './run-results.js';
 import { selectResults, trainResults } from './train-results.js';
@@ -12,14 +13,18 @@ import { rowsOf, sitesOf } from './views.js';
 
 /** The plan's stages in their order. Figures that a rule forbids are suppressed where they are made. */
 export async function runStages(federation: Federation, plan: AnalysisPlan, options: ExecuteOptions): Promise<Record<string, Figure<StageResults>>> {
-  const stage = (name: string, index: number) => options.onStage?.(name, index, 3);
-  stage('describe', 0);
-  const describe = await figureOf(() => describeStage(federation, plan));
-  stage('select and train', 1);
-  const training = await trainOn(federation, plan);
-  stage('evaluate', 2);
-  const evaluate = await figureOf(() => evaluateStage(federation, plan, training));
-  return { describe, select: selectResults(training), train: trainResults(plan, training), evaluate };
+  const names = [...(plan.extract ? ['extract'] : []), 'describe', 'select and train', 'evaluate'];
+  const stage = (name: string) => options.onStage?.(name, names.indexOf(name), names.length);
+  if (plan.extract) stage('extract');
+  const extraction = plan.extract ? await extractStage(federation, plan, plan.extract) : null;
+  const full = extraction === null ? plan : extraction.plan;
+  stage('describe');
+  const describe = await figureOf(() => describeStage(federation, full));
+  stage('select and train');
+  const training = await trainOn(federation, full);
+  stage('evaluate');
+  const evaluate = await figureOf(() => evaluateStage(federation, full, training));
+  return { ...(extraction === null ? {} : { extract: extraction.results }), describe, select: selectResults(training), train: trainResults(full, training), evaluate };
 }
 
 async function trainOn(federation: Federation, plan: AnalysisPlan): Promise<Training> {

@@ -1,6 +1,6 @@
 import type { Federation, FoldSpec, RowCondition, ViewSpec } from '@consilium/federation';
 import { Dependent } from './dependent.js';
-import { designColumns } from '../plan/resolve-plan.js';
+import { designColumns, isExtracted } from '../plan/resolve-plan.js';
 import type { AnalysisPlan, RowSet } from '../plan/plan-schema.js';
 
 /** Rows and sites of a part of the cohort. */
@@ -66,11 +66,11 @@ export function viewOf(plan: AnalysisPlan, parts: ViewParts): ViewSpec {
 
 export const clinicalDesign = (plan: AnalysisPlan): string[] => plan.clinical.flatMap(designColumns);
 
-/** Columns of a site's table that the plan reads. */
+/** Columns of a site's table that the plan reads, without those that extraction makes. */
 export function planColumns(plan: AnalysisPlan): string[] {
   const inputs = plan.models.flatMap((model) => model.inputs.flatMap((input) => (typeof input === 'object' && 'columns' in input ? input.columns : [])));
   const where = [...plan.cohort.include, ...plan.cohort.training.where, ...(plan.cohort.test?.where ?? [])].map(({ column }) => column);
   const folds = plan.folds !== null && 'column' in plan.folds ? [plan.folds.column] : [];
   const named = [plan.outcome.column, ...where, ...folds, ...(plan.features?.columns ?? []), ...plan.clinical.map(({ column }) => column), ...inputs, ...(plan.describe.columns ?? [])];
-  return [...new Set(named.map((name) => name.split('=')[0]!))];
+  return [...new Set(named.map((name) => name.split('=')[0]!))].filter((name) => !isExtracted(plan, name));
 }

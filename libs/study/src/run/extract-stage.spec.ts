@@ -1,0 +1,121 @@
+import { extractFeatures, type ExtractionAnswer, type ExtractionParameters } from '@consilium/federation';
+import { inProcessFederation } from '@consilium/federation/in-process';
+import { extractionResult, findSiteStep, type SiteStep, type SiteTable } from '@consilium/federation/site';
+import { SeededRandom } from '@consilium/numerics';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parsePlan } from '../plan/parse-plan.js';
+import { problemSentence } from '../plan/plan-problem.js';
+import { readPlan } from '../plan/read-plan.js';
+import { executePlan } from './execute-plan.js';
+import { planColumns } from './views.js';
+
+const yaml = (settings: string, more = '') => `consilium: 1
+title: Features of two sequences
+version: 1
+study: images
+sites: [A, B, C]
+disclosure: open-data
+seed: one
+outcome: { column: y, type: binary }
+extract:
+  sequences:
+    - sequence: MR
+      settings: ${settings}
+    - sequence: PET
+      settings: |
+        setting:
+          binWidth: 0.5
+features: { sequences: [MR, PET], except: ['PET:shape'] }
+folds: { dealt: 4 }
+select: { correlation: null, lasso: null }
+models: [{ name: radiomics, inputs: [selected], penalty: { kind: l2, C: 1 } }]
+evaluate: { thresholds: [{ kind: fixed, value: 0.5 }] }
+${more}`;
+
+const planOf = (text: string) => {
+  const parsed = parsePlan(text);
+  if ('problems' in parsed) throw new Error(parsed.problems.map(problemSentence).join('\n'));
+  return parsed;
+};
+const inlined = yaml('"setting:\\n  binWidth: 25\\n"');
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'plan-'))));
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('a plan that extracts', () => {
+  it('takes the text of the parameter files it names, which its digest covers', async () => {
+    await writeFile(join(folder, 'plan.yaml'), yaml('mr.yaml'));
+    await writeFile(join(folder, 'mr.yaml'), 'setting:\r\n  binWidth: 25\r\n');
+    const read = await readPlan(join(folder, 'plan.yaml'));
+    if ('problems' in read) throw new Error(read.problems.map(problemSentence).join('\n'));
+    expect(read.plan.extract!.sequences[0]).toEqual({ sequence: 'MR', settings: 'setting:\n  binWidth: 25\n' });
+    expect(read.digest).toBe(planOf(inlined).digest);
+    expect(planOf(read.text).digest).toBe(read.digest);
+    await writeFile(join(folder, 'mr.yaml'), 'setting:\n  binWidth: 5\n');
+    const other = await readPlan(join(folder, 'plan.yaml'));
+    expect('digest' in other && other.digest).not.toBe(read.digest);
+  });
+
+  it('is told of a file that is not there, of an unknown sequence and of one listed twice, with the line', async () => {
+    await writeFile(join(folder, 'plan.yaml'), yaml('absent.yaml'));
+    expect(await readPlan(join(folder, 'plan.yaml'))).toEqual({ problems: [{ path: 'extract.sequences[0].settings', line: 12, sentence: 'absent.yaml cannot be read. Put it beside the plan.' }] });
+    const wrong = parsePlan(inlined.replace('sequence: PET', 'sequence: MR').replace('[MR, PET]', '[MR, ADC]'));
+    expect('problems' in wrong && wrong.problems.map(problemSentence)).toEqual([
+      expect.stringMatching(/^Line 13, .*MR is listed twice/),
+      expect.stringMatching(/^Line 17, .*ADC is not extracted. Extracted here: MR, MR/),
+    ]);
+  });
+
+  it('asks the table for no extracted column, and warns of settings that two sequences share or that give no bin width', () => {
+    expect(planColumns(planOf(inlined).plan)).toEqual(['y']);
+    expect(planOf(inlined).warnings.join(' ')).toContain('more than 20 % of patients');
+    expect(planOf(inlined.replace('binWidth: 25', 'binWidth: 0.5')).warnings.join(' ')).toContain('MR, PET have the same extraction settings');
+    expect(planOf(inlined.replace('binWidth: 25', 'force2D: true')).warnings.join(' ')).toContain('The settings of MR give no bin width, so it is 25.');
+  });
+});
+
+/** A site whose features were extracted: the first of MR tells the outcome. */
+function site(name: string): SiteTable {
+  const random = SeededRandom.fromSeed(name);
+  const y = Float64Array.from({ length: 60 }, (_, i) => i % 2);
+  const noise = () => ({ kind: 'number' as const, values: y.map(() => random.normal()) });
+  return {
+    pseudonyms: Array.from(y, (_, i) => `${name}${100 + i}`),
+    columns: new Map([['y', { kind: 'number' as const, values: y }], ['MR:mean', { kind: 'number' as const, values: y.map((event) => event + random.normal()) }], ['MR:shape', noise()], ['PET:mean', noise()], ['PET:shape', noise()]]),
+  };
+}
+
+const half: SiteStep<ExtractionParameters, ExtractionAnswer> = {
+  step: extractFeatures,
+  compute: (view, { sequences }) =>
+    extractionResult(sequences.map(({ sequence, digest }) => ({ sequence, digest, names: ['mean', 'shape'], patients: view.n, refused: new Map(), fewGreyLevels: sequence === 'PET' ? 40 : 0, levelsCounted: view.n }))),
+};
+
+describe('the stage extract', () => {
+  it('comes first, and its features of each sequence feed selection and training', async () => {
+    const { plan } = planOf(inlined);
+    const stages: string[] = [];
+    const federation = inProcessFederation({
+      tables: new Map(['A', 'B', 'C'].map((name) => [name, site(name)])), profile: 'open-data',
+      findStep: (name, version) => (name === extractFeatures.name ? (half as unknown as SiteStep) : findSiteStep(name, version)),
+    });
+    const results = await executePlan(federation, plan, { onStage: (stage) => stages.push(stage) });
+    // A loose tree: a wrong path fails the comparison.
+    const found = results.stages as Record<string, any>;
+    expect(stages[0]).toBe('extract');
+    expect(found['extract'].sequences).toMatchObject([{ sequence: 'MR', features: 2 }, { sequence: 'PET', features: 2 }]);
+    expect(found['extract'].warnings[0]).toMatch(/^A: more than 20 % .* PET/);
+    expect(found['select'].test.features.map(({ feature }: { feature: string }) => feature)).toEqual(['MR:mean', 'MR:shape', 'PET:mean']);
+    expect(found['select'].selected).toContain('MR:mean');
+    expect(found['describe'].sampleSize.candidateParameters).toBe(3);
+  });
+
+  it('ends the run with a sentence where sites cannot extract, as in a simulation over a table', async () => {
+    const federation = inProcessFederation({ tables: new Map([['A', site('A')], ['B', site('B')], ['C', site('C')]]), profile: 'open-data' });
+    await expect(executePlan(federation, planOf(inlined).plan)).rejects.toThrow(/extract\/features: refused by A/);
+  });
+});
