@@ -1,3 +1,5 @@
+export { readCells, type Cells } from './csv.js';
+export { decodeText } from './decode-text.js';
 export {
   columnRoleSchema,
   dataDictionarySchema,

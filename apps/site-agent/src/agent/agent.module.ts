@@ -1,11 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { CaseStore } from '../extraction/case-store.js';
+import { ExtractingExecutor } from '../extraction/extracting-executor.js';
+import { inlineCaseExtractor } from '../extraction/extract-case.js';
+import { SiteExtraction } from '../extraction/site-extraction.js';
+import { ThreadedCaseExtractor } from '../extraction/threaded-case-extractor.js';
 import { CohortReader } from '../data/cohort.js';
+import { openImageSource } from '../images/image-source.js';
 import { AgentExchange } from '../exchange/agent-exchange.js';
 import type { SiteRecords } from '../exchange/site-records.js';
 import { AdaptiveExecutor } from '../execution/adaptive-executor.js';
 import { InlineExecutor } from '../execution/inline-executor.js';
 import type { StepExecutor } from '../execution/step-call.js';
 import { WorkerExecutor } from '../execution/worker-executor.js';
+import type { ArtefactStore } from '../runs/artefact-store.js';
 import type { Site } from '../site.js';
 import type { AgentRuntime } from './agent-options.js';
 import { ConnectionService } from './connection.service.js';
@@ -39,8 +46,20 @@ export class AgentModule {
   }
 }
 
-function makeExecutor({ folder, settings: { tables } }: Site, { compute = 'adaptive', findStep }: AgentRuntime, { artefacts }: SiteRecords): StepExecutor {
-  const cohort = new CohortReader(folder.root, tables);
+function makeExecutor(site: Site, runtime: AgentRuntime, records: SiteRecords): StepExecutor {
+  const { folder, settings } = site;
+  const cohort = new CohortReader(folder.root, settings.tables);
+  const inline = runtime.compute === 'inline';
+  const extraction = new SiteExtraction({
+    source: settings.images === null ? null : openImageSource(folder.root, settings.images),
+    store: new CaseStore(folder.extraction),
+    extractors: inline ? [inlineCaseExtractor] : Array.from({ length: settings.extraction.threads }, () => new ThreadedCaseExtractor()),
+  });
+  const { artefacts } = records;
+  return new ExtractingExecutor({ inner: stepExecutor(site, runtime, { cohort, artefacts }), cohort, artefacts, extraction });
+}
+
+function stepExecutor({ folder, settings: { tables } }: Site, { compute, findStep }: AgentRuntime, { cohort, artefacts }: { cohort: CohortReader; artefacts: ArtefactStore }): StepExecutor {
   const here = new InlineExecutor({ cohort, artefacts, ...(findStep ? { find: findStep } : {}) });
   if (compute === 'inline') return here;
   const thread = new WorkerExecutor({ root: folder.root, tables, artefacts: folder.artefacts });

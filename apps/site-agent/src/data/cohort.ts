@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
+import { joinFeatures, type ExtractedFeatures } from '../extraction/extracted-features.js';
 import type { TableSettings } from '../settings/agent-settings.js';
 
 /** The site's patients as they are now: the tables of agent.json, joined. */
@@ -22,6 +23,7 @@ export interface Cohort {
  */
 export class CohortReader {
   private cohort: Cohort | undefined;
+  private joined: Cohort | undefined;
   private stamp = '';
 
   constructor(
@@ -36,6 +38,14 @@ export class CohortReader {
       this.stamp = stamp;
     }
     return this.cohort;
+  }
+
+  /** The cohort with extracted features among its columns. Read once for one version of both. */
+  readWith(features: ExtractedFeatures): Cohort {
+    const base = this.read();
+    const digest = joinedDigest(base.digest, features.key);
+    if (this.joined?.digest !== digest) this.joined = { ...base, table: joinFeatures(base.table, features), digest };
+    return this.joined;
   }
 
   private stampOf(file: string): string {
@@ -106,6 +116,9 @@ function digestOf({ pseudonyms, columns }: Table): string {
   }
   return hash.digest('hex');
 }
+
+/** The version of tables and of the features that belong to them. */
+export const joinedDigest = (tables: string, features: string): string => createHash('sha256').update(`${tables} ${features}`).digest('hex');
 
 /** Refuses what rests on a table that could not be read, or on one of the columns that were read with errors. No patients is an error too. */
 export function requireUsable(cohort: Cohort, columns: Iterable<string>): void {

@@ -70,7 +70,8 @@ function otherDefinitions({ table, dictionaries }: Cohort, plan: AnalysisPlan, c
 }
 
 function notNumbers(cohort: Cohort, plan: AnalysisPlan): string[] {
-  const numeric = [...(plan.features?.columns ?? []), ...plan.clinical.filter(({ levels }) => levels === null).map(({ column }) => column)].filter((name) => !name.includes('='));
+  const table = new Set(planColumns(plan));
+  const numeric = [...(plan.features?.columns ?? []).filter((name) => table.has(name)), ...plan.clinical.filter(({ levels }) => levels === null).map(({ column }) => column)].filter((name) => !name.includes('='));
   const wrong = numeric.filter((name) => cohort.table.columns.get(name)?.kind === 'category');
   return wrong.slice(0, NAMED).map((name) => {
     const found = cohort.issues.find(({ column, severity }) => column === name && severity === 'warning');

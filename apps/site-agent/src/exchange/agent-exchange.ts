@@ -1,3 +1,4 @@
+import { extractFeatures } from '@consilium/federation';
 import { siteSteps } from '@consilium/federation/site';
 import {
   agentErrors, ConsiliumError, coordinatorMessageSchema, PRODUCT_VERSION, settledStatement,
@@ -5,7 +6,7 @@ import {
 } from '@consilium/protocol';
 import { verifySignature } from '@consilium/secure-channel';
 import { prepareBody, type AgentConnector, type Link, type PreparedBody } from '@consilium/transport';
-import type { StepExecutor } from '../execution/step-call.js';
+import { AgentStopping, type StepExecutor } from '../execution/step-call.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import { keyText } from '../outbox/outbox.js';
 import type { AgentSettings } from '../settings/agent-settings.js';
@@ -59,6 +60,7 @@ export class AgentExchange {
       records, executor, settings,
       siteName: enrolment.site,
       fetchArtefacts: (digests) => this.artefacts.fetch(digests),
+      onWork: (run, work) => void this.send({ type: 'work', run, ...work }),
       onFault: (error) => options.log.error({ err: error, code: agentErrors.programFault.code }, agentErrors.programFault.title),
     });
   }
@@ -88,6 +90,7 @@ export class AgentExchange {
   async stop(): Promise<void> {
     this.stopped = true;
     this.artefacts.stop();
+    this.answering.stop();
     await this.inbox;
     await this.queue;
   }
@@ -98,7 +101,7 @@ export class AgentExchange {
     const unsettled = records.outbox.unsettled().slice(0, KEYS_A_GREETING).map(({ run, round, attempt, digest }) => ({ run, round, attempt, digest }));
     const at = timestamp(records);
     await records.ledger.append({ event: 'connected', at, coordinator: enrolment.url, agentVersion: PRODUCT_VERSION, unsettled: unsettled.length });
-    const hello: HelloMessage = { type: 'hello', agentVersion: PRODUCT_VERSION, steps: siteSteps.map(({ step: { name, version } }) => ({ name, version })), unsettled, clock: at };
+    const hello: HelloMessage = { type: 'hello', agentVersion: PRODUCT_VERSION, steps: [...siteSteps.map(({ step }) => step), extractFeatures].map(({ name, version }) => ({ name, version })), unsettled, clock: at };
     await link.send(hello);
     await this.tellDecisions();
     await this.artefacts.askAgain();
@@ -154,6 +157,7 @@ export class AgentExchange {
     const plan = plans.find(message.plan);
     if (!plan) throw new ConsiliumError(agentErrors.planUnknown);
     await runs.announce(message, plan.plan);
+    if (message.state !== 'open') this.answering.abandon(message.run);
     this.options.log.info({ run: message.run, state: message.state }, 'A run was announced.');
   }
 
@@ -211,7 +215,7 @@ export class AgentExchange {
   }
 
   private fail(error: unknown, sentence: string): void {
-    if (this.stopped) return;
+    if (this.stopped || error instanceof AgentStopping) return;
     const { log, onTrouble } = this.options;
     if (!(error instanceof ConsiliumError)) return log.error({ err: error, code: agentErrors.programFault.code }, sentence);
     log.warn({ code: error.code }, error.message);

@@ -1,5 +1,6 @@
 import { disclosureLimits, type DisclosureLimits } from '@consilium/federation';
 import { agentErrors, ConsiliumError, type ContributionKey, type DisclosureProfile, type Refusal, type RequestMessage } from '@consilium/protocol';
+import type { ExtractOptions } from '@consilium/study';
 import { refusalOf } from '../execution/inline-executor.js';
 import { AgentStopping, type StepExecutor, type StepOutcome } from '../execution/step-call.js';
 import type { LedgerPart } from '../ledger/ledger-entry.js';
@@ -24,6 +25,7 @@ export interface ReadyAnswer {
 }
 
 interface Rules {
+  readonly extract: ExtractOptions | undefined;
   readonly profile: DisclosureProfile;
   readonly limits: DisclosureLimits;
 }
@@ -40,6 +42,8 @@ export interface RequestAnsweringOptions {
   readonly settings: AgentSettings;
   readonly siteName: string;
   readonly fetchArtefacts: FetchArtefacts;
+  /** Told how far long work for a run is. */
+  readonly onWork: (run: string, work: { readonly done: number; readonly total: number; readonly message: string }) => void;
   /** Told the fault of the program behind a refusal E325, for the local log. */
   readonly onFault: (error: unknown) => void;
 }
@@ -50,6 +54,8 @@ export interface RequestAnsweringOptions {
  */
 export class RequestAnswering {
   private readonly records: SiteRecords;
+  /** What ends the long work of a run. */
+  private readonly stops = new Map<string, AbortController>();
 
   constructor(private readonly options: RequestAnsweringOptions) {
     this.records = options.records;
@@ -91,6 +97,25 @@ export class RequestAnswering {
     return { parts, refusals };
   }
 
+  /** Ends long work for a run that is no longer open: it is neither answered nor refused. What was measured stays. */
+  abandon(run: string): void {
+    this.stops.get(run)?.abort(new AgentStopping());
+    this.stops.delete(run);
+  }
+
+  /** Ends long work: the agent is being stopped. */
+  stop(): void {
+    for (const run of [...this.stops.keys()]) this.abandon(run);
+  }
+
+  private stopOf(run: string): AbortController {
+    const known = this.stops.get(run);
+    if (known) return known;
+    const made = new AbortController();
+    this.stops.set(run, made);
+    return made;
+  }
+
   /** Everything about a request that does not depend on the step. */
   private async permit({ run, plan }: RequestMessage): Promise<Rules> {
     const { plans, approvals, runs } = this.records;
@@ -101,12 +126,13 @@ export class RequestAnswering {
     if (!known || known.plan !== plan) throw new ConsiliumError(agentErrors.runUnknown, 'The run was not announced for this plan. Nothing was sent.');
     if (known.state !== 'open') throw new ConsiliumError(agentErrors.runNotOpen, `The run is ${known.state}. Nothing was sent.`);
     if (!known.sites.includes(this.options.siteName)) throw new ConsiliumError(agentErrors.siteSetChanged, 'This site takes no part in the run. Nothing was sent.');
-    await runs.bindCohort(known, await this.options.executor.cohortDigest());
+    const extract = offered.plan.extract ?? undefined;
+    await runs.bindCohort(known, await this.options.executor.cohortDigest(extract));
     const profile = offered.plan.disclosure;
-    return { profile, limits: tightenLimits(disclosureLimits[profile], this.options.settings.disclosure) };
+    return { profile, extract, limits: tightenLimits(disclosureLimits[profile], this.options.settings.disclosure) };
   }
 
-  private async answerPart(part: AskedPart, { limits }: Rules): Promise<PartOutcome | { kind: 'kept'; digest: string; bytes: Uint8Array }> {
+  private async answerPart(part: AskedPart, { limits, extract }: Rules): Promise<PartOutcome | { kind: 'kept'; digest: string; bytes: Uint8Array }> {
     const { outbox, ledger } = this.records;
     const before = outbox.find(part) ?? ledger.sentUnder(part);
     if (before && before.asked !== part.asked) throw new ConsiliumError(agentErrors.questionChanged, 'Another question came under a key this site has answered. Nothing was sent.');
@@ -115,15 +141,16 @@ export class RequestAnswering {
     if (!stepAllowed(this.options.settings.allowedSteps, part.step)) {
       throw new ConsiliumError(agentErrors.stepNotAllowed, `This site does not allow the step ${part.step}. Nothing was computed.`);
     }
-    const outcome = await this.compute(part, limits);
+    const outcome = await this.compute(part, limits, extract);
     if (outcome.kind === 'contribution' && before && before.digest !== outcome.digest) {
       throw new ConsiliumError(agentErrors.answerChanged, 'The answer computed again is not the one this site sent before. Nothing was sent.');
     }
     return outcome;
   }
 
-  private async compute({ step, version, bytes }: AskedPart, limits: DisclosureLimits): Promise<PartOutcome> {
-    const call = { step, version, request: bytes, limits };
+  private async compute({ run, step, version, bytes }: AskedPart, limits: DisclosureLimits, extract: ExtractOptions | undefined): Promise<PartOutcome> {
+    const onWork = (done: number, total: number, message: string) => this.options.onWork(run, { done, total, message });
+    const call = { step, version, request: bytes, limits, extract, signal: this.stopOf(run).signal, onWork };
     const outcome = await this.options.executor.run(call);
     if (outcome.kind !== 'artefacts-wanted') return outcome;
     await this.options.fetchArtefacts(outcome.digests);

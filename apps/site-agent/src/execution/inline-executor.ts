@@ -44,9 +44,9 @@ export class InlineExecutor implements StepExecutor {
     this.views = undefined;
   }
 
-  private compute({ step, version, request, limits }: StepCall): StepOutcome {
+  private compute({ step, version, request, limits, features }: StepCall): StepOutcome {
     const { cohort, artefacts, find } = this.options;
-    const now = cohort.read();
+    const now = features ? cohort.readWith(features) : cohort.read();
     if (!this.views || this.digest !== now.digest) {
       this.views = siteViews(now.table, artefacts);
       this.digest = now.digest;

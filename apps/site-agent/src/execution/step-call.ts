@@ -1,5 +1,7 @@
 import type { DisclosureLimits } from '@consilium/federation';
 import type { Refusal } from '@consilium/protocol';
+import type { ExtractOptions } from '@consilium/study';
+import type { ExtractedFeatures } from '../extraction/extracted-features.js';
 import type { ViewSummary } from '../ledger/ledger-entry.js';
 import type { Rendering } from '../ledger/rendering.js';
 
@@ -8,6 +10,14 @@ export interface StepCall {
   readonly version: number;
   readonly request: Uint8Array;
   readonly limits: DisclosureLimits;
+  /** What the approved plan extracts, where it does. */
+  readonly extract?: ExtractOptions | undefined;
+  /** The features that were extracted: set before a step reaches rows. */
+  readonly features?: ExtractedFeatures;
+  /** Aborted when the run is no longer open, or the agent stops. */
+  readonly signal?: AbortSignal;
+  /** How far long work is. */
+  readonly onWork?: (done: number, total: number, message: string) => void;
 }
 
 export type StepOutcome =
@@ -26,8 +36,8 @@ export type StepOutcome =
 
 /** Where steps are computed: the only part of the agent that holds patient rows. */
 export interface StepExecutor {
-  /** sha256 of the site's data as they are now. */
-  cohortDigest(): Promise<string>;
+  /** sha256 of the site's data as they are now, with the images where a plan reads them. */
+  cohortDigest(extract?: ExtractOptions | null): Promise<string>;
   run(call: StepCall): Promise<StepOutcome>;
   close(): Promise<void>;
 }

@@ -16,6 +16,7 @@ export interface SiteFolder {
   readonly plans: string;
   readonly runs: string;
   readonly artefacts: string;
+  readonly extraction: string;
   readonly logs: string;
   readonly data: string;
 }
@@ -34,6 +35,7 @@ export function siteFolder(root: string): SiteFolder {
     plans: at('plans'),
     runs: at('runs'),
     artefacts: at('artefacts'),
+    extraction: at('extraction'),
     logs: at('logs'),
     data: at('data'),
   };
@@ -47,6 +49,6 @@ export function existingSiteFolder(root: string): SiteFolder {
 }
 
 export async function makeFolders(folder: SiteFolder): Promise<void> {
-  const { root, outbox, approvals, plans, runs, artefacts, logs, data } = folder;
-  for (const path of [root, join(root, 'ledger'), outbox, approvals, plans, runs, artefacts, logs, data]) await mkdir(path, { recursive: true, mode: 0o700 });
+  const { root, outbox, approvals, plans, runs, artefacts, extraction, logs, data } = folder;
+  for (const path of [root, join(root, 'ledger'), outbox, approvals, plans, runs, artefacts, extraction, logs, data]) await mkdir(path, { recursive: true, mode: 0o700 });
 }

@@ -14,9 +14,25 @@ const tableSettingsSchema = z.strictObject({
   id: z.string().min(1).nullable().default(null),
 });
 
+const imageSettingsSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('folders'),
+    /** Folder of all patients, absolute or from the site folder. */
+    root: z.string().min(1),
+    /** Below the root; {patient} is the identifier of the table. The ending may be left out; a folder is a DICOM series. */
+    image: z.string().regex(/^(?=.*\{patient\})(?=.*\{sequence\})/).default('{patient}/{sequence}/image'),
+    mask: z.string().regex(/^(?=.*\{patient\})/).default('{patient}/{sequence}/mask'),
+  }),
+  /** CSV with the columns patient, sequence, image, mask and perhaps label. */
+  z.strictObject({ kind: z.literal('manifest'), file: z.string().min(1) }),
+]);
+
 /** agent.json: what the hospital decides. Everything about disclosure here only tightens what a plan asks for. */
 export const agentSettingsSchema = z.strictObject({
   tables: z.array(tableSettingsSchema).max(20).default([]),
+  images: imageSettingsSchema.nullable().default(null),
+  /** Cases measured at a time, each in a thread with a case of its own in memory. */
+  extraction: z.strictObject({ threads: z.int().min(1).max(16).default(1) }).prefault({}),
   disclosure: z
     .strictObject({
       minimumCell: z.int().min(0).default(0),
@@ -44,6 +60,7 @@ export const agentSettingsSchema = z.strictObject({
 });
 
 export type AgentSettings = z.infer<typeof agentSettingsSchema>;
+export type ImageSettings = z.infer<typeof imageSettingsSchema>;
 export type TableSettings = z.infer<typeof tableSettingsSchema>;
 
 /** What the environment may say: the proxy of the machine, where agent.json names none, and the log level. */

@@ -1,0 +1,38 @@
+import { digestSchema } from '@consilium/protocol';
+import { z } from 'zod';
+
+/** What one image and mask came to under one settings text: a file of the site, never sent. */
+export const caseResultSchema = z.strictObject({
+  format: z.literal(1),
+  /** The key the file is named by. */
+  key: digestSchema,
+  outcome: z.union([
+    z.strictObject({
+      names: z.array(z.string()),
+      /** Null where a feature has no value for this region. */
+      values: z.array(z.number().nullable()),
+      /** Of the unfiltered image; null where it was not among the image types. */
+      greyLevels: z.int().nullable(),
+      notes: z.array(z.string()),
+    }),
+    z.strictObject({ refused: z.string().regex(/^[a-z0-9-]{1,40}$/), sentence: z.string() }),
+  ]),
+});
+
+export type CaseResult = z.infer<typeof caseResultSchema>;
+export type CaseOutcome = CaseResult['outcome'];
+
+/** One image and mask to be measured. */
+export interface CaseTask {
+  readonly image: string;
+  readonly mask: string;
+  readonly label: number | null;
+  /** Text of a parameter file. */
+  readonly settings: string;
+}
+
+/** Measures a case. Rejects with the signal's reason when it is aborted. */
+export interface CaseExtractor {
+  extract(task: CaseTask, signal: AbortSignal): Promise<CaseOutcome>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,30 @@
+import { ImageFileError, readImage, readMask } from '@consilium/imaging';
+import { extractFeatures, parseParameterFile } from '@consilium/radiomics';
+import type { CaseExtractor, CaseOutcome, CaseTask } from './case-result.js';
+
+/** Reads and measures one case here. What cannot be measured is an outcome with its kind and a sentence without path or patient. */
+export async function extractCase({ image: imagePath, mask: maskPath, label, settings: text }: CaseTask): Promise<CaseOutcome> {
+  try {
+    const { settings } = parseParameterFile(text);
+    const region = label ?? settings.preparation.label;
+    const image = await readImage(imagePath);
+    const mask = await readMask(maskPath, image, { label: region });
+    const { features, notes, region: { greyLevels } } = extractFeatures(image, mask, settings, { label: region });
+    return { names: features.map(({ name }) => name), values: features.map(({ value }) => value), greyLevels, notes: [...notes] };
+  } catch (error) {
+    if (error instanceof ImageFileError) return { refused: error.kind, sentence: error.message };
+    if (error instanceof RangeError && /allocation|array length|buffer/i.test(error.message)) return outOfMemory;
+    throw error;
+  }
+}
+
+export const outOfMemory: CaseOutcome = { refused: 'memory', sentence: 'The case needs more memory than the agent may use. Crop the image around the region.' };
+
+/** Measures in the agent's own thread, for tests and small sites. */
+export const inlineCaseExtractor: CaseExtractor = {
+  async extract(task, signal) {
+    signal.throwIfAborted();
+    return extractCase(task);
+  },
+  close: async () => undefined,
+};

@@ -1,0 +1,41 @@
+import { featureColumn } from '@consilium/federation';
+import { ConsiliumError, dataErrors } from '@consilium/protocol';
+import { pickRows, type Table, type TableColumn } from '@consilium/tables';
+import { readCase } from './case-store.js';
+
+/** Where the features of a site's patients lie. Plain data: it is handed to threads. */
+export interface ExtractedFeatures {
+  /** sha256 of what they come from. */
+  readonly key: string;
+  readonly sequences: readonly {
+    readonly sequence: string;
+    readonly names: readonly string[];
+    readonly cases: readonly { readonly patient: string; readonly key: string; readonly path: string }[];
+  }[];
+}
+
+/**
+ * The table with the features as columns `SEQUENCE:feature`, of the patients that have all sequences: one without is left out of the run, as a patient
+ * that one of several tables lacks. A feature without a value for a region is missing.
+ */
+export function joinFeatures(table: Table, { sequences }: ExtractedFeatures): Table {
+  const measured = sequences.map(({ cases }) => new Map(cases.map((one) => [one.patient, one])));
+  const rows = table.pseudonyms.flatMap((patient, row) => (measured.every((of) => of.has(patient)) ? [row] : []));
+  const { pseudonyms, columns } = pickRows(table, rows);
+  const joined = new Map<string, TableColumn>(columns);
+  sequences.forEach(({ sequence, names }, s) => {
+    const cells = names.map(() => new Float64Array(pseudonyms.length).fill(NaN));
+    const place = new Map(names.map((name, j) => [name, j]));
+    pseudonyms.forEach((patient, row) => {
+      const { path, key } = measured[s]!.get(patient)!;
+      const outcome = readCase(path, key);
+      if (outcome === undefined || 'refused' in outcome) throw new ConsiliumError(dataErrors.imagesUnusable, 'A file of extracted features was damaged. Nothing was computed; resume the run.');
+      outcome.names.forEach((name, i) => {
+        const j = place.get(name);
+        if (j !== undefined) cells[j]![row] = outcome.values[i] ?? NaN;
+      });
+    });
+    names.forEach((name, j) => joined.set(featureColumn(sequence, name), { kind: 'number', values: cells[j]! }));
+  });
+  return { pseudonyms, columns: joined };
+}

@@ -1,0 +1,165 @@
+import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { QUICK_SETTINGS, writeCase } from '../fixtures/image-fixture.js';
+import { openImageSource } from '../images/image-source.js';
+import type { CaseExtractor } from './case-result.js';
+import { CaseStore } from './case-store.js';
+import { extractCase, inlineCaseExtractor } from './extract-case.js';
+import { joinFeatures } from './extracted-features.js';
+import { SiteExtraction } from './site-extraction.js';
+import { ThreadedCaseExtractor } from './threaded-case-extractor.js';
+import { timeLeft } from './time-left.js';
+
+const folders = { kind: 'folders', root: 'images', image: '{patient}/{sequence}/image', mask: '{patient}/{sequence}/mask' } as const;
+const extract = { sequences: [{ sequence: 'MR', settings: QUICK_SETTINGS }] };
+const patients = ['P1', 'P2', 'P3', 'P4'];
+const quiet = { signal: new AbortController().signal, onWork: () => undefined };
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'extraction-'));
+  for (const [seed, patient] of patients.entries()) await writeCase(join(root, 'images'), { patient, sequence: 'MR', seed });
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** Counts what is measured, and may fail after so many cases as a kill would. */
+function counting(killAfter = Infinity): CaseExtractor & { measured: string[] } {
+  const measured: string[] = [];
+  return {
+    measured,
+    async extract(task, signal) {
+      if (measured.length >= killAfter) throw new Error('killed');
+      measured.push(task.image);
+      return inlineCaseExtractor.extract(task, signal);
+    },
+    close: async () => undefined,
+  };
+}
+
+const extractionWith = (...extractors: CaseExtractor[]) =>
+  new SiteExtraction({ source: openImageSource(root, folders), store: new CaseStore(join(root, 'extraction')), extractors });
+
+describe('extraction at a site', () => {
+  it('gives every patient features, a file a case, and counts what was done', async () => {
+    const work: [number, number][] = [];
+    const extractor = counting();
+    const { features, reports } = await extractionWith(extractor).ensure(extract, patients, { ...quiet, onWork: (done, total) => work.push([done, total]) });
+    expect(work).toEqual([[0, 4], [1, 4], [2, 4], [3, 4], [4, 4]]);
+    expect(reports[0]).toMatchObject({ sequence: 'MR', patients: 4, fewGreyLevels: 0, levelsCounted: 4 });
+    expect(features.sequences[0]!.names).toHaveLength(18 + 1);
+    expect(await readdir(join(root, 'extraction'))).toHaveLength(4);
+  });
+
+  it('measures nothing twice: neither again, nor after a restart, nor for another plan with the same settings', async () => {
+    const first = counting();
+    const extraction = extractionWith(first);
+    const { features } = await extraction.ensure(extract, patients, quiet);
+    await extraction.ensure(extract, patients, quiet);
+    expect(first.measured).toHaveLength(4);
+    const second = counting();
+    const again = await extractionWith(second).ensure({ sequences: [...extract.sequences] }, patients, quiet);
+    expect(second.measured).toEqual([]);
+    expect(again.features).toEqual(features);
+  });
+
+  it('killed in the middle, goes on where it was', async () => {
+    await expect(extractionWith(counting(2)).ensure(extract, patients, quiet)).rejects.toThrow('killed');
+    expect(await readdir(join(root, 'extraction'))).toHaveLength(2);
+    const after = counting();
+    await extractionWith(after).ensure(extract, patients, quiet);
+    expect(after.measured).toHaveLength(2);
+  });
+
+  it('measures a case again whose file is damaged, whose image changed, or under other settings, and no other', async () => {
+    const before = await extractionWith(counting()).ensure(extract, patients, quiet);
+    await writeFile(before.features.sequences[0]!.cases[0]!.path, '{"format":1');
+    await writeCase(join(root, 'images'), { patient: 'P2', sequence: 'MR', seed: 77 });
+    const after = counting();
+    const changed = await extractionWith(after).ensure(extract, patients, quiet);
+    expect(after.measured).toHaveLength(2);
+    expect(changed.features.key).not.toBe(before.features.key);
+    const other = counting();
+    await extractionWith(other).ensure({ sequences: [{ sequence: 'MR', settings: QUICK_SETTINGS.replace('5', '6') }] }, patients, quiet);
+    expect(other.measured).toHaveLength(4);
+  });
+
+  it('counts patients without image, without mask and with an empty region by kind, and leaves them out of the table', async () => {
+    await rm(join(root, 'images/P1/MR/image.nrrd'));
+    await rm(join(root, 'images/P2/MR/mask.nrrd'));
+    await writeCase(join(root, 'images'), { patient: 'P3', sequence: 'MR', seed: 2, region: false });
+    const { features, reports } = await extractionWith(counting()).ensure(extract, patients, quiet);
+    expect(Object.fromEntries(reports[0]!.refused)).toEqual({ 'no-image': 1, 'no-mask': 1, 'empty-roi': 1 });
+    const table = joinFeatures({ pseudonyms: patients, columns: new Map([['y', { kind: 'number', values: Float64Array.of(0, 1, 0, 1) }]]) }, features);
+    expect(table.pseudonyms).toEqual(['P4']);
+    const mean = table.columns.get('MR:original_firstorder_Mean');
+    const own = await extractCase({ image: join(root, 'images/P4/MR/image.nrrd'), mask: join(root, 'images/P4/MR/mask.nrrd'), label: null, settings: QUICK_SETTINGS });
+    expect(mean).toEqual({ kind: 'number', values: Float64Array.of('names' in own ? own.values[own.names.indexOf('original_firstorder_Mean')]! : NaN) });
+  });
+
+  it('counts regions with fewer than 8 grey levels', async () => {
+    await writeCase(join(root, 'images'), { patient: 'P1', sequence: 'MR', seed: 0, levels: 20 });
+    const { reports } = await extractionWith(counting()).ensure(extract, patients, quiet);
+    expect(reports[0]).toMatchObject({ fewGreyLevels: 1, levelsCounted: 4 });
+  });
+
+  it('ends when it is told to, and keeps what it has', async () => {
+    const stop = new AbortController();
+    const onWork = (done: number) => (done === 1 ? stop.abort(new Error('the run was cancelled')) : undefined);
+    await expect(extractionWith(counting()).ensure(extract, patients, { signal: stop.signal, onWork })).rejects.toThrow('cancelled');
+    expect(await readdir(join(root, 'extraction'))).toHaveLength(1);
+  });
+
+  it('refuses settings with mistakes, and a site without images, before it reads a voxel', async () => {
+    const extractor = counting();
+    await expect(extractionWith(extractor).ensure({ sequences: [{ sequence: 'MR', settings: 'setting:\n  binWith: 5\n' }] }, patients, quiet)).rejects.toThrow(/MR have mistakes: line 2, .*Did you mean binWidth/);
+    const none = new SiteExtraction({ source: null, store: new CaseStore(join(root, 'extraction')), extractors: [extractor] });
+    await expect(none.ensure(extract, patients, quiet)).rejects.toMatchObject({ code: 'E520' });
+    expect(extractor.measured).toEqual([]);
+  });
+
+  it('tells the time left', () => {
+    expect([timeLeft(10_000, 1, 4), timeLeft(60_000, 1, 4)]).toEqual(['30 s left', '3 min left']);
+  });
+});
+
+describe('where images are', () => {
+  it('a name that leads out of the folder reads nothing', async () => {
+    const outside = await mkdtemp(join(tmpdir(), 'elsewhere-'));
+    await writeCase(outside, { patient: 'X', sequence: 'MR', seed: 1 });
+    await symlink(join(outside, 'X'), join(root, 'images/P9'));
+    const source = openImageSource(root, folders);
+    expect(source.find('P9', 'MR')).toBe('outside-folder');
+    expect(source.find(join('..', '..', outside, 'X'), 'MR')).not.toMatchObject({ image: expect.any(String) });
+    expect(source.sequences()).toEqual(['MR']);
+    await rm(outside, { recursive: true });
+  });
+
+  it('are found by other patterns and by a manifest', async () => {
+    const flat = openImageSource(root, { kind: 'folders', root: 'images', image: '{patient}/{sequence}/image.nrrd', mask: '{patient}/MR/mask.nrrd' });
+    expect(flat.find('P1', 'MR')).toMatchObject({ label: null });
+    await writeFile(join(root, 'images/manifest.csv'), 'patient,sequence,image,mask,label\nP1,MR,P1/MR/image.nrrd,P1/MR/mask.nrrd,2\nP1,MR,a,b,\nP2,MR,gone.nrrd,gone.nrrd,\n');
+    const manifest = openImageSource(root, { kind: 'manifest', file: 'images/manifest.csv' });
+    expect(manifest.find('P1', 'MR')).toEqual({ image: join(root, 'images/P1/MR/image.nrrd'), mask: join(root, 'images/P1/MR/mask.nrrd'), label: 2 });
+    expect([manifest.find('P2', 'MR'), manifest.find('P3', 'MR')]).toEqual(['no-image', 'no-image']);
+    expect(manifest.problems).toEqual(['Line 3 of the manifest names a patient and sequence that stand there before.']);
+    expect(openImageSource(root, { kind: 'manifest', file: 'absent.csv' }).problems).toHaveLength(1);
+  });
+});
+
+describe.skipIf(!existsSync(fileURLToPath(new URL('../../dist/extraction/case-worker.js', import.meta.url))))('an extracting thread', () => {
+  it('measures what the agent itself would, and can be ended in a case', async () => {
+    const task = { image: join(root, 'images/P1/MR/image.nrrd'), mask: join(root, 'images/P1/MR/mask.nrrd'), label: null, settings: QUICK_SETTINGS };
+    const thread = new ThreadedCaseExtractor();
+    expect(await thread.extract(task, quiet.signal)).toEqual(await extractCase(task));
+    const stop = new AbortController();
+    const running = thread.extract(task, stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(running).rejects.toThrow('stopped');
+    expect(await thread.extract(task, quiet.signal)).toMatchObject({ greyLevels: expect.any(Number) });
+    await thread.close();
+  });
+});

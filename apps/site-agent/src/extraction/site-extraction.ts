@@ -1,0 +1,159 @@
+import { settingsDigest } from '@consilium/federation';
+import type { SequenceReport } from '@consilium/federation/site';
+import { FEW_GREY_LEVELS } from '@consilium/federation';
+import { ConsiliumError, dataErrors } from '@consilium/protocol';
+import type { ExtractOptions } from '@consilium/study';
+import { createHash } from 'node:crypto';
+import { ContentDigests } from '../images/content-digest.js';
+import type { ImageCase, ImageSource } from '../images/image-source.js';
+import type { CaseExtractor } from './case-result.js';
+import { caseKey, type CaseStore } from './case-store.js';
+import type { ExtractedFeatures } from './extracted-features.js';
+import { requireSettings } from './read-settings.js';
+import { timeLeft } from './time-left.js';
+
+export interface SiteExtractionOptions {
+  /** Null where agent.json names no images. */
+  readonly source: ImageSource | null;
+  readonly store: CaseStore;
+  /** As many cases are in memory at a time. */
+  readonly extractors: readonly CaseExtractor[];
+  /** Milliseconds of a monotonic clock. */
+  readonly now?: () => number;
+}
+
+export interface Work {
+  readonly signal: AbortSignal;
+  /** Told after each case. */
+  readonly onWork: (done: number, total: number, message: string) => void;
+}
+
+/** A patient's case of a sequence, or why there is none. */
+interface Planned {
+  readonly patient: string;
+  readonly sequence: string;
+  readonly settings: string;
+  readonly digest: string;
+  readonly found: { readonly key: string; readonly files: ImageCase } | { readonly refused: string };
+}
+
+export interface SiteExtractionResult {
+  readonly features: ExtractedFeatures;
+  readonly reports: readonly SequenceReport[];
+}
+
+/**
+ * A site's features under a plan's settings: found on the disk, or measured and put there. Nothing is measured twice, whichever run asks, and however often
+ * the agent was killed in between.
+ */
+export class SiteExtraction {
+  private readonly digests = new ContentDigests();
+  private opened: Promise<void> | undefined;
+  private last: { readonly key: string; readonly result: SiteExtractionResult } | undefined;
+
+  constructor(private readonly options: SiteExtractionOptions) {}
+
+  /** sha256 of which images, masks, settings and engine the features of these patients come from, measured already or not. */
+  async key(extract: ExtractOptions, patients: readonly string[]): Promise<string> {
+    return keyOf(await this.plan(extract, patients));
+  }
+
+  /** Measures what is missing. Rejects with the signal's reason when it is aborted: what was measured stays. */
+  async ensure(extract: ExtractOptions, patients: readonly string[], work: Work): Promise<SiteExtractionResult> {
+    await (this.opened ??= this.options.store.open());
+    const planned = await this.plan(extract, patients);
+    const key = keyOf(planned);
+    const { store } = this.options;
+    const missing = planned.filter(({ found }) => 'key' in found && !store.has(found.key));
+    if (missing.length > 0) await this.measure(missing, planned.length, work);
+    if (this.last?.key !== key || missing.length > 0) this.last = { key, result: this.collect(key, extract, planned) };
+    return this.last.result;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.options.extractors.map((extractor) => extractor.close()));
+  }
+
+  private async plan(extract: ExtractOptions, patients: readonly string[]): Promise<Planned[]> {
+    const { source } = this.options;
+    if (source === null) throw new ConsiliumError(dataErrors.imagesUnusable, 'The plan extracts features, and the site names no images. Nothing was computed.');
+    const planned: Planned[] = [];
+    for (const { sequence, settings } of extract.sequences) {
+      requireSettings(sequence, settings);
+      const digest = settingsDigest(settings);
+      for (const patient of patients) planned.push({ patient, sequence, settings, digest, found: await this.identify(source.find(patient, sequence), digest) });
+    }
+    return planned;
+  }
+
+  private async identify(files: ImageCase | string, settings: string): Promise<Planned['found']> {
+    if (typeof files === 'string') return { refused: files };
+    try {
+      const [image, mask] = [await this.digests.of(files.image), await this.digests.of(files.mask)];
+      return { key: caseKey({ image, mask, label: files.label, settings }), files };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      return { refused: 'unreadable' };
+    }
+  }
+
+  private async measure(missing: readonly Planned[], total: number, { signal, onWork }: Work): Promise<void> {
+    const { store, extractors, now = () => performance.now() } = this.options;
+    // Two patients may share an image: a case is measured once.
+    const queue = [...new Map(missing.map((one) => [(one.found as { key: string }).key, one])).values()];
+    const began = now();
+    const before = total - queue.length;
+    let done = 0;
+    onWork(before, total, 'extracting features');
+    const failed = new AbortController();
+    const stop = AbortSignal.any([signal, failed.signal]);
+    const serve = async (extractor: CaseExtractor): Promise<void> => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const { key, files } = next.found as Extract<Planned['found'], { key: string }>;
+        await store.keep(key, await extractor.extract({ image: files.image, mask: files.mask, label: files.label, settings: next.settings }, stop));
+        done++;
+        onWork(before + done, total, `extracting features, ${timeLeft(now() - began, done, total - before)}`);
+      }
+    };
+    const results = await Promise.allSettled(
+      extractors.map((extractor) =>
+        serve(extractor).catch((error: unknown) => {
+          failed.abort(error);
+          throw error;
+        }),
+      ),
+    );
+    signal.throwIfAborted();
+    const fault = results.find((result) => result.status === 'rejected');
+    if (fault) throw fault.reason;
+  }
+
+  private collect(key: string, extract: ExtractOptions, planned: readonly Planned[]): SiteExtractionResult {
+    const { store } = this.options;
+    const sequences: ExtractedFeatures['sequences'][number][] = [];
+    const reports: SequenceReport[] = [];
+    for (const { sequence, settings } of extract.sequences) {
+      const refused = new Map<string, number>();
+      const levels: number[] = [];
+      const cases: { patient: string; key: string; path: string }[] = [];
+      let names: readonly string[] = [];
+      const own = planned.filter((one) => one.sequence === sequence);
+      for (const { patient, found } of own) {
+        const outcome = 'refused' in found ? found : store.read(found.key)!;
+        if ('refused' in outcome) refused.set(outcome.refused, (refused.get(outcome.refused) ?? 0) + 1);
+        else {
+          cases.push({ patient, key: (found as { key: string }).key, path: store.pathOf((found as { key: string }).key) });
+          // A region too small for a filter has fewer features; those it lacks are missing values.
+          if (outcome.names.length > names.length) names = outcome.names;
+          if (outcome.greyLevels !== null) levels.push(outcome.greyLevels);
+        }
+      }
+      sequences.push({ sequence, names, cases });
+      reports.push({ sequence, digest: settingsDigest(settings), names, patients: own.length, refused, fewGreyLevels: levels.filter((count) => count < FEW_GREY_LEVELS).length, levelsCounted: levels.length });
+    }
+    return { features: { key, sequences }, reports };
+  }
+}
+
+const keyOf = (planned: readonly Planned[]): string =>
+  createHash('sha256').update(JSON.stringify(planned.map(({ patient, sequence, digest, found }) => [patient, sequence, digest, 'key' in found ? found.key : found.refused]))).digest('hex');
