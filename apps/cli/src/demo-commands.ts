@@ -7,15 +7,15 @@ export interface DemoOptions {
   readonly folder?: string;
 }
 
-export type DemoName = 'wdbc' | 'heart';
+export type DemoName = 'wdbc' | 'heart' | 'sarcoma';
 
 /** What `npm run demo` runs. */
 export function register(program: Command, terminal: Terminal): void {
   program
     .command('demo')
-    .description('Start a coordinator and four hospitals on this machine, and run a whole study with them')
+    .description('Start a coordinator and its hospitals on this machine, and run a whole study with them')
     .addArgument(
-      new Argument('[study]', 'wdbc: 569 patients with breast masses, divided among four sites; heart: four real hospitals, where their data are at hand').choices(['wdbc', 'heart']).default('wdbc'),
+      new Argument('[study]', 'wdbc: 569 patients with breast masses, divided among four sites; heart: four real hospitals; sarcoma: MR and PET of 46 patients, from images to a model; the last two where their data are at hand').choices(['wdbc', 'heart', 'sarcoma']).default('wdbc'),
     )
     .option('--exit', 'stop everything when the study has ended; without it, Ctrl-C does')
     .option('--folder <folder>', 'keep everything in this new folder; without it, a temporary one is removed at the end')

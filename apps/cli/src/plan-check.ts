@@ -1,6 +1,7 @@
 import { candidateParameters, describeStage, type ParsedPlan, planColumns, type SampleSizeCheck, sampleSizeCheck, sampleSizeSentences } from '@consilium/study';
 import { parseDictionary } from '@consilium/tables';
 import { checkedPlan } from './checked-plan.js';
+import { withCountedFeatures } from './counted-features.js';
 import { readSites } from './read-sites.js';
 import { CommandRefused, usage } from './refusal.js';
 import type { Terminal } from './terminal.js';
@@ -14,8 +15,9 @@ export interface PlanCheckOptions {
 
 /** `consilium plan check`: every mistake, or what the plan is and what to know before it runs. */
 export async function checkPlan(file: string, options: PlanCheckOptions, terminal: Terminal): Promise<void> {
-  const parsed = await checkedPlan(file, terminal);
-  checkDictionary(parsed);
+  const read = await checkedPlan(file, terminal);
+  checkDictionary(read);
+  const parsed = { ...read, plan: await withCountedFeatures(read.plan) };
   terminal.out(linesOf(planLines(parsed)));
   const sentences = options.table === undefined ? sizeSentences(parsed, options) : await tableSentences(parsed, options.table, options.siteColumn, terminal);
   for (const sentence of sentences) terminal.out(sentence);

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readPlan, type ParsedPlan } from '@consilium/study';
 import type { DemoName } from '../demo-commands.js';
 import { siteTables, type LocalSite } from '../local-federation/index.js';
 import { CommandRefused } from '../refusal.js';
+import { sarcomaCohort } from './sarcoma-cohort.js';
 
 /** A study the demonstration can run: a plan of the examples, and public data of its hospitals in one table. */
 export interface DemoStudy {
@@ -13,16 +14,23 @@ export interface DemoStudy {
   readonly plan: ParsedPlan['plan'];
   /** The plan's canonical text, its dictionary written out. */
   readonly planText: string;
-  readonly table: string;
+  /** A file; or, where the table is made of several, its text. */
+  readonly table: string | { readonly text: string };
   readonly siteColumn: string;
   readonly sites: readonly LocalSite[];
   /** Who the patients are, and where their data come from. */
   readonly introduction: readonly string[];
 }
 
+interface Patients {
+  readonly table: DemoStudy['table'];
+  /** Of every hospital. */
+  readonly settings?: LocalSite['settings'];
+}
+
 interface Source {
   readonly plan: string;
-  readonly table: () => string;
+  readonly table: () => Promise<Patients>;
   readonly siteColumn: string;
   readonly introduction: readonly string[];
 }
@@ -32,7 +40,7 @@ const project = (path: string): string => fileURLToPath(new URL(`../../../../${p
 const sources: Readonly<Record<DemoName, Source>> = {
   wdbc: {
     plan: 'examples/wdbc.yaml',
-    table: () => project('examples/data/wdbc.csv'),
+    table: async () => ({ table: project('examples/data/wdbc.csv') }),
     siteColumn: 'site',
     introduction: [
       '569 real patients with a breast mass, benign or malignant, and 30 features of their cell nuclei, divided among four sites.',
@@ -48,23 +56,46 @@ const sources: Readonly<Record<DemoName, Source>> = {
       'Source: Heart Disease, UCI, CC BY 4.0, in the encoding and split of FLamby.',
     ],
   },
+  sarcoma: {
+    plan: 'examples/sarcoma.yaml',
+    table: () => sarcomaCohort(dataFolder()),
+    siteColumn: 'site',
+    introduction: [
+      '46 real patients with a soft-tissue sarcoma, T1 MR and FDG-PET of each, divided among three sites; who will have lung metastases?',
+      'Source: Soft-tissue-Sarcoma of The Cancer Imaging Archive, prepared by the IBSI, CC BY 3.0. Every site extracts features from its own images.',
+    ],
+  },
 };
+
+/** A study whose table is a file. */
+export type PlacedStudy = DemoStudy & { readonly table: string };
+
+/** Puts a table that was made of several into the folder of the demonstration. */
+export async function placed(study: DemoStudy, folder: string): Promise<PlacedStudy> {
+  const { table } = study;
+  if (typeof table === 'string') return { ...study, table };
+  const file = join(folder, 'patients.csv');
+  await writeFile(file, table.text, { mode: 0o600 });
+  return { ...study, table: file };
+}
 
 export async function demoStudy(name: DemoName): Promise<DemoStudy> {
   const source = sources[name];
-  const [planFile, table] = [project(source.plan), source.table()];
+  const planFile = project(source.plan);
+  const { table, settings } = await source.table();
   const parsed = await readPlan(planFile);
   if ('problems' in parsed) throw new Error(`The plan of the demonstration has ${parsed.problems.length} mistakes.`);
-  const tables = siteTables(await readFile(table, 'utf8'), source.siteColumn);
+  const tables = siteTables(typeof table === 'string' ? await readFile(table, 'utf8') : table.text, source.siteColumn);
   const { plan, text: planText } = parsed;
-  const sites = plan.sites.map((site): LocalSite => ({ name: site, table: tables.get(site) ?? '', dictionary: plan.dictionary }));
+  const sites = plan.sites.map((site): LocalSite => ({ name: site, table: tables.get(site) ?? '', dictionary: plan.dictionary, ...(settings ? { settings } : {}) }));
   return { planFile, plan, planText, table, siteColumn: source.siteColumn, sites, introduction: source.introduction };
 }
 
-/** Not carried with the project: beside it, or where CONSILIUM_DATA says. */
-function heartTable(): string {
-  const folder = process.env['CONSILIUM_DATA'] ?? project('../shared/data');
-  const table = join(folder, 'heart-disease', 'flamby_split.csv');
-  if (existsSync(table)) return table;
+async function heartTable(): Promise<Patients> {
+  const table = join(dataFolder(), 'heart-disease', 'flamby_split.csv');
+  if (existsSync(table)) return { table };
   throw new CommandRefused('The heart-disease data are not on this machine, so nothing was started. Put heart-disease/flamby_split.csv in a folder and name it in CONSILIUM_DATA.');
 }
+
+/** What is not carried with the project: beside it, or where CONSILIUM_DATA says. */
+const dataFolder = (): string => process.env['CONSILIUM_DATA'] ?? project('../shared/data');

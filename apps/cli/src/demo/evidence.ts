@@ -4,7 +4,7 @@ import type { LocalFederation } from '../local-federation/index.js';
 import { readSites } from '../read-sites.js';
 import { CommandRefused } from '../refusal.js';
 import type { Terminal } from '../terminal.js';
-import type { DemoStudy } from './demo-study.js';
+import type { PlacedStudy } from './demo-study.js';
 
 /** The plan, carried out in this process as `consilium simulate` does. */
 export interface Rehearsal {
@@ -13,7 +13,7 @@ export interface Rehearsal {
   readonly results: string;
 }
 
-export async function rehearse({ plan, table, siteColumn }: DemoStudy): Promise<Rehearsal> {
+export async function rehearse({ plan, table, siteColumn }: PlacedStudy): Promise<Rehearsal> {
   const tables = await readSites({ file: table, siteColumn, dictionary: plan.dictionary, columns: planColumns(plan) }, silent);
   let rounds = 0;
   const federation = inProcessFederation({ tables: new Map(plan.sites.map((site) => [site, tables.get(site)!])), profile: plan.disclosure, onBatch: () => void rounds++ });

@@ -5,11 +5,13 @@ import type { DemoName, DemoOptions } from '../demo-commands.js';
 import { LocalFederation } from '../local-federation/index.js';
 import { checkPlan } from '../plan-check.js';
 import { writeReport } from '../report.js';
+import { watchRun } from '../run-watch.js';
 import { CommandRefused } from '../refusal.js';
 import { EXIT_REFUSED, type Terminal } from '../terminal.js';
 import { demoFolder, type DemoFolder } from './demo-folder.js';
-import { demoStudy, type DemoStudy } from './demo-study.js';
+import { demoStudy, placed, type DemoStudy, type PlacedStudy } from './demo-study.js';
 import { rehearse, sameResults, verifyLedgers, type Rehearsal } from './evidence.js';
+import { extractionReport } from './extraction-report.js';
 import { followRun } from './follow-run.js';
 import { Interrupted, Interruption } from './interruption.js';
 import { Narrator } from './narrator.js';
@@ -19,15 +21,16 @@ import { whereThingsAre } from './where-things-are.js';
 const INTERRUPTED_EXIT = 130;
 
 interface Stage {
-  readonly study: DemoStudy;
+  readonly study: PlacedStudy;
   readonly federation: LocalFederation;
   readonly narrator: Narrator;
 }
 
-/** A coordinator and four hospitals on this machine, from their first keys to a validated model. Ends with nothing of it running. */
+/** A coordinator and its hospitals on this machine, from their first keys to a validated model. Ends with nothing of it running. */
 export async function runDemo(name: DemoName, options: DemoOptions, terminal: Terminal): Promise<void> {
-  const study = await demoStudy(name);
+  const found = await demoStudy(name);
   const folder = await demoFolder(options.folder);
+  const study = await placed(found, folder.path);
   const interruption = new Interruption();
   const narrator = new Narrator(terminal);
   let federation: LocalFederation | undefined;
@@ -81,20 +84,31 @@ async function tell(stage: Stage, interruption: Interruption): Promise<void> {
   interruption.check();
   const digest = await interruption.during(decisions(stage));
   narrator.heading('The study runs');
-  const rehearsal = await rehearse(study);
-  narrator.say(`A rehearsal over one table of all patients, in one process, took ${rehearsal.rounds} rounds. Now the hospitals, over the network:`);
+  const rehearsal = await rehearsed(stage);
   const run = await interruption.during(execution(stage, digest, rehearsal));
   narrator.heading('What was found');
   const results = await federation.results(run);
-  narrator.say(validationReport(JSON.parse(results) as RunResults, study.plan.evaluate.metaAnalysis));
+  const found = JSON.parse(results) as RunResults;
+  narrator.say([extractionReport(found), validationReport(found, study.plan.evaluate.metaAnalysis)].filter((text) => text !== '').join('\n\n'));
   narrator.heading('Can it be trusted?');
-  narrator.say(sameResults(results, rehearsal));
+  if (rehearsal !== null) narrator.say(sameResults(results, rehearsal));
   narrator.say(await verifyLedgers(federation));
   interruption.check();
   narrator.heading('Where things are');
   const out = join(federation.folder, 'results');
   await writeReport(run, { out, session: federation.sessionFile }, { ...narrator.inside, out: () => undefined });
   narrator.say(whereThingsAre(federation, out));
+}
+
+/** What one table in one process gives; a plan that reads images has no such table. */
+async function rehearsed({ study, narrator }: Stage): Promise<Rehearsal | null> {
+  if (study.plan.extract) {
+    narrator.say('Every hospital extracts features from its own images first. An interrupted extraction goes on where it was.');
+    return null;
+  }
+  const rehearsal = await rehearse(study);
+  narrator.say(`A rehearsal over one table of all patients, in one process, took ${rehearsal.rounds} rounds. Now the hospitals, over the network:`);
+  return rehearsal;
 }
 
 async function decisions({ federation, study, narrator }: Stage): Promise<string> {
@@ -108,9 +122,10 @@ async function decisions({ federation, study, narrator }: Stage): Promise<string
   return digest;
 }
 
-async function execution({ federation, narrator }: Stage, plan: string, { rounds }: Rehearsal): Promise<string> {
+async function execution({ federation, narrator }: Stage, plan: string, rehearsal: Rehearsal | null): Promise<string> {
   const run = await federation.launch(plan);
-  await followRun(federation.centre, { run, rounds }, narrator.inside);
+  if (rehearsal === null) await watchRun(federation.centre, run, narrator.inside);
+  else await followRun(federation.centre, { run, rounds: rehearsal.rounds }, narrator.inside);
   await federation.untilEnded(run);
   const record = JSON.parse(await federation.centre.getText(`/api/runs/${run}/record`)) as RunRecord;
   const seconds = (Date.parse(record.endedAt) - Date.parse(record.launchedAt)) / 1000;
