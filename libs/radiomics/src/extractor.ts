@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Volume } from '@consilium/imaging';
 import { assembleTable, extractFeatures, readyCase, type ExtractOptions, type FeatureTable } from './extract.js';
 import { imageTasks } from './image-types.js';
-import { measureShape, measureTask, type ImageResult, type Measurable } from './measure.js';
+import { measureShape, measureTask, type ExtractedFeature, type ImageResult, type Measurable } from './measure.js';
 import type { ExtractionSettings } from './settings.js';
 
 /** What a worker is told, and what it answers. */
@@ -16,7 +16,10 @@ export type FromWorker = { readonly index: number; readonly results: ImageResult
 export class Extractor {
   private workers: Worker[] = [];
 
-  constructor(private readonly threads = 1) {}
+  /** Workers start at once, while the first case is still read and prepared. */
+  constructor(private readonly threads = 1) {
+    this.startWorkers();
+  }
 
   /** As extractFeatures. An aborted signal ends the workers; the extractor can be used again. */
   async extract(image: Volume, mask: Volume, settings: ExtractionSettings, options: ExtractOptions = {}): Promise<FeatureTable> {
@@ -25,8 +28,8 @@ export class Extractor {
     const ready = readyCase(image, mask, settings, options.label);
     const measurable = shareable(ready.measurable);
     try {
-      const results = await this.shareOut(measurable, options);
-      return assembleTable(ready, measureShape(measurable), results);
+      const { shape, results } = await this.shareOut(measurable, options);
+      return assembleTable(ready, shape, results);
     } catch (error) {
       await this.close();
       throw error;
@@ -40,7 +43,6 @@ export class Extractor {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
-  /** Workers start while this thread still reads and prepares. */
   private startWorkers(): void {
     while (this.workers.length < this.threads - 1) {
       const worker = new Worker(new URL('./extraction-worker.js', import.meta.url));
@@ -49,10 +51,11 @@ export class Extractor {
     }
   }
 
-  private async shareOut(measurable: Measurable, { onProgress, signal }: ExtractOptions): Promise<ImageResult[][]> {
+  private async shareOut(measurable: Measurable, { onProgress, signal }: ExtractOptions): Promise<{ shape: ExtractedFeature[]; results: ImageResult[][] }> {
     const tasks = imageTasks(measurable.settings.imageTypes);
     const queue = longestFirst(tasks.map(({ settings }) => settings.type));
     const results: ImageResult[][] = [];
+    let shape: ExtractedFeature[] = [];
     let done = 0;
     const finish = (index: number, found: ImageResult[]) => {
       results[index] = found;
@@ -66,6 +69,9 @@ export class Extractor {
       }
     };
     const own = async (): Promise<void> => {
+      // The workers have their first image type by now.
+      await new Promise(setImmediate);
+      shape = measureShape(measurable);
       for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
         finish(index, measureTask(measurable, tasks[index]));
         // The workers' answers are taken in between.
@@ -74,7 +80,7 @@ export class Extractor {
       }
     };
     await Promise.all([...this.workers.map(serve), own()]);
-    return results;
+    return { shape, results };
   }
 }
 
