@@ -1,4 +1,4 @@
-import { ExactAccumulator, fillWithTestNumbers, SumAccumulator } from '@consilium/federation';
+import { ExactAccumulator, fillWithTestNumbers, LimbStore, SumAccumulator } from '@consilium/federation';
 import { decodeValue, encodeValue } from '@consilium/protocol';
 import { median, timed, type Bench } from './bench.js';
 
@@ -14,14 +14,17 @@ export const exactSumsBench: Bench = {
       fillWithTestNumbers(values, site);
       return values;
     });
+    const store = new LimbStore();
     const adding = await timed(10, () => {
-      const accumulator = new ExactAccumulator(NUMBERS, TERMS);
+      const accumulator = new ExactAccumulator(NUMBERS, TERMS, store);
       for (const term of terms) accumulator.addChecked(term);
+      accumulator.release();
     });
     const whole = await timed(10, () => {
-      const accumulator = new SumAccumulator(TERMS);
+      const accumulator = new SumAccumulator(TERMS, store);
       for (const values of terms) accumulator.add({ values });
       accumulator.total();
+      accumulator.release();
     });
     const bytes = encodeValue({ values: terms[0]! });
     return [
