@@ -7,7 +7,8 @@ collectGarbageWhole();
 try {
   const file = process.argv[2];
   const coordinator = await createCoordinator(
-    parseConfiguration(coordinatorConfigurationSchema, { prefix: 'CONSILIUM_', ...(file === undefined ? {} : { file }) }),
+    // CONSILIUM_DATA says to the demonstration and the suites where shared data are.
+    parseConfiguration(coordinatorConfigurationSchema, { prefix: 'CONSILIUM_', readElsewhere: ['CONSILIUM_DATA'], ...(file === undefined ? {} : { file }) }),
   );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void coordinator.stop().then((clean) => process.exit(clean ? 0 : 1)));

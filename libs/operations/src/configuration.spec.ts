@@ -59,6 +59,12 @@ describe('a configuration', () => {
     expect(JSON.stringify(found)).not.toContain('secret');
   });
 
+  it('leaves to other programs the variables that they read', () => {
+    const environment = { CONSILIUM_DATABASE_URL: 'postgresql://here', CONSILIUM_DATA: '/shared' };
+    expect(problems({ environment })).toHaveLength(1);
+    expect(parse({ environment, readElsewhere: ['CONSILIUM_DATA'] }).database.url).toBe('postgresql://here');
+  });
+
   it('says which limit a number is beyond', () => {
     const database = { url: 'x' };
     expect(problems({ overrides: { port: 0, database } })).toMatchObject([{ setting: 'port', source: 'command line', message: 'must be at least 1' }]);

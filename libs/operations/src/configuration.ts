@@ -10,6 +10,8 @@ export interface ConfigurationSources {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Environment variables start with this, for example 'CONSILIUM_'. */
   readonly prefix: string;
+  /** Variables with the prefix that other programs read, for example 'CONSILIUM_DATA': not mistakes here. */
+  readonly readElsewhere?: readonly string[];
   /** Given by the caller (a command line, a test); wins over file and environment. */
   readonly overrides?: object;
 }
@@ -120,14 +122,14 @@ function unknownSettings(tree: Tree, known: readonly Leaf[], path: Path = []): P
  * missing, and names nobody knows.
  */
 export function parseConfiguration<S extends z.ZodObject>(schema: S, sources: ConfigurationSources): z.output<S> {
-  const { file, prefix, environment = process.env, overrides = {} } = sources;
+  const { file, prefix, readElsewhere = [], environment = process.env, overrides = {} } = sources;
   const known = leaves(schema);
   const fromFile = file === undefined ? {} : readFile(file);
   const variables = new Map(known.map(({ path, kind }) => [variableName(prefix, path), { path, kind }]));
   const fromEnvironment: Tree = {};
   const problems: ConfigurationProblem[] = [];
   for (const [name, text] of Object.entries(environment)) {
-    if (!name.startsWith(prefix) || text === undefined) continue;
+    if (!name.startsWith(prefix) || text === undefined || readElsewhere.includes(name)) continue;
     const leaf = variables.get(name);
     if (leaf) put(fromEnvironment, leaf.path, fromText(text, leaf.kind));
     else problems.push({ setting: name, source: 'environment', message: 'is not a setting of this program' });
