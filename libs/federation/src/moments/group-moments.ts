@@ -10,13 +10,13 @@ const CONSTANT = (8 * Number.EPSILON) ** 2;
 
 /**
  * The power of two that squares of one feature are divided by before they are added, so that the sum fits the exact ring and keeps its
- * digits: below 1 for small features, above 1 only where Σ x² could leave the ring (Σ (x - m)² ≤ (Σ |x|)² < 2^60 / sites).
+ * digits: below 1 for small features, above 1 only where Σ x² could leave the ring (Σ (x - m)² ≤ (Σ |x|)² < 2^56 / sites, what a site may add).
  */
 export function unitOf(magnitude: number, n: number, sites: number): number {
   if (!(magnitude > 0)) return 1;
   const typical = magnitude / n;
   if (typical < 1) return 2 ** Math.floor(Math.log2(typical));
-  return 2 ** Math.max(0, Math.ceil(Math.log2(magnitude * Math.sqrt(sites))) - 30);
+  return 2 ** Math.max(0, Math.ceil(Math.log2(magnitude * Math.sqrt(sites))) - 28);
 }
 
 /** The moments about the true mean from sums about a rounded one: mean = m + d, M2 = Σ(x - m)² - n d², d = Σ(x - m) / n. */

@@ -95,3 +95,23 @@ describe('moments of awkward columns', () => {
     await expect(federatedTTests(openFederation(new Map([['A', table]])), view)).rejects.toThrow(expect.objectContaining({ code: 'E611' }));
   });
 });
+
+describe('features whose squares are large', () => {
+  it('have exact moments, also where nearly all of a feature is one patient of one site', async () => {
+    // An energy of a filtered image: most regions small, one of a litre. At its worst the spread of the sum is one number's.
+    const sites = ['A', 'B', 'C'].map((site, s): [string, SiteTable] => {
+      const energy = Array.from({ length: 16 }, (_, i) => (s === 0 && i === 3 ? 1.9e13 : 1e6 * (i + 1)));
+      return [site, { pseudonyms: energy.map((_, i) => `P${100 + i}`), columns: new Map([['y', numbers(energy.map((_, i) => i % 2))], ['energy', numbers(energy)]]) }];
+    });
+    for (const used of [1, 2, 3]) {
+      const tables = new Map(sites.slice(0, used));
+      const values = [...tables.values()].flatMap(({ columns }) => { const cells = columns.get('energy')!; return cells.kind === 'number' ? [...cells.values] : []; });
+      const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+      const m2 = values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+      const { all } = await federatedMoments(openFederation(tables), { outcome: 'y', features: ['energy'], rows: [] });
+      // Two passes in double precision: a few units of the last place.
+      expect(distance(all.mean[0]!, mean)).toBeLessThan(1e-15);
+      expect(distance(all.m2[0]!, m2)).toBeLessThan(1e-14);
+    }
+  });
+});
