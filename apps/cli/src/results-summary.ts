@@ -36,7 +36,16 @@ function validationTable(name: string, { headline, sites }: ShownRows): string {
   const pooled = headline.map(({ auc, confidence }) => (auc === undefined || confidence === undefined ? '—' : `${three(auc)} (${range(...confidence)})`));
   const prediction = headline.map(({ prediction: interval }) => (interval === undefined || interval === null ? '—' : `${range(...interval)}`));
   const table = textTable(['site', 'patients', 'events', ...models], [...siteRows, ['all sites', '', '', ...pooled], ['a new site', '', '', ...prediction]]);
-  return `AUC on ${name} rows (95 % interval); all sites: random effects; a new site: prediction interval\n${table}`;
+  return `AUC on ${name} rows (95 % interval); all sites: random effects; a new site: prediction interval\n${table}${restingOnFew(sites)}`;
+}
+
+/** One line a site whose AUC rests on fewer than ten events or controls, each begun by a line break. */
+export function restingOnFew(sites: readonly { readonly site: string; readonly models: readonly { readonly auc: unknown }[] }[]): string {
+  const lines = sites.flatMap(({ site, models }) => {
+    const cautions = models.map(({ auc }) => (auc as { readonly caution?: string } | null)?.caution).filter((caution) => caution?.startsWith('The AUC rests on'));
+    return cautions.length > 0 ? [`${site}: ${cautions[0]}`] : [];
+  });
+  return lines.map((line) => `\n${line}`).join('');
 }
 
 const count = (figure: unknown): string => (typeof figure === 'number' ? String(figure) : 'suppressed');

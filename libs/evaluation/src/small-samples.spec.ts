@@ -31,7 +31,8 @@ describe('figures of few patients', () => {
     expect(rocPoints({ events: [0], nonEvents: [4] })).toBeNull();
     expect(youdenThresholds([0.2], [1]).thresholds).toEqual([]);
     expect(aucStanding(4, 0).kind).toBe('not-estimable');
-    expect(aucStanding(15, 1)).toEqual({ kind: 'imprecise', sentence: 'The smaller outcome class has 1 patient. The AUC is imprecise.' });
+    expect(aucStanding(15, 1)).toEqual({ kind: 'imprecise', sentence: 'The AUC rests on one control. It is imprecise.' });
+    expect(aucStanding(4, 90)).toEqual({ kind: 'imprecise', sentence: 'The AUC rests on 4 events. It is imprecise.' });
     expect(aucStanding(100, 100).kind).toBe('estimable');
   });
 

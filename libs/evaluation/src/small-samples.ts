@@ -9,16 +9,17 @@ export const PRECISE_CLASS = 100;
 /** Below this many, a calibration slope is not estimated. */
 export const CALIBRATION_CLASS = 10;
 
-function imprecise(what: string, smaller: number): Standing {
-  const size = smaller === 1 ? '1 patient' : smaller < 10 ? `${smaller} patients` : `fewer than ${PRECISE_CLASS} patients`;
-  return { kind: 'imprecise', sentence: `The smaller outcome class has ${size}. The ${what} is imprecise.` };
-}
+const imprecise = (what: string): Standing => ({ kind: 'imprecise', sentence: `The smaller outcome class has fewer than ${PRECISE_CLASS} patients. The ${what} is imprecise.` });
 
-/** AUC: needs a patient in each class; its variance needs two. */
+/** AUC: needs a patient in each class; its variance needs two. Below ten it says on how many events or controls (patients without the event) it rests. */
 export function aucStanding(events: number, nonEvents: number): Standing {
   const smaller = Math.min(events, nonEvents);
   if (smaller === 0) return { kind: 'not-estimable', sentence: 'One outcome class is empty. There is no AUC.' };
-  return smaller < PRECISE_CLASS ? imprecise('AUC', smaller) : { kind: 'estimable' };
+  if (smaller < 10) {
+    const those = `${events < nonEvents ? 'event' : 'control'}${smaller === 1 ? '' : 's'}`;
+    return { kind: 'imprecise', sentence: `The AUC rests on ${smaller === 1 ? 'one' : smaller} ${those}. It is imprecise.` };
+  }
+  return smaller < PRECISE_CLASS ? imprecise('AUC') : { kind: 'estimable' };
 }
 
 /** Calibration slope and intercept. */
@@ -27,7 +28,7 @@ export function calibrationStanding(events: number, nonEvents: number): Standing
   if (smaller < CALIBRATION_CLASS) {
     return { kind: 'not-estimable', sentence: `Fewer than ${CALIBRATION_CLASS} patients are in one outcome class. The calibration slope is not estimated.` };
   }
-  return smaller < PRECISE_CLASS ? imprecise('calibration slope', smaller) : { kind: 'estimable' };
+  return smaller < PRECISE_CLASS ? imprecise('calibration slope') : { kind: 'estimable' };
 }
 
 /** Hosmer-Lemeshow groups under a minimum count: at least five, each of at least k patients. */

@@ -1,4 +1,5 @@
 import { isSuppressed, type RunResults } from '@consilium/study';
+import { restingOnFew } from '../results-summary.js';
 import { textTable } from '../text-table.js';
 
 /** Parts of results.json that are shown here. Each figure may be suppressed or not estimable. */
@@ -61,7 +62,7 @@ const nameOf = ({ headline }: Block): string => headline[0]!.model;
 
 function bySite(title: string, { headline, sites }: Block, options: { readonly method: string; readonly interval: string }): string {
   const cells = sites.map(({ site, patients, classes, models }) => [site, counts(patients, (classes as { events?: unknown } | null)?.events), ...figures(models[0]!)]);
-  return `${title}\n\n${textTable(['site', 'n (events)', ...HEAD], cells)}\n\n${pooledLines(headline[0]!, options).join('\n')}`;
+  return `${title}\n\n${textTable(['site', 'n (events)', ...HEAD], cells)}${restingOnFew(sites)}\n\n${pooledLines(headline[0]!, options).join('\n')}`;
 }
 
 function byModel({ patients, events, models }: NonNullable<Block['pooled']>): string {
