@@ -117,7 +117,8 @@ describe('a run over real sockets and a real database', () => {
       expect(agent.computed).toBe(17);
       expect(agent.outbox.size).toBe(0);
     }
-  });
+    // 39 restarts of a coordinator: half a minute alone, more beside other suites.
+  }, 300_000);
 
   it('counts a contribution once, however often it comes', async () => {
     await open();
