@@ -1,4 +1,4 @@
-import { linearModelValue } from '@consilium/learning';
+import { modelValue } from '@consilium/learning';
 import type { Value } from '@consilium/protocol';
 import { describe, expect, it } from 'vitest';
 import { dealFolds } from './deal-folds.js';
@@ -95,7 +95,7 @@ describe('a view is refused with a code, naming the column and nothing of its co
 
 describe('derived columns', () => {
   const model = (features: string[], intercept: number): Value =>
-    linearModelValue({ kind: 'logistic', features, mean: features.map(() => 2), sd: features.map(() => 0.5), coefficients: features.map(() => 1), intercept });
+    modelValue({ kind: 'logistic', features, mean: features.map(() => 2), sd: features.map(() => 0.5), coefficients: features.map(() => 1), intercept });
   const source = (artefacts: Record<string, Value>) => ({ get: (digest: string) => artefacts[digest] });
   const sigmoid = (eta: number) => 1 / (1 + Math.exp(-eta));
 

@@ -1,5 +1,6 @@
 export { applyGate, type GateOutcome } from './disclosure-gate.js';
 export { extractionResult, type SequenceReport } from './extract/report.js';
+export { artefactFeatures } from './fold-models.js';
 export { openView } from './open-view.js';
 export { runSiteStep, type SiteStepCall, type SiteStepOutcome } from './run-site-step.js';
 export * from './site-step.js';

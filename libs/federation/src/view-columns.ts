@@ -1,4 +1,4 @@
-import { parseLinearModel, predict } from '@consilium/learning';
+import { modelFeatures, parseModel, predictModel } from '@consilium/learning';
 import { ConsiliumError, methodErrors, type Value } from '@consilium/protocol';
 import { type FoldModelsArtefact, parseFoldModels, predictByFold } from './fold-models.js';
 import type { SiteColumn, SiteTable } from './site-view.js';
@@ -96,11 +96,12 @@ export class ColumnReader {
     if (artefact === undefined) throw new ConsiliumError(methodErrors.unknownArtefact, `The model of column ${name} is not at this site yet. Nothing was computed.`);
     const byFold = parseFoldModels(artefact);
     if (byFold) return this.crossFitted(name, byFold);
-    const model = parseLinearModel(artefact);
+    const model = parseModel(artefact);
     if (!model) throw new ConsiliumError(methodErrors.requestShape, `The artefact of column ${name} is not a model this release can evaluate. Nothing was computed.`);
-    const X = new Float64Array(this.rows * model.features.length);
-    model.features.forEach((feature, j) => X.set(this.filled(feature), j * this.rows));
-    return predict(model, X, this.rows);
+    const features = modelFeatures(model);
+    const X = new Float64Array(this.rows * features.length);
+    features.forEach((feature, j) => X.set(this.filled(feature), j * this.rows));
+    return predictModel(model, X, this.rows);
   }
 
   private crossFitted(name: string, artefact: FoldModelsArtefact): Float64Array {

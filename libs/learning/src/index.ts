@@ -1,4 +1,7 @@
-export { linearModelValue, linearPredictor, parseLinearModel, predict, type LinearModelArtefact } from './linear-model.js';
+export { type LateFusionArtefact } from './late-fusion.js';
+export { linearPredictor, predict, type LinearModelArtefact } from './linear-model.js';
+export { modelFeatures, modelValue, parseModel, predictModel, type ModelArtefact } from './model-artefact.js';
+export { hasOnly, isNames, isNumber, isNumbers, recordOf, type ModelKind, type ModelRecord, type Models } from './model-kind.js';
 export { combineLinearSums, linearSums, packedLength, type LinearSums } from './linear-sums.js';
 export { lassoPath, lassoProblem, type LassoProblem, type LassoSolution } from './lasso-path.js';
 export {

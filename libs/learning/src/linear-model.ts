@@ -1,5 +1,5 @@
 import { sigmoid } from '@consilium/numerics';
-import type { Value } from '@consilium/protocol';
+import { hasOnly, isNames, isNumber, isNumbers, type ModelKind } from './model-kind.js';
 
 /**
  * A fitted logistic model as it is published: enough to predict at any site, and nothing else.
@@ -18,28 +18,21 @@ export interface LinearModelArtefact {
   readonly intercept: number;
 }
 
-/** The artefact as a Value that can be published. */
-export function linearModelValue(model: LinearModelArtefact): Value {
-  const { kind, features, mean, sd, coefficients, intercept } = model;
-  return { kind, features: [...features], mean: [...mean], sd: [...sd], coefficients: [...coefficients], intercept };
-}
-
-const numbers = (value: Value | undefined, length: number): value is readonly number[] =>
-  Array.isArray(value) && value.length === length && (value as readonly Value[]).every((x) => typeof x === 'number' && Number.isFinite(x));
-
-/** The model in a received artefact, or null where it is something else or its lengths do not agree. Unknown members are refused. */
-export function parseLinearModel(value: Value): LinearModelArtefact | null {
-  if (value === null || typeof value !== 'object' || Array.isArray(value) || value instanceof Float64Array) return null;
-  const record = value as Readonly<Record<string, Value | undefined>>;
-  const { kind, features, mean, sd, coefficients, intercept, ...others } = record;
-  if (kind !== 'logistic' || Object.keys(others).length > 0) return null;
-  if (!Array.isArray(features) || !(features as readonly Value[]).every((name) => typeof name === 'string')) return null;
-  const names = features as readonly string[];
-  if (new Set(names).size !== names.length) return null;
-  if (!numbers(mean, names.length) || !numbers(sd, names.length) || !numbers(coefficients, names.length)) return null;
-  if (sd.some((s) => s < 0) || typeof intercept !== 'number' || !Number.isFinite(intercept)) return null;
-  return { kind: 'logistic', features: names, mean, sd, coefficients, intercept };
-}
+/** Reads, writes and evaluates logistic models. */
+export const logisticKind: ModelKind<LinearModelArtefact> = {
+  features: ({ features }) => features,
+  value: ({ kind, features, mean, sd, coefficients, intercept }) => ({
+    kind, features: [...features], mean: [...mean], sd: [...sd], coefficients: [...coefficients], intercept,
+  }),
+  parse(record) {
+    const { features, mean, sd, coefficients, intercept } = record;
+    if (!hasOnly(record, ['kind', 'features', 'mean', 'sd', 'coefficients', 'intercept']) || !isNames(features)) return null;
+    if (!isNumbers(mean, features.length) || !isNumbers(sd, features.length) || !isNumbers(coefficients, features.length)) return null;
+    if (sd.some((s) => s < 0) || !isNumber(intercept)) return null;
+    return { kind: 'logistic', features, mean, sd, coefficients, intercept };
+  },
+  predict: (model, X, n) => predict(model, X, n),
+};
 
 /**
  * The linear predictor of n rows.

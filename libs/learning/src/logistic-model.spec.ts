@@ -4,7 +4,6 @@ import { linearModelOf, fitLogistic, fitWarning, logisticTable, rawCoefficients 
 import { LogisticNewton } from './logistic-newton.js';
 import { logisticStatistics } from './logistic-statistics.js';
 import { calibrationFit } from './recalibration.js';
-import { linearModelValue, parseLinearModel, predict } from './linear-model.js';
 
 const clinical = ['age', 'sex', 'stage=III', 'stage=IVA', 'smoking', 'logebv'];
 
@@ -147,23 +146,5 @@ describe('a logistic fit', () => {
     const fromZero = fitLogistic(data);
     expect(newton.fit?.beta[1]).toBeCloseTo(fromZero.beta[1], 8);
     expect(Math.max(...likelihoods)).toBeCloseTo(fromZero.statistics.logLikelihood, 12);
-  });
-});
-
-describe('a published model', () => {
-  const model = linearModelOf(fitLogistic({ columns: [Float64Array.from([-1, 0, 1, 2])], y: [0, 1, 0, 1] }), { features: ['x'], mean: [4], sd: [2] });
-
-  it('predicts what its fit predicts, and NaN where a feature is missing', () => {
-    const [p, missing] = predict(model, Float64Array.from([2 * 1.5 + 4, NaN]), 2);
-    expect(p).toBeCloseTo(1 / (1 + Math.exp(-(model.intercept + 1.5 * model.coefficients[0]))), 15);
-    expect(missing).toBeNaN();
-  });
-
-  it('is read back as it was written, and refused when its parts do not agree', () => {
-    expect(parseLinearModel(linearModelValue(model))).toEqual(model);
-    expect(parseLinearModel({ ...(linearModelValue(model) as object), mean: [] })).toBeNull();
-    expect(parseLinearModel({ ...(linearModelValue(model) as object), sd: [-1] })).toBeNull();
-    expect(parseLinearModel({ ...(linearModelValue(model) as object), extra: 1 })).toBeNull();
-    expect(parseLinearModel({ kind: 'forest' })).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { momentTotals } from '@consilium/federation';
-import { linearModelValue } from '@consilium/learning';
+import { modelValue } from '@consilium/learning';
 import { decodeValue, encodeValue } from '@consilium/protocol';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -152,7 +152,7 @@ describe('a site that approved a plan', () => {
     site = await SiteFixture.make();
     await site.start();
     const plan = await site.openRun('run-1');
-    const value = linearModelValue({ kind: 'logistic', features: ['age'], mean: [60], sd: [10], coefficients: [0.5], intercept: 0 });
+    const value = modelValue({ kind: 'logistic', features: ['age'], mean: [60], sd: [10], coefficients: [0.5], intercept: 0 });
     const digest = sha256(encodeValue(value));
     const derived = { outcome: 'y', features: ['p'], rows: [], derived: [{ name: 'p', model: digest }] };
     await site.coordinator.ask(plan, [{ ...totalsQuestion('run-1', 'r1'), request: { view: derived, parameters: null } }]);

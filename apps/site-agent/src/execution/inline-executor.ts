@@ -1,6 +1,5 @@
 import type { ViewSpec } from '@consilium/federation';
-import { artefactsOf, runSiteStep, siteViews, type SiteStep, type ViewProvider } from '@consilium/federation/site';
-import { parseLinearModel } from '@consilium/learning';
+import { artefactFeatures, artefactsOf, runSiteStep, siteViews, type SiteStep, type ViewProvider } from '@consilium/federation/site';
 import { ConsiliumError, type Refusal } from '@consilium/protocol';
 import { createHash } from 'node:crypto';
 import { requireUsable, type CohortReader } from '../data/cohort.js';
@@ -76,7 +75,7 @@ export const refusalOf = (error: ConsiliumError, rule: string): Refusal => ({ co
 /** Table columns that a view and its models read. */
 function columnsOfView({ outcome, features, rows, folds, ownScale, derived = [] }: ViewSpec, artefacts: ArtefactStore): Set<string> {
   const derivedNames = new Set(derived.map(({ name }) => name));
-  const modelInputs = derived.flatMap(({ model }) => parseLinearModel(artefacts.get(model) ?? null)?.features ?? []);
+  const modelInputs = derived.flatMap(({ model }) => artefactFeatures(artefacts.get(model) ?? null));
   const conditions = [...rows, ...(ownScale?.rows ?? [])].map(({ column }) => column);
   const names = [outcome, ...features, ...modelInputs, ...conditions, ...(folds?.kind === 'column' ? [folds.column] : [])];
   return new Set(names.filter((name) => !derivedNames.has(name)).flatMap((name) => (name.includes('=') ? [name, name.slice(0, name.lastIndexOf('='))] : [name])));

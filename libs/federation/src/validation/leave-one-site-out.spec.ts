@@ -1,4 +1,4 @@
-import { linearModelValue } from '@consilium/learning';
+import { modelValue } from '@consilium/learning';
 import { describe, expect, it } from 'vitest';
 import { dataSets, expected, oracleFederation, subset8 } from '../fixtures/oracle-sites.js';
 import { leaveOneSiteOut } from '../leave-one-site-out/coordinator.js';
@@ -24,7 +24,7 @@ describe.each(dataSets)('training on all sites but one and validating there, on 
     rounds = 0;
     const results = await leaveOneSiteOut(federation, async ({ training, validation }) => {
       const [fitted] = await federatedLogistic(training, { view, scaling });
-      const model = await validation.publish(linearModelValue(fitted!.model));
+      const model = await validation.publish(modelValue(fitted!.model));
       return { fitted: fitted!, figures: await federatedValidation(validation, { view: { ...view, derived: [{ name: 'p', model }] }, models: ['p'] }) };
     });
     expect(rounds).toBeLessThanOrEqual(22);

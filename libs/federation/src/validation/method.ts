@@ -1,4 +1,4 @@
-import { linearModelValue } from '@consilium/learning';
+import { modelValue } from '@consilium/learning';
 import { z } from 'zod';
 import { federatedMethod, methodParameters, viewOf } from '../federated-method.js';
 import { jsonValue } from '../json-value.js';
@@ -34,7 +34,7 @@ export const validationMethod = federatedMethod({
   rests: 'by-site',
   async run(federation, { models, thresholds, minimumCell, ...base }) {
     const derived = [];
-    for (const [name, model] of Object.entries(models)) derived.push({ name, model: await federation.publish(linearModelValue(model)) });
+    for (const [name, model] of Object.entries(models)) derived.push({ name, model: await federation.publish(modelValue(model)) });
     const view = { ...viewOf(base), ...(derived.length > 0 ? { derived } : {}) };
     return jsonValue(await federatedValidation(federation, { view, models: base.features, thresholds, minimumCell }));
   },

@@ -1,7 +1,7 @@
 import {
   type Federation, federatedLogistic, federatedLogisticCrossValidation, federatedMoments, foldModelsValue, type LogisticModel, standardDeviation, type ViewSpec,
 } from '@consilium/federation';
-import { type LinearModelArtefact, linearModelValue } from '@consilium/learning';
+import { type LinearModelArtefact, modelValue } from '@consilium/learning';
 import type { AnalysisPlan, PlanModel } from '../plan/plan-schema.js';
 import { Dependent } from './dependent.js';
 import { figureOf } from './figure-of.js';
@@ -176,7 +176,7 @@ async function fitModel(federation: Federation, plan: AnalysisPlan, model: PlanM
   const scaling = raw ? { mean: new Float64Array(p), sd: new Float64Array(p).fill(1) } : { mean: moments.all.mean, sd: standardDeviation(moments.all, 0) };
   const { fit, crossValidation } = await penalised(federation, plan, model, { view, scaling });
   const artefact = model.scale === 'none' ? onRawScale(fit) : fit.model;
-  return { artefact, digest: await federation.publish(linearModelValue(artefact)), fit, crossValidation };
+  return { artefact, digest: await federation.publish(modelValue(artefact)), fit, crossValidation };
 }
 
 interface Columns {
