@@ -109,6 +109,11 @@ class SocketAgentConnector implements AgentConnector {
 
   /** Ends, or throws why, when the link is gone. */
   #serve(link: SealedLink): Promise<void> {
+    if (this.#ending.signal.aborted) {
+      // Closed by its owner between the welcome and here.
+      link.close();
+      return Promise.resolve();
+    }
     this.#link = link;
     this.#tell({ state: 'connected' });
     for (const handler of this.#linkHandlers) handler(link);

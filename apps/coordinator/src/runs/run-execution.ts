@@ -90,6 +90,8 @@ export class RunExecution {
     this.services.progress.update(run.id, { executing: true, startedAt: this.services.clock.now().toISOString(), rounds: 0 });
     await this.services.announce(run);
     const executor = this.makeExecutor(run, plan, siteSets);
+    // Both may have happened while there was no executor to tell.
+    if (this.stopped) executor.interrupt(new Stopped('This process stops executing the run.'));
     if (!this.lock?.held) executor.interrupt(new Stopped('The lock was lost.'));
     await this.execute(run, plan, executor);
   }
