@@ -2,6 +2,8 @@ export * from './categorical-counts/coordinator.js';
 export { tableCounts } from './categorical-counts/exchange.js';
 export * from './correlation/coordinator.js';
 export { crossProducts } from './correlation/exchange.js';
+export * from './cut-points/coordinator.js';
+export { cellCounts } from './cut-points/exchange.js';
 export * from './describe/coordinator.js';
 export { siteCounts, type SiteCounts } from './describe/exchange.js';
 export * from './disclosure.js';

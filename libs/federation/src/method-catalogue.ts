@@ -1,5 +1,6 @@
 import { chiSquaredMethod } from './categorical-counts/method.js';
 import { correlationMethod, pearsonFilterMethod } from './correlation/method.js';
+import { cutPointsMethod } from './cut-points/method.js';
 import { describeMethod } from './describe/method.js';
 import type { FederatedMethod } from './federated-method.js';
 import { linearLassoMethod } from './linear-lasso/method.js';
@@ -25,6 +26,7 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   logisticCrossValidationMethod,
   univariateLogisticMethod,
   validationMethod,
+  cutPointsMethod,
   linkTestMethod,
 ];
 

@@ -1,5 +1,6 @@
 import { tableCountsAtSite } from './categorical-counts/site.js';
 import { crossProductsAtSite } from './correlation/site.js';
+import { cellCountsAtSite } from './cut-points/site.js';
 import { siteCountsAtSite } from './describe/site.js';
 import { momentSquaresAtSite, momentTotalsAtSite } from './moments/site.js';
 import { foldCountsAtSite, foldSumsAtSite } from './linear-lasso/site.js';
@@ -27,6 +28,7 @@ export const siteSteps: readonly SiteStep[] = [
   scoreCountsAtSite,
   rankBinsAtSite,
   recalibrationSumsAtSite,
+  cellCountsAtSite,
   linkEchoAtSite,
 ];
 

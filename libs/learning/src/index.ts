@@ -29,3 +29,4 @@ export {
   type LogisticTable,
 } from './logistic-model.js';
 export { calibrationFit, calibrationOf, clippedLogit, PROBABILITY_CLIP, standardErrors, type CalibrationFit, type Estimate } from './recalibration.js';
+export { cellOf, countByCell, finerEdges, outerEdges, quantileCuts } from './quantile-cuts.js';
