@@ -1,3 +1,4 @@
+import type { Value } from '@consilium/protocol';
 import { hasOnly, type ModelKind, type Models } from './model-kind.js';
 
 /**
@@ -17,7 +18,7 @@ export const lateFusionKind: ModelKind<LateFusionArtefact, unknown> = {
   parse(record, kinds) {
     const { rule, models } = record;
     if (!hasOnly(record, ['kind', 'rule', 'models']) || (rule !== 'maximum' && rule !== 'average') || !Array.isArray(models)) return null;
-    const parsed = models.map((model) => kinds.parse(model));
+    const parsed = (models as readonly Value[]).map((model) => kinds.parse(model));
     if (parsed.length === 0 || parsed.some((model) => model === null)) return null;
     return { kind: 'late-fusion', rule, models: parsed };
   },

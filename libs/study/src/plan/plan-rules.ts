@@ -1,4 +1,5 @@
 import { extractionRules, extractionWarnings } from './extraction-rules.js';
+import { type ModelInput, tunes } from './model-kinds.js';
 import { columnOf, type PlanDictionary } from './plan-dictionary.js';
 import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
@@ -79,8 +80,8 @@ function modelRules(plan: SourcePlan): PathProblem[] {
   for (const [m, model] of plan.models.entries()) {
     if (earlier.includes(model.name)) found.push(problem(['models', m, 'name'], `${model.name} names two models. Give each its own name.`));
     for (const [i, input] of model.inputs.entries()) found.push(...inputRules(plan, ['models', m, 'inputs', i], input, earlier));
-    if (model.penalty.kind === 'l2-cross-validated' && plan.folds === null) {
-      found.push(problem(['models', m, 'penalty'], 'Cross-validation needs folds. Add folds, or give one C.'));
+    if (tunes(model) && plan.folds === null) {
+      found.push(problem(['models', m, model.kind === 'logistic' ? 'penalty' : 'kind'], 'Cross-validation needs folds. Add folds, or give one value of each setting.'));
     }
     earlier.push(model.name);
   }
@@ -97,13 +98,13 @@ function modelRules(plan: SourcePlan): PathProblem[] {
   return found;
 }
 
-function inputRules(plan: SourcePlan, path: PlanPath, input: SourcePlan['models'][number]['inputs'][number], earlier: readonly string[]): PathProblem[] {
+function inputRules(plan: SourcePlan, path: PlanPath, input: ModelInput, earlier: readonly string[]): PathProblem[] {
   if (input === 'clinical') return plan.clinical.length === 0 ? [problem(path, 'The plan lists no clinical variables. Add clinical, or take this out.')] : [];
   if (input === 'features') return plan.features === null ? [problem(path, 'The plan lists no features. Add features, or take this out.')] : [];
   if (input === 'selected') return plan.select === null ? [problem(path, 'The plan selects no features. Add select, or use features.')] : [];
   if (!('prediction' in input)) return [];
   if (!earlier.includes(input.prediction)) return [problem([...path, 'prediction'], `${input.prediction} is not an earlier model. Put it before this one.`)];
-  if (input.fitting === 'cross-fitted' && plan.folds === null) return [problem([...path, 'fitting'], 'Cross-fitted predictions need folds. Add folds, or use in-sample.')];
+  if ('fitting' in input && input.fitting === 'cross-fitted' && plan.folds === null) return [problem([...path, 'fitting'], 'Cross-fitted predictions need folds. Add folds, or use in-sample.')];
   return [];
 }
 
@@ -170,7 +171,7 @@ export function planWarnings(plan: AnalysisPlan): string[] {
   warnings.push(...extractionWarnings(plan));
   for (const model of plan.models) {
     for (const input of model.inputs) {
-      if (typeof input === 'object' && 'prediction' in input && input.fitting === 'in-sample') {
+      if (typeof input === 'object' && 'fitting' in input && input.fitting === 'in-sample') {
         warnings.push(`Model ${model.name} is fitted on in-sample predictions of ${input.prediction}. It will look better on training rows than it is.`);
       }
     }

@@ -1,6 +1,7 @@
 import { sequenceNameSchema } from '@consilium/federation';
 import { disclosureProfileSchema, siteNameSchema } from '@consilium/protocol';
 import { z } from 'zod';
+import { modelName, modelSchema } from './model-kinds.js';
 import { planDictionarySchema } from './plan-dictionary.js';
 
 /**
@@ -9,7 +10,6 @@ import { planDictionarySchema } from './plan-dictionary.js';
  */
 
 const columnName = z.string().min(1).max(200);
-const modelName = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const probability = z.number().gt(0).lt(1);
 
 const conditionSchema = z.strictObject({
@@ -27,28 +27,6 @@ const clinicalSchema = z.strictObject({
   column: columnName,
   levels: z.array(z.string().min(1)).min(2).nullable().default(null).describe('Levels of a category; absent for a number'),
   reference: z.string().nullable().default(null).describe('The level without an indicator; the first one when absent'),
-});
-
-const penaltySchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({ kind: z.literal('l2'), C: z.number().gt(0).describe("Inverse strength: minimises ½w'w + C Σ loss") }),
-  z.strictObject({ kind: z.literal('l2-cross-validated'), C: z.array(z.number().gt(0)).min(2).max(50).describe('Chosen among these by federated cross-validation on training rows') }),
-]);
-
-const inputSchema = z.union([
-  z.enum(['clinical', 'selected', 'features']),
-  z.strictObject({ columns: z.array(columnName).min(1) }),
-  z.strictObject({
-    prediction: modelName.describe('An earlier model, whose predicted probability is an input'),
-    fitting: z.enum(['cross-fitted', 'in-sample']).default('cross-fitted').describe('In-sample predictions overstate the earlier model'),
-  }),
-]);
-
-const modelSchema = z.strictObject({
-  name: modelName,
-  inputs: z.array(inputSchema).min(1),
-  penalty: penaltySchema.default({ kind: 'none' }),
-  scale: z.enum(['global', 'none']).default('global').describe('z-score by the mean and sd (ddof 0) of all training rows, or inputs as they are'),
 });
 
 const selectSchema = z.strictObject({
@@ -165,10 +143,7 @@ export const planSchema = z.strictObject({
 });
 
 export type SourcePlan = z.infer<typeof planSchema>;
-export type PlanModel = z.infer<typeof modelSchema>;
-export type ModelInput = z.infer<typeof inputSchema>;
 export type ClinicalVariable = z.infer<typeof clinicalSchema>;
-export type PlanPenalty = z.infer<typeof penaltySchema>;
 export type CohortPart = z.infer<typeof cohortPartSchema>;
 export type PlanThreshold = z.infer<typeof thresholdSchema>;
 export type MetaOptions = z.infer<typeof metaSchema>;

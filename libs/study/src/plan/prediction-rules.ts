@@ -29,9 +29,10 @@ function clashingPrediction(models: readonly Model[], { inputs }: Model): { mode
   const fittings = new Map<string, string>();
   for (const [input, one] of inputs.entries()) {
     if (typeof one !== 'object' || !('prediction' in one)) continue;
+    const fitting = 'fitting' in one ? one.fitting : 'in-sample';
     for (const model of readBy(models, one.prediction)) {
-      if ((fittings.get(model) ?? one.fitting) !== one.fitting) return { model, input };
-      fittings.set(model, one.fitting);
+      if ((fittings.get(model) ?? fitting) !== fitting) return { model, input };
+      fittings.set(model, fitting);
     }
   }
   return undefined;

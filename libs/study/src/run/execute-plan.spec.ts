@@ -134,6 +134,31 @@ describe('sites that are lost', () => {
   });
 });
 
+describe('a late fusion', () => {
+  const fused = (rule: string) => `${base.trimEnd()}
+  - { name: age-only, inputs: [clinical] }
+  - { name: fused, kind: late-fusion, rule: ${rule}, inputs: [{ prediction: all }, { prediction: age-only }] }
+  - { name: recalibrated, inputs: [{ prediction: fused }] }
+`;
+
+  it('holds the models it fuses, is evaluated beside them, and later models may read it', async () => {
+    const results = await run(fused('average'));
+    const { model } = trained(results, 'fused').artefact;
+    expect(model.models).toEqual([trained(results).artefact.model, trained(results, 'age-only').artefact.model]);
+    expect(trained(results, 'fused').kind).toBe('late-fusion');
+    expect(trained(results, 'recalibrated').n).toBe(trained(results).n);
+    const auc = results.stages.evaluate.rows.test.sites[0].models.map((one: Json) => [one.model, one.auc.auc]);
+    expect(auc.map(([name]: [string]) => name)).toEqual(['all', 'age-only', 'fused', 'recalibrated']);
+    expect(auc[3][1]).toBeCloseTo(auc[2][1], 12);
+  });
+
+  it('has no result where one of its models has none', async () => {
+    const never = { edit: (columns: Record<string, Float64Array>) => columns['y']!.fill(0) };
+    const results = await run(fused('maximum'), tables({ A: never, B: never, C: never }));
+    expect(trained(results, 'fused').suppressed.reason).toMatch(/^It rests on the model all/);
+  });
+});
+
 describe("a site's own scale", () => {
   it('makes the models blind to a unit that one site records otherwise', async () => {
     const factor = { edit: (columns: Record<string, Float64Array>) => { columns['x'] = columns['x']!.map((x) => 10 * x + 3); } };

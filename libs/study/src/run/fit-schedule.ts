@@ -1,4 +1,5 @@
-import type { AnalysisPlan, PlanModel } from '../plan/plan-schema.js';
+import { inputsOf, type PlanModel } from '../plan/model-kinds.js';
+import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { foldCount } from './views.js';
 
 /** One model to be fitted: on all training rows, or on those outside some folds. */
@@ -53,7 +54,7 @@ type Needed = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
 function selectionSets(plan: AnalysisPlan, needed: Needed): (readonly number[])[] {
   const sets = new Map<string, readonly number[]>();
   for (const model of plan.models) {
-    if (model.inputs.includes('selected')) for (const [key, without] of needed.get(model.name) ?? []) sets.set(key, without);
+    if (inputsOf(model).includes('selected')) for (const [key, without] of needed.get(model.name) ?? []) sets.set(key, without);
   }
   return [...sets.values()].sort((a, b) => a.length - b.length || (foldsKey(a) < foldsKey(b) ? -1 : 1));
 }
@@ -69,5 +70,6 @@ function levelsOf(plan: AnalysisPlan, needed: Needed): Fit[][] {
   return levels.filter((fits) => fits.length > 0);
 }
 
+/** The earlier models a model reads. A late fusion is not fitted: it takes its models as they are. */
 export const predictionsOf = (model: PlanModel): { prediction: string; fitting: 'cross-fitted' | 'in-sample' }[] =>
-  model.inputs.flatMap((input) => (typeof input === 'object' && 'prediction' in input ? [input] : []));
+  inputsOf(model).flatMap((input) => (typeof input === 'object' && 'prediction' in input ? [{ prediction: input.prediction, fitting: 'fitting' in input ? input.fitting : 'in-sample' }] : []));

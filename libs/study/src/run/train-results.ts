@@ -16,24 +16,12 @@ export function trainResults(plan: AnalysisPlan, training: Training): StageResul
   return {
     missingValues: missing === null ? null : { filled: Object.entries(missing.fill).map(([column, value]) => ({ column, value })), droppedFeatures: missing.dropped },
     models: plan.models.map((model) => {
-      const head = { name: model.name, penalty: model.penalty, scale: model.scale, readsPredictionsOf: predictionsOf(model) };
+      const { inputs: _inputs, ...settings } = model;
+      const head = { ...settings, readsPredictionsOf: predictionsOf(model) };
       const fitted = training.model(model.name);
       return isSuppressed(fitted) ? { ...head, ...fitted } : { ...head, ...modelResults(fitted) };
     }),
   };
 }
 
-function modelResults({ artefact, digest, fit, crossValidation }: FittedPlanModel): StageResults {
-  const { n, events, logLikelihood, table, warning, raw, C } = fit;
-  return {
-    n,
-    events,
-    C,
-    logLikelihood,
-    warning: warning?.sentence ?? null,
-    coefficients: table?.coefficients ?? ['(Intercept)', ...fit.features].map((name, j) => ({ name, estimate: raw[j] })),
-    information: table === null ? null : { deviance: table.deviance, nullDeviance: table.nullDeviance, aic: table.aic, bic: table.bic, residualDegreesOfFreedom: table.residualDegreesOfFreedom },
-    crossValidation,
-    artefact: { sha256: digest, model: artefact },
-  };
-}
+const modelResults = ({ artefact, digest, results }: FittedPlanModel): StageResults => ({ ...results, artefact: { sha256: digest, model: artefact } });

@@ -1,23 +1,20 @@
-import {
-  type Federation, federatedLogistic, federatedLogisticCrossValidation, federatedMoments, foldModelsValue, type LogisticModel, standardDeviation, type ViewSpec,
-} from '@consilium/federation';
-import { type LinearModelArtefact, modelValue } from '@consilium/learning';
-import type { AnalysisPlan, PlanModel } from '../plan/plan-schema.js';
+import { type Federation, foldModelsValue } from '@consilium/federation';
+import { modelValue } from '@consilium/learning';
+import { inputsOf, type PlanModel, type PlanModelOf } from '../plan/model-kinds.js';
+import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { Dependent } from './dependent.js';
 import { figureOf } from './figure-of.js';
 import { type Fit, type FitSchedule, fitSchedule, foldsKey, predictionsOf, remainingFolds, withFold } from './fit-schedule.js';
+import { type FitOutcome, fitPlanModel } from './model-fitters.js';
 import { missingValues, type MissingValues } from './missing-values.js';
 import { type Figure, isSuppressed, suppressed } from './run-results.js';
 import { selectFeatures, type Scope, type Selection } from './selection.js';
-import { clinicalDesign, type Rows, viewOf } from './views.js';
+import { clinicalDesign, foldColumnCount, type Rows, viewOf } from './views.js';
 
 /** A fitted model that sites can evaluate. */
-export interface FittedPlanModel {
-  readonly artefact: LinearModelArtefact;
+export interface FittedPlanModel extends FitOutcome {
   /** Its published sha256. */
   readonly digest: string;
-  readonly fit: LogisticModel;
-  readonly crossValidation: { readonly grid: readonly (number | null)[]; readonly deviance: readonly number[]; readonly standardError: readonly number[]; readonly chosen: number | null; readonly warnings: readonly string[] } | null;
 }
 
 export interface DerivedColumn {
@@ -111,7 +108,7 @@ export class Training {
 
   /** The candidates, if a model takes or selects among them; columns that models name; the clinical design. */
   private columnsRead({ selections, levels }: FitSchedule): { features: string[]; named: string[]; clinical: string[] } {
-    const inputs = levels.flat().flatMap(({ model }) => model.inputs);
+    const inputs = levels.flat().flatMap(({ model }) => inputsOf(model));
     const features = selections.length > 0 || inputs.includes('features') ? (this.plan.features?.columns ?? []) : [];
     const clinical = inputs.includes('clinical') ? clinicalDesign(this.plan) : [];
     const named = new Set(inputs.flatMap((input) => (typeof input === 'object' && 'columns' in input ? input.columns : [])));
@@ -119,7 +116,18 @@ export class Training {
     return { features: [...features], named: [...named], clinical };
   }
 
-  private async fit(federation: Federation, { model, without }: Fit): Promise<FittedPlanModel> {
+  private async fit(federation: Federation, fit: Fit): Promise<FittedPlanModel> {
+    const { model, without } = fit;
+    const outcome = model.kind === 'late-fusion' ? this.fuse(model, without) : await this.fitOn(federation, model, without);
+    return { ...outcome, digest: await federation.publish(modelValue(outcome.artefact)) };
+  }
+
+  private fuse({ rule, inputs }: PlanModelOf<'late-fusion'>, without: readonly number[]): FitOutcome {
+    const models = inputs.map(({ prediction }) => required(this.fits.get(fitKey(prediction, without))!, prediction).artefact);
+    return { artefact: { kind: 'late-fusion', rule, models }, results: { rule } };
+  }
+
+  private async fitOn(federation: Federation, model: Exclude<PlanModel, { kind: 'late-fusion' }>, without: readonly number[]): Promise<FitOutcome> {
     const scope = required(this.scopes.get(foldsKey(without))!);
     const derived: DerivedColumn[] = [];
     for (const { prediction, fitting } of predictionsOf(model)) {
@@ -128,12 +136,12 @@ export class Training {
     }
     const features = this.featuresOf(model, scope);
     const view = viewOf(this.plan, { rows: this.rows.conditions, without, features, fill: scope.missing.fill, derived });
-    return fitModel(federation, this.plan, model, view);
+    return fitPlanModel(federation, { model, view, folds: foldColumnCount(this.plan), seed: `${this.plan.seed}/${fitKey(model.name, without)}` });
   }
 
   private featuresOf(model: PlanModel, scope: Scope): string[] {
     const dropped = new Set(scope.missing.dropped.map(({ feature }) => feature));
-    const features = model.inputs.flatMap((input): readonly string[] => {
+    const features = inputsOf(model).flatMap((input): readonly string[] => {
       if (input === 'clinical') return clinicalDesign(this.plan);
       if (input === 'features') return (this.plan.features?.columns ?? []).filter((name) => !dropped.has(name));
       if (input === 'selected') return required(this.selections.get(foldsKey(scope.without))!).selected;
@@ -168,38 +176,3 @@ function required<T>(figure: Figure<T>, name?: string): T {
   const { rule, reason } = figure.suppressed;
   throw new Dependent(rule, name === undefined ? reason : `It rests on the model ${name}, which has no result: ${reason}`);
 }
-
-async function fitModel(federation: Federation, plan: AnalysisPlan, model: PlanModel, view: ViewSpec): Promise<FittedPlanModel> {
-  const moments = await federatedMoments(federation, view);
-  const raw = model.scale === 'none' && model.penalty.kind !== 'none';
-  const p = view.features.length;
-  const scaling = raw ? { mean: new Float64Array(p), sd: new Float64Array(p).fill(1) } : { mean: moments.all.mean, sd: standardDeviation(moments.all, 0) };
-  const { fit, crossValidation } = await penalised(federation, plan, model, { view, scaling });
-  const artefact = model.scale === 'none' ? onRawScale(fit) : fit.model;
-  return { artefact, digest: await federation.publish(modelValue(artefact)), fit, crossValidation };
-}
-
-interface Columns {
-  readonly view: ViewSpec;
-  readonly scaling: { readonly mean: Float64Array; readonly sd: Float64Array };
-}
-
-async function penalised(federation: Federation, plan: AnalysisPlan, { penalty }: PlanModel, columns: Columns): Promise<Pick<FittedPlanModel, 'fit' | 'crossValidation'>> {
-  if (penalty.kind !== 'l2-cross-validated') {
-    const one = { features: columns.view.features, ...(penalty.kind === 'l2' ? { C: penalty.C } : {}) };
-    const [fit] = await federatedLogistic(federation, { ...columns, models: [one] });
-    return { fit: fit!, crossValidation: null };
-  }
-  const folds = plan.folds !== null && 'column' in plan.folds ? { folds: plan.folds.count } : {};
-  const { model, grid, deviance, standardError, chosen, warnings } = await federatedLogisticCrossValidation(federation, { ...columns, grid: penalty.C, ...folds });
-  return { fit: model, crossValidation: { grid, deviance, standardError, chosen: chosen.C, warnings } };
-}
-
-const onRawScale = ({ features, raw }: LogisticModel): LinearModelArtefact => ({
-  kind: 'logistic',
-  features,
-  mean: features.map(() => 0),
-  sd: features.map(() => 1),
-  coefficients: raw.slice(1),
-  intercept: raw[0]!,
-});

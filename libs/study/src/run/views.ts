@@ -37,6 +37,9 @@ export function foldsOf(plan: AnalysisPlan): FoldSpec | undefined {
 
 export const foldCount = (plan: AnalysisPlan): number => (plan.folds === null ? 0 : 'column' in plan.folds ? plan.folds.count : plan.folds.dealt);
 
+/** Folds of the plan's fold column; undefined where folds are dealt or there are none. */
+export const foldColumnCount = (plan: AnalysisPlan): number | undefined => (plan.folds !== null && 'column' in plan.folds ? plan.folds.count : undefined);
+
 export interface ViewParts {
   readonly rows: readonly RowCondition[];
   readonly features: readonly string[];

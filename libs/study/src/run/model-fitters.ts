@@ -1,0 +1,83 @@
+import { type Federation, federatedLogistic, federatedLogisticCrossValidation, federatedMoments, type LogisticModel, standardDeviation, type ViewSpec } from '@consilium/federation';
+import type { LinearModelArtefact, ModelArtefact } from '@consilium/learning';
+import type { PlanModel, PlanModelOf } from '../plan/model-kinds.js';
+import type { StageResults } from './run-results.js';
+
+/** What a fitter is given: a model of the plan and the rows and columns it is fitted on. */
+export interface FitRequest<M> {
+  readonly model: M;
+  /** With the plan's folds, where it has any; only rows outside the left-out folds. */
+  readonly view: ViewSpec;
+  /** How many folds the plan's fold column has; absent where they are dealt, and then counted. */
+  readonly folds?: number | undefined;
+  /** Names the fit within the plan and its seed, for models that draw random numbers. */
+  readonly seed: string;
+}
+
+export interface FitOutcome {
+  readonly artefact: ModelArtefact;
+  /** What results show of the fit, besides the artefact. */
+  readonly results: StageResults;
+}
+
+type Fitter<M> = (federation: Federation, request: FitRequest<M>) => Promise<FitOutcome>;
+
+/** Kinds that are fitted; a late fusion is composed of fitted models. */
+export type FittedKind = Exclude<PlanModel['kind'], 'late-fusion'>;
+
+/** The fitter of each kind of model: one line a kind. */
+const fitters: { readonly [K in FittedKind]: Fitter<PlanModelOf<K>> } = {
+  logistic: fitLogistic,
+};
+
+export function fitPlanModel(federation: Federation, request: FitRequest<PlanModelOf<FittedKind>>): Promise<FitOutcome> {
+  const fit: Fitter<never> = fitters[request.model.kind];
+  return fit(federation, request as FitRequest<never>);
+}
+
+interface Columns {
+  readonly view: ViewSpec;
+  readonly scaling: { readonly mean: Float64Array; readonly sd: Float64Array };
+}
+
+async function fitLogistic(federation: Federation, { model, view, folds }: FitRequest<PlanModelOf<'logistic'>>): Promise<FitOutcome> {
+  const moments = await federatedMoments(federation, view);
+  const raw = model.scale === 'none' && model.penalty.kind !== 'none';
+  const p = view.features.length;
+  const scaling = raw ? { mean: new Float64Array(p), sd: new Float64Array(p).fill(1) } : { mean: moments.all.mean, sd: standardDeviation(moments.all, 0) };
+  const { fit, crossValidation } = await penalised(federation, model, { view, scaling }, folds);
+  return { artefact: model.scale === 'none' ? onRawScale(fit) : fit.model, results: logisticResults(fit, crossValidation) };
+}
+
+async function penalised(federation: Federation, { penalty }: PlanModelOf<'logistic'>, columns: Columns, folds: number | undefined): Promise<{ fit: LogisticModel; crossValidation: StageResults | null }> {
+  if (penalty.kind !== 'l2-cross-validated') {
+    const one = { features: columns.view.features, ...(penalty.kind === 'l2' ? { C: penalty.C } : {}) };
+    const [fit] = await federatedLogistic(federation, { ...columns, models: [one] });
+    return { fit: fit!, crossValidation: null };
+  }
+  const validated = await federatedLogisticCrossValidation(federation, { ...columns, grid: penalty.C, ...(folds === undefined ? {} : { folds }) });
+  const { model, grid, deviance, standardError, chosen, warnings } = validated;
+  return { fit: model, crossValidation: { grid, deviance, standardError, chosen: chosen.C, warnings } };
+}
+
+const onRawScale = ({ features, raw }: LogisticModel): LinearModelArtefact => ({
+  kind: 'logistic',
+  features,
+  mean: features.map(() => 0),
+  sd: features.map(() => 1),
+  coefficients: raw.slice(1),
+  intercept: raw[0]!,
+});
+
+function logisticResults({ n, events, logLikelihood, table, warning, raw, C, features }: LogisticModel, crossValidation: StageResults | null): StageResults {
+  return {
+    n,
+    events,
+    C,
+    logLikelihood,
+    warning: warning?.sentence ?? null,
+    coefficients: table?.coefficients ?? ['(Intercept)', ...features].map((name, j) => ({ name, estimate: raw[j] })),
+    information: table === null ? null : { deviance: table.deviance, nullDeviance: table.nullDeviance, aic: table.aic, bic: table.bic, residualDegreesOfFreedom: table.residualDegreesOfFreedom },
+    crossValidation,
+  };
+}
