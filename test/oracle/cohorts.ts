@@ -69,9 +69,11 @@ export function siteTables(dataSet: DataSet, spread: Spread): ReadonlyMap<string
 export interface OracleFederationOptions {
   /** Tables handed over in the reverse order. */
   readonly reversed?: boolean;
+  /** Sums travel under masks. */
+  readonly masked?: boolean;
 }
 
-export function oracleFederation(dataSet: DataSet, spread: Spread, { reversed = false }: OracleFederationOptions = {}): Federation {
+export function oracleFederation(dataSet: DataSet, spread: Spread, { reversed = false, masked = false }: OracleFederationOptions = {}): Federation {
   const tables = [...siteTables(dataSet, spread)];
-  return inProcessFederation({ tables: new Map(reversed ? tables.reverse() : tables), profile: 'open-data' });
+  return inProcessFederation({ tables: new Map(reversed ? tables.reverse() : tables), profile: 'open-data', secureAggregation: masked });
 }

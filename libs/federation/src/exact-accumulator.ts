@@ -1,4 +1,5 @@
 import { ConsiliumError, decodeValue, encodeValue, methodErrors, type Refusal } from '@consilium/protocol';
+import { addStream, addWords, type MaskStream } from '@consilium/secure-aggregation';
 import type { Sums } from './step.js';
 
 /** Limbs of a number, highest first; those of one number stand together. */
@@ -67,6 +68,20 @@ export class ExactAccumulator {
     if (++this.additions % ADDITIONS_BEFORE_CARRY === 0) this.carry();
   }
 
+  /** As add, for numbers that are elements of the ring: four words each, highest first. Under masks they are any elements at all, and only their sum means something. */
+  addElements(words: Uint32Array): void {
+    if (words.length !== this.limbs.length) throw new ConsiliumError(methodErrors.sumShape);
+    if (this.additions === this.terms) throw new ConsiliumError(methodErrors.sumTerms);
+    if (this.additions === 0) this.limbs.fill(0);
+    addWords(this.limbs, words, 1);
+    if (++this.additions % ADDITIONS_BEFORE_CARRY === 0) this.carry();
+  }
+
+  /** Adds or takes away what a mask's stream holds, over all numbers from the first. */
+  applyStream(stream: MaskStream): void {
+    addStream(this.limbs, stream);
+  }
+
   /** The sums, each rounded to a double once (to nearest, ties to even). Zero is +0. */
   total(): Float64Array {
     const result = new Float64Array(this.length);
@@ -83,7 +98,9 @@ export class ExactAccumulator {
       let units = limbs[at + 1]! + over;
       over = Math.floor(units * INVERSE_LIMB);
       units -= over * LIMB;
-      const high = limbs[at]! + over;
+      const top = limbs[at]! + over;
+      // The ring ends at 2^64: what masks carried beyond it is nothing. Sums without masks never reach its half.
+      const high = top - Math.floor(top * INVERSE_LIMB + 0.5) * LIMB;
       result[i] = high >= 0 ? roundLimbs(high, units, low, lowest) : -roundNegative(high, units, low, lowest);
     }
     return result;
@@ -205,13 +222,7 @@ export class SumAccumulator {
 
   /** As add, but a contribution that does not fit is answered with the refusal to record for its site. */
   offer(contribution: Sums): Refusal | undefined {
-    try {
-      this.add(contribution);
-      return undefined;
-    } catch (error) {
-      if (error instanceof ConsiliumError) return { code: error.code, rule: 'exact-sum', sentence: `${error.message}. ${error.definition.help}` };
-      throw error;
-    }
+    return refusedTerm(() => this.add(contribution));
   }
 
   /** The sums so far, names in code-unit order. */
@@ -228,6 +239,17 @@ export class SumAccumulator {
   private allocate(contribution: Sums): ReadonlyMap<string, ExactAccumulator> {
     const names = Object.keys(contribution).sort();
     return new Map(names.map((name) => [name, new ExactAccumulator(contribution[name]!.length, this.terms, this.store)]));
+  }
+}
+
+/** The refusal to record where a term of a sum does not fit; undefined where it does. */
+export function refusedTerm(add: () => void): Refusal | undefined {
+  try {
+    add();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConsiliumError) return { code: error.code, rule: 'exact-sum', sentence: `${error.message}. ${error.definition.help}` };
+    throw error;
   }
 }
 

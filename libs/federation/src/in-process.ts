@@ -1,9 +1,11 @@
 import { encodeValue, type DisclosureProfile, type Refusal, type Value } from '@consilium/protocol';
 import { createHash } from 'node:crypto';
 import { disclosureLimits, type DisclosureLimits } from './disclosure.js';
-import { SumAccumulator } from './exact-accumulator.js';
+import { refusedTerm, SumAccumulator } from './exact-accumulator.js';
 import type { Federation, SiteAnswer } from './federation.js';
+import { InProcessMasks } from './in-process-masks.js';
 import { lockStepFederation, type RoundCall, type RoundExecutor, type RoundOutcome } from './lock-step.js';
+import { MaskedSumAccumulator } from './masked-accumulator.js';
 import { decodeContribution, encodeRequest } from './request.js';
 import { runSiteStep } from './run-site-step.js';
 import type { SiteStep } from './site-step.js';
@@ -20,6 +22,10 @@ export interface InProcessOptions {
   readonly onProgress?: (done: number, total: number, message: string) => void;
   /** Told each batch before it is executed. */
   readonly onBatch?: (batch: readonly RoundCall[]) => void;
+  /** Sums travel under masks, as between hospitals: the same sums to the bit, more slowly. */
+  readonly secureAggregation?: boolean;
+  /** Told each contribution as the coordinator would receive it. */
+  readonly onContribution?: (site: string, call: RoundCall, bytes: Uint8Array) => void;
   /** Steps in place of the registry's. */
   readonly findStep?: (name: string, version: number) => SiteStep | undefined;
 }
@@ -36,9 +42,11 @@ class InProcessExecutor implements RoundExecutor {
   private readonly artefacts = new Map<string, Value>();
   private readonly views: ReadonlyMap<string, ViewProvider>;
   private readonly limits: DisclosureLimits;
+  private readonly masks: InProcessMasks | undefined;
 
   constructor(private readonly options: InProcessOptions) {
     this.limits = options.limits ?? disclosureLimits[options.profile];
+    this.masks = options.secureAggregation ? new InProcessMasks([...options.tables.keys()]) : undefined;
     this.views = new Map([...options.tables].map(([site, table]) => [site, siteViews(table, this.artefacts)]));
   }
 
@@ -60,18 +68,30 @@ class InProcessExecutor implements RoundExecutor {
   private executeOne(call: RoundCall): RoundOutcome {
     const { step, sites } = call;
     const request = encodeRequest(step, call.request);
-    const sum = new SumAccumulator(sites.length);
+    const masks = step.kind === 'sum' && sites.length > 1 ? this.masks : undefined;
+    const sum = masks ? new MaskedSumAccumulator(sites.length) : new SumAccumulator(sites.length);
     const answers: SiteAnswer<Value>[] = [];
     const refusals: { site: string; refusal: Refusal }[] = [];
     for (const site of sites) {
       const outcome = this.runAt(site, call, request);
-      const contribution = outcome.kind === 'refusal' ? undefined : decodeContribution(step, outcome.bytes);
-      const refusal = outcome.kind === 'refusal' ? outcome.refusal : step.kind === 'sum' ? sum.offer(contribution as Sums) : undefined;
+      let refusal = outcome.kind === 'refusal' ? outcome.refusal : undefined;
+      let contribution: Value = null;
+      if (outcome.kind === 'contribution' && masks) {
+        refusal = refusedTerm(() => (sum as MaskedSumAccumulator).add(this.sent(site, call, masks.mask(site, call, { request, sums: outcome.value as Sums }))));
+      } else if (outcome.kind === 'contribution') {
+        contribution = decodeContribution(step, this.sent(site, call, outcome.bytes));
+        if (step.kind === 'sum') refusal = (sum as SumAccumulator).offer(contribution as Sums);
+      }
       if (refusal) refusals.push({ site, refusal });
-      answers.push(refusal ? { site, refusal } : { site, answer: contribution! });
+      answers.push(refusal ? { site, refusal } : { site, answer: contribution });
     }
     if (step.kind === 'gather') return { kind: 'gather', answers };
     return refusals.length > 0 ? { kind: 'refused', refusals } : { kind: 'sum', sums: sum.total(), sites };
+  }
+
+  private sent(site: string, call: RoundCall, bytes: Uint8Array): Uint8Array {
+    this.options.onContribution?.(site, call, bytes);
+    return bytes;
   }
 
   private runAt(site: string, { step }: RoundCall, request: Uint8Array) {

@@ -17,6 +17,7 @@ export * from './leave-one-site-out/coordinator.js';
 export { federatedLinkTest, fillWithTestNumbers, type LinkTest, type LinkTestResult } from './link-test/coordinator.js';
 export * from './lock-step.js';
 export * from './method-catalogue.js';
+export * from './masked-accumulator.js';
 export * from './moments/coordinator.js';
 export * from './moments/exchange.js';
 export { standardDeviation, type GroupMoments } from './moments/group-moments.js';

@@ -80,6 +80,18 @@ export const methodErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Leaving one site out needs at least two sites. Add a site, or leave this stage out of the plan.',
   },
+  aggregationRefused: {
+    code: 'E614',
+    title: 'A masked sum cannot be made or unmasked',
+    retry: 'permanent',
+    help: 'The sum is asked again with new keys when the run is resumed. If it fails again, compare the releases of the sites.',
+  },
+  sumImplausible: {
+    code: 'E615',
+    title: 'A sum lies outside what is possible',
+    retry: 'permanent',
+    help: 'Ask the sites to check the units and the coding of the columns named in the step; one of them adds what cannot be.',
+  },
   tooFewPatients: {
     code: 'E620',
     title: 'Fewer patients than the disclosure rule asks for',
