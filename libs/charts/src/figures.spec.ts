@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import {
+  areaUnder, barsFigure, cohortFlow, comparisonTable, figureJson, footerParts, forestFigure, isFigure, modelForest, modelsOf, pointsOf, pointUnit, preferred, probabilityOf, selectionFunnel, selectionLasso,
+  tableCsv, tableOne, type Figure, type FigureFacts, type Finding, type NomogramModel, type ResultsFile, type RunContext, validationCalibration, validationConfusion, validationDecisionCurve, validationForest, validationRoc, wilson,
+} from './index.js';
+import { figureSvg } from './svg.js';
+
+/** Made by `consilium simulate plan examples/wdbc.yaml --profile standard`: real patients, real suppression. */
+const standard = JSON.parse(readFileSync(new URL('./fixtures/wdbc-standard.results.json', import.meta.url), 'utf8')) as ResultsFile;
+const context: RunContext = { results: standard, resultsDigest: '5b0e77c1'.repeat(8), date: '2026-11-23T09:41:00Z', siteOrder: standard.sites };
+const chosen = { model: 'eight-features', validation: 'all' };
+
+const facts: FigureFacts = { sitesShown: 2, sitesAll: 3, patients: 200, events: 90, minimumCount: 5, profile: 'standard', suppressed: 1, resultsDigest: null, modelDigest: null, planDigest: null, date: null };
+
+const figureOf = (finding: Finding): Figure => {
+  if (!isFigure(finding)) throw new Error(finding.absent);
+  return finding.figure;
+};
+
+const found: readonly [string, Finding][] = [
+  ['forest of AUC', validationForest(context, chosen, { measure: 'auc' })],
+  ['forest of slopes', validationForest(context, chosen, { measure: 'slope' })],
+  ['forest of O:E', validationForest(context, chosen, { measure: 'oe' })],
+  ['forest of net benefit', validationForest(context, chosen, { measure: 'net-benefit', threshold: 0.5 })],
+  ['ROC', validationRoc(context, chosen)],
+  ['calibration', validationCalibration(context, chosen)],
+  ['decision curve', validationDecisionCurve(context, chosen, [0.1, 0.9])],
+  ['confusion', validationConfusion(context, chosen, 0.5)],
+  ['funnel', selectionFunnel(context)],
+  ['LASSO', selectionLasso(context)],
+  ['cohort', cohortFlow(context)],
+  ['models', modelForest(context, 'all')],
+];
+
+describe('figures of a run', () => {
+  it.each(found)('%s: is drawn at both widths in both modes, named for those who hear it, with a table and a footer', (_name, finding) => {
+    const figure = figureOf(finding);
+    for (const [width, mode] of [[960, 'light'], [358, 'dark']] as const) {
+      const svg = figureSvg(figure, { width, mode });
+      expect(svg).toContain('role="img"');
+      expect(svg).toContain('<desc>');
+      expect(svg.match(/NaN|undefined|Infinity/)).toBeNull();
+    }
+    expect(figure.table.rows.length).toBeGreaterThan(0);
+    expect(figure.reading.length).toBeLessThanOrEqual(80);
+    expect(footerParts(figure.facts).join(' ')).toContain('k = 5');
+    expect(() => JSON.parse(figureJson(figure)) as unknown).not.toThrow();
+  });
+
+  it('says in its file what its footer says on screen, and the plan too', () => {
+    const svg = figureSvg(figureOf(found[0]![1]), { frame: true, label: 'Figure 1.' });
+    expect(svg).toContain('Figure 1. Discrimination at each hospital');
+    expect(svg).toContain('Results 5b0e·77c1');
+    expect(svg).toMatch(/Plan [0-9a-f]{4}·[0-9a-f]{4}/);
+  });
+
+  it('shows the figures of the file: the pooled AUC with both intervals', () => {
+    const rows = standard.stages.evaluate as unknown as { rows: { all: { headline: { model: string; auc: number; confidence: [number, number] }[] } } };
+    const headline = rows.rows.all.headline.find(({ model }) => model === 'eight-features')!;
+    const { table, answer } = figureOf(found[0]![1]);
+    const pooled = table.rows.find(({ row }) => row!.text === 'Pooled, random effects')!;
+    expect(pooled['estimate']!.value).toBe(headline.auc);
+    expect([pooled['low']!.value, pooled['high']!.value]).toStrictEqual(headline.confidence);
+    expect(answer).toContain(headline.auc.toFixed(2));
+  });
+
+  it('prefers hospitals left out of training to patients that the model has seen', () => {
+    expect(preferred(context)).toStrictEqual({ validation: 'leave-one-site-out', model: 'eight-features' });
+    expect(modelsOf(context, 'all').length).toBeGreaterThan(1);
+  });
+
+  it('says that a validation is not in the plan, and draws nothing', () => {
+    expect(validationForest(context, { model: 'x', validation: 'no-such' }, { measure: 'auc' })).toStrictEqual({ absent: "This validation is not in this run's plan." });
+  });
+
+  it('tables the clinical variables with what is suppressed said to be so', () => {
+    const table = tableOne(context, 'test');
+    if (typeof table === 'string') throw new Error(table);
+    expect(table.rows[0]!['all']!.suppressed).toBeDefined();
+    expect(tableCsv(table)).toContain('Patients,suppressed');
+    expect(typeof comparisonTable(context, 'all')).toBe('object');
+  });
+});
+
+describe('what is suppressed', () => {
+  const rows = [
+    { label: 'North', site: 0, patients: 120, events: 60, result: { estimate: 0.8, interval: { low: 0.7, high: 0.9 }, weight: 0.6 } },
+    { label: 'South', site: 1, patients: 80, events: 30, result: { estimate: 0.7, interval: { low: 0.3, high: 0.85 }, weight: 0.4 } },
+    { label: 'Millbrook', site: 2, patients: null, events: null, result: { reason: 'Fewer than 5 in one outcome class', suppressed: true } },
+  ];
+  const pool = { label: 'Pooled, random effects', sites: 2, estimate: 0.77, confidence: { low: 0.6, high: 0.9 }, prediction: null, predictionAbsent: 'A prediction interval needs three hospitals', tau2: 0.1, i2: 20 };
+  const measure = { name: 'AUC', axis: 'AUC', kind: 'auc', scale: 'linear', line: null, domain: [0.5, 1] } as const;
+  const figure = forestFigure({ id: 'forest', title: 'Forest', reading: 'r', answer: 'a', methods: 'm', measure, rowsAre: 'Hospital', rows, pool, facts });
+
+  it('is drawn with its rule, and no number of it stands in any file', () => {
+    expect(figureSvg(figure)).toContain('Fewer than 5 in one outcome class');
+    expect(tableCsv(figure.table)).toContain('Millbrook,,,suppressed');
+    expect(footerParts(facts).join(' · ')).toContain('1 suppressed');
+  });
+
+  it('says that two hospitals give no prediction interval', () => {
+    expect(figureSvg(figure)).toContain('A prediction interval needs three hospitals');
+  });
+
+  it('marks an interval that leaves the axis', () => {
+    // North lies within; the second hospital's lower bound is 0.3 on an axis from 0.5.
+    const polygons = (svg: string): number => (svg.match(/<polygon points="[^"]*" fill="#14181F"/g) ?? []).length;
+    const wide = forestFigure({ id: 'forest', title: 'Forest', reading: 'r', answer: 'a', methods: 'm', measure: { ...measure, domain: [0.2, 1] }, rowsAre: 'Hospital', rows, pool, facts });
+    expect(polygons(figureSvg(figure))).toBe(polygons(figureSvg(wide)) + 1);
+  });
+
+  it('keeps a text that a spreadsheet would compute as text', () => {
+    const bars = barsFigure({ id: 'b', title: 'B', reading: 'r', answer: 'a', legend: 'l', methods: 'm', rowsAre: '=1+1', valueIs: 'v', format: String, bars: [{ label: '=cmd()', value: 1 }], facts });
+    expect(tableCsv(bars.table)).toBe("'=1+1,v\r\n'=cmd(),1\r\n");
+  });
+});
+
+describe('the mathematics of drawings', () => {
+  it('gives the same interval of a share as the run, whose figures were checked against R', () => {
+    const shares = JSON.stringify(standard).match(/"wilson":\{"high":[\d.]+,"low":[\d.]+\},"x":\d+/g) ?? [];
+    const whole = JSON.stringify(standard).match(/"n":\d+,"wilson":\{"high":[\d.]+,"low":[\d.]+\},"x":\d+/g) ?? [];
+    expect(shares.length).toBeGreaterThan(20);
+    for (const one of whole) {
+      const [n, high, low, x] = one.match(/[\d.]+/g)!.map(Number) as [number, number, number, number];
+      expect(wilson(x, n).low).toBeCloseTo(low, 12);
+      expect(wilson(x, n).high).toBeCloseTo(high, 12);
+    }
+  });
+
+  it('finds the area under a curve of three points by trapezoids', () => {
+    const curve = [[0, 0], [0.2, 0.6], [1, 1]].map(([falsePositiveRate, truePositiveRate]) => ({ falsePositiveRate: falsePositiveRate!, truePositiveRate: truePositiveRate! }));
+    expect(areaUnder(curve)).toBeCloseTo(0.06 + 0.64, 12);
+  });
+
+  it('reads from a nomogram the probability of its logistic model', () => {
+    const model: NomogramModel = {
+      intercept: -2.1,
+      inputs: [
+        { kind: 'number', name: 'score', label: 'Score', coefficient: 5.3, from: 0.1, to: 0.9 },
+        { kind: 'number', name: 'age', label: 'Age', coefficient: -0.03, from: 30, to: 80 },
+        { kind: 'levels', name: 'stage', label: 'Stage', levels: [{ level: 'II', coefficient: 0 }, { level: 'III', coefficient: 0.4 }, { level: 'IV', coefficient: -0.2 }] },
+      ],
+    };
+    const values = [0.64, 57, 'III'] as const;
+    const points = model.inputs.reduce((sum, input, i) => sum + pointsOf(model, input, values[i]!), 0);
+    const direct = 1 / (1 + Math.exp(-(-2.1 + 5.3 * 0.64 - 0.03 * 57 + 0.4)));
+    expect(probabilityOf(model, points)).toBeCloseTo(direct, 12);
+    expect(pointUnit(model)).toBeCloseTo((5.3 * 0.8) / 100, 12);
+  });
+});

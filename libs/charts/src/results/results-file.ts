@@ -1,0 +1,179 @@
+/**
+ * What figures read of results.json (docs/reference-results.md). A figure there is a value, `{suppressed: {rule, reason}}`, or
+ * `{notEstimable: sentence}`; stages and parts that a plan does not ask for are absent.
+ */
+export type Result<T> = T | { readonly suppressed: { readonly rule: string; readonly reason: string } } | { readonly notEstimable: string };
+
+/** Any result, whatever it holds. */
+export type AnyResult = object | string | number | boolean | null | undefined;
+
+export const isValue = <T>(result: Result<T> | null | undefined): result is T =>
+  result !== null && result !== undefined && !(typeof result === 'object' && ('suppressed' in result || 'notEstimable' in result));
+
+/** Why there is no value; null where there is one. */
+export function whyNot(result: AnyResult): { readonly reason: string; readonly suppressed: boolean } | null {
+  if (result === null || result === undefined) return { reason: 'Not in this run', suppressed: false };
+  if (typeof result !== 'object') return null;
+  if ('suppressed' in result) return { reason: readable(result as never), suppressed: true };
+  if ('notEstimable' in result) return { reason: String(result.notEstimable), suppressed: false };
+  return null;
+}
+
+/** The rule in words that fit into a bar. The whole reason stays in the data. */
+function readable({ suppressed: { rule, reason } }: { readonly suppressed: { readonly rule: string; readonly reason: string } }): string {
+  const short: Readonly<Record<string, string>> = {
+    'minimum-patients': 'Fewer patients than the minimum',
+    'minimum-class': 'Too few patients in one outcome class',
+    'minimum-per-class': 'Too few patients in one outcome class',
+    'minimum-cell': 'A count below the minimum',
+    'minimum-difference': 'Differs from an earlier view by too few patients',
+  };
+  return short[rule] ?? reason;
+}
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface EstimateWithError {
+  readonly estimate: number;
+  readonly standardError: number;
+}
+
+export interface ConfusionResult {
+  readonly counts: { readonly tp: number; readonly fp: number; readonly fn: number; readonly tn: number };
+}
+
+export interface ModelResult {
+  readonly model: string;
+  readonly auc: Result<{ readonly auc: number; readonly interval: Interval | null; readonly standardError: Result<number>; readonly caution: string | null }>;
+  readonly calibration: Result<{ readonly brier: number; readonly observedOverExpected: number; readonly logObservedOverExpected: EstimateWithError }>;
+  readonly recalibration: Result<{ readonly inTheLarge: EstimateWithError; readonly intercept: EstimateWithError; readonly slope: EstimateWithError }>;
+  readonly hosmerLemeshow: Result<{ readonly statistic: number; readonly groups: number; readonly external: { readonly p: number; readonly degreesOfFreedom: number } | null; readonly fitted: { readonly p: number; readonly degreesOfFreedom: number } | null }>;
+  readonly confusion: readonly { readonly threshold: number; readonly figures: Result<ConfusionResult> }[];
+  readonly decisionCurve: Result<readonly { readonly threshold: number; readonly netBenefit: number; readonly treatAll: number; readonly truePositives?: number; readonly falsePositives?: number }[]>;
+  readonly roc: Result<readonly { readonly falsePositiveRate: number; readonly truePositiveRate: number }[]>;
+  readonly calibrationBins: Result<readonly { readonly from: number; readonly n: number; readonly observed: number; readonly expected: number }[]>;
+}
+
+export interface SiteResult {
+  readonly site: string;
+  readonly patients?: Result<number>;
+  readonly classes: Result<{ readonly events: number; readonly nonEvents: number }>;
+  readonly models: readonly ModelResult[];
+}
+
+export interface PooledMeasure {
+  readonly hartungKnapp: {
+    readonly estimate: number;
+    readonly confidence: Interval;
+    readonly prediction: Interval | null;
+    readonly tau2: number;
+    readonly i2: number;
+    readonly k: number;
+    readonly weights: readonly number[];
+    readonly p: number;
+  };
+  readonly included: readonly string[];
+  readonly excluded: readonly { readonly site: string; readonly reason: string }[];
+}
+
+export interface MetaResult {
+  readonly model: string;
+  readonly logitAuc: Result<PooledMeasure>;
+  readonly logObservedOverExpected: Result<PooledMeasure>;
+  readonly calibrationSlope: Result<PooledMeasure>;
+}
+
+export type HeadlineResult =
+  | {
+      readonly model: string;
+      readonly sites: number;
+      readonly auc: number;
+      readonly confidence: readonly [number, number];
+      readonly prediction: readonly [number, number] | null;
+      readonly tau2: number;
+      readonly i2: number;
+      readonly excluded: readonly { readonly site: string; readonly reason: string }[];
+    }
+  | { readonly model: string; readonly notEstimable: string };
+
+export interface RowsResult {
+  readonly apparent?: boolean;
+  readonly headline: readonly HeadlineResult[];
+  readonly sites: readonly SiteResult[];
+  readonly pooled?: { readonly patients: Result<number>; readonly events: Result<number>; readonly models: readonly ModelResult[] };
+  readonly metaAnalysis?: readonly MetaResult[];
+  readonly comparisons?: readonly { readonly models: readonly [string, string]; readonly difference: Result<PooledMeasure> }[];
+}
+
+export interface EvaluateResult {
+  readonly thresholds: readonly { readonly model: string; readonly thresholds: readonly { readonly kind: string; readonly value: Result<number> }[] }[];
+  readonly modelsWithoutResult: readonly { readonly model: string; readonly suppressed?: { readonly reason: string } }[];
+  readonly rows: Readonly<Record<string, Result<RowsResult>>>;
+  readonly leaveOneSiteOut: Result<Omit<RowsResult, 'pooled' | 'metaAnalysis' | 'comparisons'> & { readonly rows: string }> | null;
+}
+
+export interface CohortResult {
+  readonly patients: Result<number>;
+  readonly events: Result<number>;
+  readonly sites: readonly ({ readonly site: string } & Partial<{ readonly patients: Result<number>; readonly events: Result<number>; readonly nonEvents: Result<number>; readonly missing: Readonly<Record<string, Result<number>>>; readonly suppressed: { readonly rule: string; readonly reason: string } }>)[];
+  readonly numbers: readonly ({ readonly column: string } & Partial<{ readonly all: Group; readonly events: Group; readonly nonEvents: Group; readonly studentT: number | null; readonly p: number | null; readonly suppressed: { readonly rule: string; readonly reason: string } }>)[];
+  readonly categories: readonly ({ readonly column: string } & Readonly<Record<string, unknown>>)[];
+}
+
+interface Group {
+  readonly n: number;
+  readonly mean: number | null;
+  readonly sd: number | null;
+}
+
+export interface DescribeResult {
+  readonly cohort: Readonly<Record<string, Result<CohortResult>>>;
+  readonly univariate: readonly unknown[];
+  readonly sampleSize: Readonly<Record<string, unknown>>;
+  readonly validationSize: Readonly<Record<string, unknown>>;
+}
+
+export interface SelectResult {
+  readonly candidates?: number;
+  readonly droppedForMissingValues?: readonly unknown[];
+  readonly constant?: readonly string[];
+  readonly test?: { readonly kind: string; readonly alpha: number; readonly kept: number } | null;
+  readonly correlation?: { readonly rule: string; readonly threshold: number; readonly kept: number } | null;
+  readonly lasso?: {
+    readonly choose: string;
+    readonly path: readonly { readonly lambda: number; readonly meanError: number; readonly standardError: number; readonly coefficients: number | readonly number[] }[];
+    readonly lambdaMin: number;
+    readonly lambda1se: number;
+  } | null;
+  readonly selected: readonly string[] | null;
+}
+
+export interface TrainedModel {
+  readonly name: string;
+  readonly n?: number;
+  readonly events?: number;
+  readonly coefficients?: readonly { readonly name: string; readonly estimate: number; readonly standardError?: number; readonly p?: number; readonly oddsRatio?: number; readonly oddsRatioLow?: number; readonly oddsRatioHigh?: number }[];
+  readonly artefact?: { readonly sha256: string; readonly model: unknown };
+  readonly suppressed?: { readonly rule: string; readonly reason: string };
+}
+
+/** results.json. Stages are read as they are; what is not known here is left alone. */
+export interface ResultsFile {
+  readonly format: 1;
+  readonly plan: { readonly title: string; readonly version: number; readonly study: string; readonly digest: string };
+  readonly disclosure: string;
+  readonly sites: readonly string[];
+  readonly warnings: readonly string[];
+  readonly stages: {
+    readonly extract?: Result<Readonly<Record<string, unknown>>>;
+    readonly describe?: Result<DescribeResult>;
+    readonly harmonise?: Result<Readonly<Record<string, unknown>>>;
+    readonly select?: Result<SelectResult>;
+    readonly train?: Result<{ readonly models: readonly TrainedModel[] }>;
+    readonly evaluate?: Result<EvaluateResult>;
+    readonly explain?: Result<Readonly<Record<string, unknown>>>;
+  };
+}

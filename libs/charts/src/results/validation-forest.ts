@@ -1,0 +1,163 @@
+import type { Finding } from '../figure.js';
+import { forestFigure, type ForestData, type ForestPool, type ForestRow } from '../figures/forest.js';
+import { estimate, plural, range, type Bounds, type NumberKind } from '../numbers.js';
+import { isValue, whyNot, type ModelResult, type PooledMeasure, type Result, type RowsResult, type SiteResult } from './results-file.js';
+import { factsOf, rowsOf, siteNumber, type RunContext } from './run-context.js';
+
+export type Measure = 'auc' | 'slope' | 'oe' | 'net-benefit';
+
+/** Which model, on which patients. */
+export interface Selection {
+  readonly model: string;
+  readonly validation: string;
+}
+
+interface MeasureWords {
+  readonly name: string;
+  readonly title: string;
+  readonly axis: string;
+  readonly kind: NumberKind;
+  readonly scale: 'linear' | 'log';
+  readonly line: number | null;
+}
+
+const Z = 1.959963984540054;
+
+export const measures: Readonly<Record<Measure, MeasureWords>> = {
+  auc: { name: 'AUC', title: 'Discrimination at each hospital', axis: 'AUC (0.5 is chance, 1 is perfect)', kind: 'auc', scale: 'linear', line: null },
+  slope: { name: 'Calibration slope', title: 'Calibration slope at each hospital', axis: 'Calibration slope (1 is perfect, below 1 predictions are too extreme)', kind: 'slope', scale: 'linear', line: 1 },
+  oe: { name: 'O:E', title: 'Observed to expected events at each hospital', axis: 'Observed : expected (1 is perfect; logarithmic)', kind: 'ratio', scale: 'log', line: 1 },
+  'net-benefit': { name: 'Net benefit', title: 'Net benefit at each hospital', axis: 'Net benefit (0 is treating nobody)', kind: 'netBenefit', scale: 'linear', line: 0 },
+};
+
+/** One measure of one model at every hospital and pooled. */
+export function validationForest(context: RunContext, { model, validation }: Selection, options: { readonly measure: Measure; readonly threshold?: number }): Finding {
+  const rows = rowsOf(context, validation);
+  if (!isValue(rows)) return { absent: whyNot(rows)?.suppressed ? whyNot(rows)!.reason : "This validation is not in this run's plan." };
+  const { measure } = options;
+  const words = measures[measure];
+  const pool = poolOf(rows, model, measure);
+  const weights = weightsOf(rows, model, measure);
+  const lines = rows.sites.map((site) => rowOf(context, site, { model, measure, weight: weights.get(site.site) ?? null, threshold: options.threshold }));
+  const shown = lines.filter(({ result }) => 'estimate' in result);
+  const facts = factsOf(context, { sites: shown.length, ...totals(shown), suppressed: lines.filter(({ result }) => 'suppressed' in result && result.suppressed).length, model });
+  const data: ForestData = {
+    id: `forest-${measure}`,
+    title: words.title,
+    reading: readingOf(validation, weights.size > 0),
+    answer: answerOf(words, pool, validation),
+    methods: `${words.name} was estimated at every hospital and pooled by random-effects meta-analysis with Hartung-Knapp confidence and prediction intervals.`,
+    measure: { ...words, domain: null },
+    rowsAre: 'Hospital',
+    rows: lines,
+    pool,
+    facts,
+  };
+  return shown.length === 0 && !('estimate' in pool) ? { absent: `No hospital shows the ${words.name} of ${model} in this validation: ${reasons(lines)}` } : { figure: forestFigure(data) };
+}
+
+const reasons = (lines: readonly ForestRow[]): string => [...new Set(lines.flatMap(({ result }) => ('reason' in result ? [result.reason] : [])))].join('; ') || 'no figure.';
+
+function readingOf(validation: string, weighted: boolean): string {
+  const who = validation === 'leave-one-site-out' ? 'Each hospital was left out of training, then tested.' : validation === 'test' ? 'Held-out patients of each hospital.' : 'Patients that the model has seen.';
+  return `${who}${weighted ? ' Square area is its weight.' : ''}`;
+}
+
+const totals = (shown: readonly ForestRow[]): { patients: number | null; events: number | null } => ({
+  patients: shown.some(({ patients }) => patients === null) ? null : shown.reduce((sum, { patients }) => sum + patients!, 0),
+  events: shown.some(({ events }) => events === null) ? null : shown.reduce((sum, { events }) => sum + events!, 0),
+});
+
+function rowOf(context: RunContext, site: SiteResult, { model, measure, weight, threshold }: { readonly model: string; readonly measure: Measure; readonly weight: number | null; readonly threshold: number | undefined }): ForestRow {
+  const figures = site.models.find((one) => one.model === model);
+  const classes = isValue(site.classes) ? site.classes : null;
+  const found = figures === undefined ? { reason: 'The model has no result here', suppressed: false } : valueOf(figures, classes, measure, threshold);
+  return {
+    label: site.site,
+    site: siteNumber(context, site.site),
+    patients: classes === null ? null : classes.events + classes.nonEvents,
+    events: classes?.events ?? null,
+    result: 'reason' in found ? found : { ...found, weight },
+  };
+}
+
+type Found = { readonly estimate: number; readonly interval: Bounds | null } | { readonly reason: string; readonly suppressed: boolean };
+
+function valueOf(figures: ModelResult, classes: { readonly events: number; readonly nonEvents: number } | null, measure: Measure, threshold: number | undefined): Found {
+  const symmetric = ({ estimate: value, standardError }: { readonly estimate: number; readonly standardError: number }, back: (x: number) => number = (x) => x): Found => ({ estimate: back(value), interval: { low: back(value - Z * standardError), high: back(value + Z * standardError) } });
+  switch (measure) {
+    case 'auc':
+      return isValue(figures.auc) ? { estimate: figures.auc.auc, interval: figures.auc.interval } : whyNot(figures.auc)!;
+    case 'slope':
+      return isValue(figures.recalibration) ? symmetric(figures.recalibration.slope) : whyNot(figures.recalibration)!;
+    case 'oe':
+      return isValue(figures.calibration) ? symmetric(figures.calibration.logObservedOverExpected, Math.exp) : whyNot(figures.calibration)!;
+    case 'net-benefit':
+      return netBenefitOf(figures, classes, threshold);
+  }
+}
+
+/**
+ * Net benefit at the threshold nearest the wanted one, with the interval of a mean of independent patients: each brings 1 (true positive), −w
+ * (false positive, w = t / (1 − t)) or 0, so the variance of the mean is (TP + w² FP − n NB²) / n². Vickers and Elkin 2006; normal interval.
+ */
+function netBenefitOf(figures: ModelResult, classes: { readonly events: number; readonly nonEvents: number } | null, threshold = 0.5): Found {
+  if (!isValue(figures.decisionCurve)) return whyNot(figures.decisionCurve)!;
+  const points = figures.decisionCurve;
+  const nearest = [...points].sort((a, b) => Math.abs(a.threshold - threshold) - Math.abs(b.threshold - threshold))[0];
+  if (nearest === undefined || Math.abs(nearest.threshold - threshold) > 0.051) return { reason: 'No counts near this threshold', suppressed: false };
+  const { netBenefit, truePositives, falsePositives } = nearest;
+  const n = classes === null ? 0 : classes.events + classes.nonEvents;
+  if (n === 0 || truePositives === undefined || falsePositives === undefined) return { estimate: netBenefit, interval: null };
+  const weight = nearest.threshold / (1 - nearest.threshold);
+  const standardError = Math.sqrt(Math.max(0, truePositives + weight ** 2 * falsePositives - n * netBenefit ** 2)) / n;
+  return { estimate: netBenefit, interval: { low: netBenefit - Z * standardError, high: netBenefit + Z * standardError } };
+}
+
+function measureOf(rows: RowsResult, model: string, measure: Measure): Result<PooledMeasure> | null {
+  const meta = rows.metaAnalysis?.find((one) => one.model === model);
+  if (meta === undefined) return null;
+  if (measure === 'auc') return meta.logitAuc;
+  if (measure === 'slope') return meta.calibrationSlope;
+  return measure === 'oe' ? meta.logObservedOverExpected : null;
+}
+
+/** Shares of the weight, by site: of the meta-analysis, or for sites left out 1 / (variance + τ²) on the logit scale. */
+function weightsOf(rows: RowsResult, model: string, measure: Measure): ReadonlyMap<string, number> {
+  const pooled = measureOf(rows, model, measure);
+  if (isValue(pooled)) return new Map(pooled.included.map((site, i) => [site, pooled.hartungKnapp.weights[i]!]));
+  const headline = rows.headline.find((one) => one.model === model);
+  if (measure !== 'auc' || headline === undefined || 'notEstimable' in headline) return new Map();
+  const raw = rows.sites.flatMap(({ site, models }): [string, number][] => {
+    const auc = models.find((one) => one.model === model)?.auc;
+    if (!isValue(auc) || !isValue(auc.standardError) || auc.auc <= 0 || auc.auc >= 1 || auc.standardError === 0) return [];
+    return [[site, 1 / ((auc.standardError / (auc.auc * (1 - auc.auc))) ** 2 + headline.tau2)]];
+  });
+  const total = raw.reduce((sum, [, weight]) => sum + weight, 0);
+  return new Map(raw.map(([site, weight]) => [site, weight / total]));
+}
+
+function poolOf(rows: RowsResult, model: string, measure: Measure): ForestPool | { readonly reason: string } {
+  const label = 'Pooled, random effects';
+  const absent = 'A prediction interval needs three hospitals';
+  if (measure === 'auc') {
+    const headline = rows.headline.find((one) => one.model === model);
+    if (headline === undefined || 'notEstimable' in headline) return { reason: headline === undefined ? 'Nothing is pooled' : headline.notEstimable };
+    const bounds = ([low, high]: readonly [number, number]): Bounds => ({ low, high });
+    return { label, sites: headline.sites, estimate: headline.auc, confidence: bounds(headline.confidence), prediction: headline.prediction === null ? null : bounds(headline.prediction), predictionAbsent: absent, tau2: headline.tau2, i2: headline.i2 };
+  }
+  const pooled = measureOf(rows, model, measure);
+  if (!isValue(pooled)) return { reason: measure === 'net-benefit' ? 'Net benefit is not pooled in this run' : pooled === null ? 'Not pooled in this validation' : whyNot(pooled)!.reason };
+  const { hartungKnapp: found, included } = pooled;
+  const back = measure === 'oe' ? Math.exp : (x: number): number => x;
+  const bounds = ({ low, high }: Bounds): Bounds => ({ low: back(low), high: back(high) });
+  return { label, sites: included.length, estimate: back(found.estimate), confidence: bounds(found.confidence), prediction: found.prediction === null ? null : bounds(found.prediction), predictionAbsent: absent, tau2: found.tau2, i2: found.i2 };
+}
+
+/** The answer: the pooled figure with its interval and the prediction interval. No verdict. */
+function answerOf({ name, kind }: MeasureWords, pool: ForestPool | { readonly reason: string }, validation: string): string {
+  if (!('estimate' in pool)) return `${pool.reason}.`.replace(/\.\.$/, '.');
+  const where = validation === 'leave-one-site-out' ? `over ${plural(pool.sites, 'hospital')}, each left out of training in turn` : `over ${plural(pool.sites, 'hospital')}`;
+  const next = pool.prediction === null ? '' : ` In a new hospital like these, expect ${pool.prediction.low < 0 ? '' : 'between '}${range(pool.prediction.low, pool.prediction.high, kind).replace('–', ' and ')}.`;
+  return `Pooled ${name} ${estimate(pool.estimate, pool.confidence, kind)} ${where}.${next}`;
+}
