@@ -44,16 +44,16 @@ export function artefactFeatures(artefact: Value): readonly string[] {
 /**
  * Predictions of n rows, each by the model of its fold; NaN where the fold has none.
  *
- * @param column a feature's values, one a row
+ * @param column a feature's values as the model of a fold reads them, one a row
  * @param fold the fold of each row, negative where it has none
  */
-export function predictByFold({ models }: FoldModelsArtefact, column: (feature: string) => Float64Array, fold: Int32Array): Float64Array {
+export function predictByFold({ models }: FoldModelsArtefact, column: (feature: string, fold: number) => Float64Array, fold: Int32Array): Float64Array {
   const n = fold.length;
   const predictions = new Float64Array(n).fill(NaN);
   for (const [wanted, model] of models) {
     const features = modelFeatures(model);
     const X = new Float64Array(n * features.length);
-    features.forEach((feature, j) => X.set(column(feature), j * n));
+    features.forEach((feature, j) => X.set(column(feature, wanted), j * n));
     const values = predictModel(model, X, n);
     for (let i = 0; i < n; i++) if (fold[i] === wanted) predictions[i] = values[i]!;
   }

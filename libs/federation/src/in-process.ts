@@ -47,7 +47,7 @@ class InProcessExecutor implements RoundExecutor {
   constructor(private readonly options: InProcessOptions) {
     this.limits = options.limits ?? disclosureLimits[options.profile];
     this.masks = options.secureAggregation ? new InProcessMasks([...options.tables.keys()]) : undefined;
-    this.views = new Map([...options.tables].map(([site, table]) => [site, siteViews(table, this.artefacts)]));
+    this.views = new Map([...options.tables].map(([site, table]) => [site, siteViews(table, { get: (digest) => this.artefacts.get(digest), site })]));
   }
 
   async execute(batch: readonly RoundCall[]): Promise<readonly RoundOutcome[]> {

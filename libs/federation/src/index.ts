@@ -1,5 +1,7 @@
 export * from './categorical-counts/coordinator.js';
 export { tableCounts } from './categorical-counts/exchange.js';
+export * from './combat/coordinator.js';
+export { combatSums } from './combat/exchange.js';
 export * from './correlation/coordinator.js';
 export { crossProducts } from './correlation/exchange.js';
 export * from './cut-points/coordinator.js';
@@ -22,6 +24,8 @@ export * from './moments/coordinator.js';
 export * from './moments/exchange.js';
 export { standardDeviation, type GroupMoments } from './moments/group-moments.js';
 export * from './request.js';
+export * from './site-summary/coordinator.js';
+export { siteSummary } from './site-summary/exchange.js';
 export * from './step.js';
 export * from './t-test/coordinator.js';
 export * from './van-elteren/coordinator.js';

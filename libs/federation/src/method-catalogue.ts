@@ -1,4 +1,5 @@
 import { chiSquaredMethod } from './categorical-counts/method.js';
+import { combatMethod } from './combat/method.js';
 import { correlationMethod, pearsonFilterMethod } from './correlation/method.js';
 import { cutPointsMethod } from './cut-points/method.js';
 import { describeMethod } from './describe/method.js';
@@ -7,6 +8,7 @@ import { linearLassoMethod } from './linear-lasso/method.js';
 import { linkTestMethod } from './link-test/method.js';
 import { logisticCrossValidationMethod, logisticRegressionMethod } from './logistic-regression/method.js';
 import { momentsMethod } from './moments/method.js';
+import { siteSummaryMethod } from './site-summary/method.js';
 import { tTestMethod } from './t-test/method.js';
 import { univariateLogisticMethod } from './univariate-logistic/method.js';
 import { validationMethod } from './validation/method.js';
@@ -27,6 +29,8 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   univariateLogisticMethod,
   validationMethod,
   cutPointsMethod,
+  combatMethod,
+  siteSummaryMethod,
   linkTestMethod,
 ];
 

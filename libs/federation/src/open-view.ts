@@ -2,7 +2,7 @@ import { ConsiliumError, methodErrors } from '@consilium/protocol';
 import { dealFolds } from './deal-folds.js';
 import type { SiteColumn, SiteTable, SiteView } from './site-view.js';
 import { ColumnReader, type ArtefactSource } from './view-columns.js';
-import type { FoldSpec, RowCondition, ViewSpec } from './view.js';
+import type { FoldSpec, HarmoniseSpec, RowCondition, ViewSpec } from './view.js';
 
 /**
  * The complete matrix that a view specification selects from a table (see ViewSpec). Rows keep the table's order: ascending pseudonym.
@@ -24,8 +24,9 @@ export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSo
   const folds = foldsOf({ reader, table, outcome }, candidates, spec.folds);
   if (folds) reader.folds = spread(folds, candidates, reader.rows);
   if (spec.ownScale) reader.scaleRows = meeting(spec.ownScale.rows);
+  reader.estimationRows = ({ rows, foldRows }) => meeting(rows).filter(rowsInFolds({ foldRows }, reader.folds));
   const inFolds = foldFilter(spec, folds);
-  const columns = spec.features.map((feature) => reader.filled(feature));
+  const columns = spec.features.map((feature) => reader.complete(feature));
   const places = rowsWhere(candidates.length, (place) => inFolds(place) && columns.every((column) => !Number.isNaN(column[candidates[place]!]!)));
   const rows = places.map((place) => candidates[place]!);
   const X = new Float64Array(rows.length * columns.length);
@@ -58,11 +59,17 @@ function spread(folds: Int32Array, candidates: readonly number[], rows: number):
 }
 
 /** Whether a candidate is in the folds the view asks for. */
-function foldFilter({ foldRows }: ViewSpec, folds: Int32Array | undefined): (place: number) => boolean {
+function foldFilter({ foldRows }: Pick<ViewSpec, 'foldRows'>, folds: Int32Array | undefined): (place: number) => boolean {
   if (!foldRows) return () => true;
   if (!folds) throw new ConsiliumError(methodErrors.requestShape, 'A view of single folds names no folds. Nothing was computed.');
   const wanted = new Set(foldRows.folds);
   return (place) => wanted.has(folds[place]!) === foldRows.inside;
+}
+
+/** The same for rows of the table: what harmonises a training fold may not see the others. */
+function rowsInFolds(spec: Pick<HarmoniseSpec, 'foldRows'>, folds: Int32Array | undefined): (row: number) => boolean {
+  const inFolds = foldFilter(spec, folds);
+  return (row) => spec.foldRows === undefined || (folds![row]! >= 0 && inFolds(row));
 }
 
 /** The outcome as numbers; a column of the categories 0 and 1, or false and true, counts as numbers. */

@@ -1,4 +1,5 @@
 import { tableCountsAtSite } from './categorical-counts/site.js';
+import { combatSumsAtSite } from './combat/site.js';
 import { crossProductsAtSite } from './correlation/site.js';
 import { cellCountsAtSite } from './cut-points/site.js';
 import { siteCountsAtSite } from './describe/site.js';
@@ -7,6 +8,7 @@ import { foldCountsAtSite, foldSumsAtSite } from './linear-lasso/site.js';
 import { linkEchoAtSite } from './link-test/site.js';
 import { foldMomentsAtSite, logisticLikelihoodsAtSite, logisticSumsAtSite } from './logistic-regression/site.js';
 import { pooledSumsAtSite, rankBinsAtSite, recalibrationSumsAtSite, scoreCountsAtSite, siteFiguresAtSite } from './validation/site.js';
+import { siteSummaryAtSite } from './site-summary/site.js';
 import type { SiteStep } from './site-step.js';
 import { rankSumsAtSite } from './van-elteren/site.js';
 
@@ -29,6 +31,8 @@ export const siteSteps: readonly SiteStep[] = [
   rankBinsAtSite,
   recalibrationSumsAtSite,
   cellCountsAtSite,
+  combatSumsAtSite,
+  siteSummaryAtSite,
   linkEchoAtSite,
 ];
 

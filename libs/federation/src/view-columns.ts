@@ -1,16 +1,27 @@
+import { ownScale, parseCombat } from '@consilium/harmonisation';
 import { modelFeatures, parseModel, predictModel } from '@consilium/learning';
 import { ConsiliumError, methodErrors, type Value } from '@consilium/protocol';
 import { type FoldModelsArtefact, parseFoldModels, predictByFold } from './fold-models.js';
+import { SiteHarmoniser } from './site-harmoniser.js';
 import type { SiteColumn, SiteTable } from './site-view.js';
-import type { ViewSpec } from './view.js';
+import type { HarmoniseSpec, ViewSpec } from './view.js';
 
-/** Published artefacts that a site has, by their sha256. */
+/** What a site brings to a view beside its table. */
 export interface ArtefactSource {
+  /** Published artefacts that it has, by their sha256. */
   get(digest: string): Value | undefined;
+  /** Its name in the study, for `@site=NAME` and for what only some sites do. */
+  readonly site?: string;
 }
 
 /** The artefacts a view needs before it can be opened. */
-export const artefactsOf = (spec: ViewSpec): readonly string[] => [...new Set((spec.derived ?? []).map(({ model }) => model))];
+export function artefactsOf({ derived = [], harmonise }: ViewSpec): readonly string[] {
+  const byFold = derived.flatMap(({ harmoniseByFold = [] }) => harmoniseByFold.map((one) => one.harmonise.artefact));
+  return [...new Set([...derived.map(({ model }) => model), ...byFold, ...(harmonise ? [harmonise.artefact] : [])])];
+}
+
+/** Before the name of a site in a column that tells whose patients these are. */
+const SITE_COLUMN = '@site=';
 
 /**
  * Columns of a table as numbers, one a patient: a number column, the 0/1 indicator `column=level`, or a prediction of a published model.
@@ -19,12 +30,15 @@ export const artefactsOf = (spec: ViewSpec): readonly string[] => [...new Set((s
 export class ColumnReader {
   private readonly read = new Map<string, Float64Array>();
   private readonly scaled = new Map<string, Float64Array>();
+  private readonly harmonisers = new Map<string, SiteHarmoniser | null>();
   /** Predictions being computed, to stop models that need one another. */
   private readonly deriving = new Set<string>();
   /** Fold of each patient, -1 where none; set once the view has dealt them. Only models by fold read it. */
   folds: Int32Array | undefined;
   /** The patients whose mean and sd `ownScale` uses; set once the view knows them. */
   scaleRows: readonly number[] | undefined;
+  /** The patients from which batch effects are estimated; set by the view. */
+  estimationRows: ((spec: HarmoniseSpec) => readonly number[]) | undefined;
 
   constructor(
     private readonly table: SiteTable,
@@ -36,6 +50,12 @@ export class ColumnReader {
     return this.table.pseudonyms.length;
   }
 
+  /** The column as a step sees it: missing values filled, then harmonised, as the view says. */
+  complete(name: string, harmonise = this.spec.harmonise): Float64Array {
+    const harmoniser = harmonise === undefined ? null : this.harmoniser(harmonise);
+    return harmoniser?.column(name) ?? this.filled(name);
+  }
+
   /** The column with missing values filled as the view says. */
   filled(name: string): Float64Array {
     const fill = this.spec.fill?.[name];
@@ -43,12 +63,33 @@ export class ColumnReader {
     return fill === undefined ? values : values.map((x) => (Number.isNaN(x) ? fill : x));
   }
 
+  /** Effects of the site's batches, estimated once an opening; null where the site is none of those that harmonise. */
+  private harmoniser(spec: HarmoniseSpec): SiteHarmoniser | null {
+    const key = JSON.stringify(spec);
+    let known = this.harmonisers.get(key);
+    if (known === undefined) this.harmonisers.set(key, (known = this.makeHarmoniser(spec)));
+    return known;
+  }
+
+  private makeHarmoniser({ artefact: digest, sites, ...spec }: HarmoniseSpec): SiteHarmoniser | null {
+    const { artefacts } = this;
+    const { site } = artefacts;
+    if (sites !== undefined && site === undefined) throw new ConsiliumError(methodErrors.requestShape, 'A view that names sites needs a site that knows its name. Nothing was computed.');
+    const value = artefacts.get(digest);
+    if (value === undefined) throw new ConsiliumError(methodErrors.unknownArtefact, 'The harmonisation of the view is not at this site yet. Nothing was computed.');
+    const combat = parseCombat(value);
+    if (combat === null) throw new ConsiliumError(methodErrors.requestShape, 'The harmonisation of the view is not one this release can apply. Nothing was computed.');
+    if (sites !== undefined && !sites.includes(site!)) return null;
+    const batch = combat.batch === null ? undefined : this.cells(combat.batch);
+    return new SiteHarmoniser(combat, (name) => this.filled(name), { batch, total: this.rows, rows: this.estimationRows!({ artefact: digest, ...spec }) });
+  }
+
   /** The column, on the site's own scale where the view asks for it; predictions stay probabilities. */
   private onOwnScale(name: string): Float64Array {
     const values = this.numbers(name);
     if (!this.scaleRows || this.spec.derived?.some((one) => one.name === name)) return values;
     let scaled = this.scaled.get(name);
-    if (!scaled) this.scaled.set(name, (scaled = standardised(values, this.scaleRows)));
+    if (!scaled) this.scaled.set(name, (scaled = ownScale(values, this.scaleRows)));
     return scaled;
   }
 
@@ -69,6 +110,7 @@ export class ColumnReader {
   }
 
   private fromTable(name: string): Float64Array {
+    if (name.startsWith(SITE_COLUMN)) return this.siteIndicator(name.slice(SITE_COLUMN.length));
     const column = this.table.columns.get(name);
     if (column?.kind === 'number') return column.values;
     if (column) throw new ConsiliumError(methodErrors.numbersNeeded, `Column ${name} holds categories, and this step needs numbers. Nothing was computed.`);
@@ -76,6 +118,12 @@ export class ColumnReader {
     const base = sign > 0 ? this.table.columns.get(name.slice(0, sign)) : undefined;
     if (!base) throw missing(name);
     return indicator(base, name.slice(sign + 1));
+  }
+
+  private siteIndicator(name: string): Float64Array {
+    const { site } = this.artefacts;
+    if (site === undefined) throw new ConsiliumError(methodErrors.requestShape, 'The site does not know its name. Nothing was computed.');
+    return new Float64Array(this.rows).fill(site === name ? 1 : 0);
   }
 
   private derive(name: string): Float64Array | undefined {
@@ -90,32 +138,25 @@ export class ColumnReader {
     }
   }
 
-  private prediction(derived: { readonly name: string; readonly model: string }): Float64Array {
+  private prediction(derived: NonNullable<ViewSpec['derived']>[number]): Float64Array {
     const { name } = derived;
     const artefact = this.artefacts.get(derived.model);
     if (artefact === undefined) throw new ConsiliumError(methodErrors.unknownArtefact, `The model of column ${name} is not at this site yet. Nothing was computed.`);
     const byFold = parseFoldModels(artefact);
-    if (byFold) return this.crossFitted(name, byFold);
+    if (byFold) return this.crossFitted(derived, byFold);
     const model = parseModel(artefact);
     if (!model) throw new ConsiliumError(methodErrors.requestShape, `The artefact of column ${name} is not a model this release can evaluate. Nothing was computed.`);
     const features = modelFeatures(model);
     const X = new Float64Array(this.rows * features.length);
-    features.forEach((feature, j) => X.set(this.filled(feature), j * this.rows));
+    features.forEach((feature, j) => X.set(this.complete(feature), j * this.rows));
     return predictModel(model, X, this.rows);
   }
 
-  private crossFitted(name: string, artefact: FoldModelsArtefact): Float64Array {
+  private crossFitted({ name, harmoniseByFold = [] }: NonNullable<ViewSpec['derived']>[number], artefact: FoldModelsArtefact): Float64Array {
     if (!this.folds) throw new ConsiliumError(methodErrors.requestShape, `The models by fold of column ${name} need a view with folds. Nothing was computed.`);
-    return predictByFold(artefact, (feature) => this.filled(feature), this.folds);
+    const harmonise = new Map(harmoniseByFold.map((one) => [one.fold, one.harmonise]));
+    return predictByFold(artefact, (feature, fold) => this.complete(feature, harmonise.get(fold)), this.folds);
   }
-}
-
-/** (x - mean) / sd over the rows that have a value, sd with ddof 0; 0 where they are constant. NaN stays NaN. */
-function standardised(values: Float64Array, rows: readonly number[]): Float64Array {
-  const known = rows.map((row) => values[row]!).filter((x) => !Number.isNaN(x));
-  const mean = known.reduce((sum, x) => sum + x, 0) / known.length;
-  const sd = Math.sqrt(known.reduce((sum, x) => sum + (x - mean) ** 2, 0) / known.length);
-  return values.map((x) => (Number.isNaN(x) ? NaN : sd > 0 ? (x - mean) / sd : 0));
 }
 
 function indicator(column: SiteColumn, level: string): Float64Array {

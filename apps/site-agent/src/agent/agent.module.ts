@@ -56,12 +56,12 @@ function makeExecutor(site: Site, runtime: AgentRuntime, records: SiteRecords): 
     extractors: inline ? [inlineCaseExtractor] : Array.from({ length: settings.extraction.threads }, () => new ThreadedCaseExtractor()),
   });
   const { artefacts } = records;
-  return new ExtractingExecutor({ inner: stepExecutor(site, runtime, { cohort, artefacts }), cohort, artefacts, extraction });
+  return new ExtractingExecutor({ inner: stepExecutor(site, runtime, { cohort, artefacts }), cohort, artefacts, extraction, site: site.enrolment.site });
 }
 
-function stepExecutor({ folder, settings: { tables } }: Site, { compute, findStep }: AgentRuntime, { cohort, artefacts }: { cohort: CohortReader; artefacts: ArtefactStore }): StepExecutor {
-  const here = new InlineExecutor({ cohort, artefacts, ...(findStep ? { find: findStep } : {}) });
+function stepExecutor({ folder, settings: { tables }, enrolment: { site } }: Site, { compute, findStep }: AgentRuntime, { cohort, artefacts }: { cohort: CohortReader; artefacts: ArtefactStore }): StepExecutor {
+  const here = new InlineExecutor({ cohort, artefacts, site, ...(findStep ? { find: findStep } : {}) });
   if (compute === 'inline') return here;
-  const thread = new WorkerExecutor({ root: folder.root, tables, artefacts: folder.artefacts });
+  const thread = new WorkerExecutor({ root: folder.root, tables, artefacts: folder.artefacts, site });
   return new AdaptiveExecutor({ here, thread, rows: () => cohort.read().table.pseudonyms.length });
 }

@@ -1,5 +1,6 @@
 import type { ViewSpec } from '@consilium/federation';
 import { artefactFeatures, artefactsOf, runSiteStep, siteViews, type SiteStep, type ViewProvider } from '@consilium/federation/site';
+import { parseCombat } from '@consilium/harmonisation';
 import { ConsiliumError, type Refusal } from '@consilium/protocol';
 import { createHash } from 'node:crypto';
 import { requireUsable, type CohortReader } from '../data/cohort.js';
@@ -14,6 +15,8 @@ const NAMES_SHOWN = 5;
 export interface InlineExecutorOptions {
   readonly cohort: CohortReader;
   readonly artefacts: ArtefactStore;
+  /** The name of the site in the study. */
+  readonly site: string;
   /** Steps in place of the registry's. */
   readonly find?: (name: string, version: number) => SiteStep | undefined;
 }
@@ -44,10 +47,10 @@ export class InlineExecutor implements StepExecutor {
   }
 
   private compute({ step, version, request, limits, features }: StepCall): StepOutcome {
-    const { cohort, artefacts, find } = this.options;
+    const { cohort, artefacts, find, site } = this.options;
     const now = features ? cohort.readWith(features) : cohort.read();
     if (!this.views || this.digest !== now.digest) {
-      this.views = siteViews(now.table, artefacts);
+      this.views = siteViews(now.table, { get: (digest) => artefacts.get(digest), site });
       this.digest = now.digest;
     }
     const views = this.views;
@@ -72,12 +75,18 @@ class ArtefactsWanted extends Error {
 
 export const refusalOf = (error: ConsiliumError, rule: string): Refusal => ({ code: error.code, rule, sentence: toldError(error).slice(0, 1000) });
 
-/** Table columns that a view and its models read. */
-function columnsOfView({ outcome, features, rows, folds, ownScale, derived = [] }: ViewSpec, artefacts: ArtefactStore): Set<string> {
+/** Table columns that a view, its models and its harmonisation read. */
+function columnsOfView(spec: ViewSpec, artefacts: ArtefactStore): Set<string> {
+  const { outcome, features, rows, folds, ownScale, harmonise, derived = [] } = spec;
   const derivedNames = new Set(derived.map(({ name }) => name));
   const modelInputs = derived.flatMap(({ model }) => artefactFeatures(artefacts.get(model) ?? null));
-  const conditions = [...rows, ...(ownScale?.rows ?? [])].map(({ column }) => column);
-  const names = [outcome, ...features, ...modelInputs, ...conditions, ...(folds?.kind === 'column' ? [folds.column] : [])];
+  const harmonised = artefactsOf(spec).flatMap((digest) => {
+    const combat = parseCombat(artefacts.get(digest) ?? null);
+    return combat === null ? [] : [...combat.features, ...combat.covariates, ...(combat.batch === null ? [] : [combat.batch])];
+  });
+  const byFold = derived.flatMap(({ harmoniseByFold = [] }) => harmoniseByFold.flatMap((one) => one.harmonise.rows));
+  const conditions = [...rows, ...(ownScale?.rows ?? []), ...(harmonise?.rows ?? []), ...byFold].map(({ column }) => column);
+  const names = [outcome, ...features, ...modelInputs, ...harmonised, ...conditions, ...(folds?.kind === 'column' ? [folds.column] : [])];
   return new Set(names.filter((name) => !derivedNames.has(name)).flatMap((name) => (name.includes('=') ? [name, name.slice(0, name.lastIndexOf('='))] : [name])));
 }
 

@@ -6,8 +6,8 @@ import type { StepOutcome } from './step-call.js';
 import type { WorkerAnswer, WorkerQuestion, WorkerSetting } from './worker-messages.js';
 
 /** The thread that holds patient rows. It has no socket and no key; it answers one question after another. */
-function serve(port: MessagePort, { root, tables, artefacts }: WorkerSetting): void {
-  const executor = new InlineExecutor({ cohort: new CohortReader(root, tables), artefacts: new ArtefactStore(artefacts) });
+function serve(port: MessagePort, { root, tables, artefacts, site }: WorkerSetting): void {
+  const executor = new InlineExecutor({ cohort: new CohortReader(root, tables), artefacts: new ArtefactStore(artefacts), site });
   port.on('message', (question: WorkerQuestion) => {
     const answer = question.ask === 'cohort' ? executor.cohortDigest() : executor.run(question.call);
     answer.then(

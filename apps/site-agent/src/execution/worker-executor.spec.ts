@@ -24,7 +24,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'worker-'));
   await mkdir(join(root, 'artefacts'));
   await writeFile(join(root, 'clinical.csv'), patientsCsv());
-  thread = new WorkerExecutor({ root, tables, artefacts: join(root, 'artefacts') });
+  thread = new WorkerExecutor({ root, tables, artefacts: join(root, 'artefacts'), site: 'here' });
 });
 afterEach(async () => {
   await thread.close();
@@ -33,7 +33,7 @@ afterEach(async () => {
 
 describe.skipIf(!existsSync(built))('a computing thread', () => {
   it('gives the bytes, the digest and the refusals that the agent itself would give', async () => {
-    const here = new InlineExecutor({ cohort: new CohortReader(root, tables), artefacts: new ArtefactStore(join(root, 'artefacts')) });
+    const here = new InlineExecutor({ cohort: new CohortReader(root, tables), artefacts: new ArtefactStore(join(root, 'artefacts')), site: 'here' });
     const question = call(['age', 'stage=III']);
     const [there, own] = [await thread.run(question), await here.run(question)];
     expect(there).toEqual(own);
@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(built))('a computing thread', () => {
   });
 
   it('that cannot start fails its questions, and is made anew for the next', async () => {
-    const broken = new WorkerExecutor({ root, tables, artefacts: root }, new URL('file:///no-such-thread.js'));
+    const broken = new WorkerExecutor({ root, tables, artefacts: root, site: 'here' }, new URL('file:///no-such-thread.js'));
     await expect(broken.run(call(['age']))).rejects.toThrow(/no-such-thread/);
     await expect(broken.run(call(['age']))).rejects.toThrow(/no-such-thread/);
     await broken.close();

@@ -5,6 +5,7 @@ export interface WorkerSetting {
   readonly root: string;
   readonly tables: readonly TableSettings[];
   readonly artefacts: string;
+  readonly site: string;
 }
 
 export type WorkerQuestion = { readonly id: number; readonly ask: 'cohort' } | { readonly id: number; readonly ask: 'run'; readonly call: StepCall };

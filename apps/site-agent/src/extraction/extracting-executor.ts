@@ -13,6 +13,8 @@ export interface ExtractingExecutorOptions {
   readonly cohort: CohortReader;
   readonly artefacts: ArtefactStore;
   readonly extraction: SiteExtraction;
+  /** The name of the site in the study. */
+  readonly site: string;
 }
 
 /**
@@ -55,7 +57,7 @@ export class ExtractingExecutor implements StepExecutor {
 
   /** The step's own answer goes through the same gate as every other. */
   private report(call: StepCall, { reports }: SiteExtractionResult): Promise<StepOutcome> {
-    const { cohort, artefacts } = this.options;
+    const { cohort, artefacts, site } = this.options;
     const half: SiteStep<ExtractionParameters, ExtractionAnswer> = {
       step: extractFeatures,
       compute(_, { sequences }) {
@@ -65,6 +67,6 @@ export class ExtractingExecutor implements StepExecutor {
       },
     };
     const find = (name: string, version: number) => (name === extractFeatures.name && version === extractFeatures.version ? (half as unknown as SiteStep) : findSiteStep(name, version));
-    return new InlineExecutor({ cohort, artefacts, find }).run(call);
+    return new InlineExecutor({ cohort, artefacts, site, find }).run(call);
   }
 }

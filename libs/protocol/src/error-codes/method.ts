@@ -152,6 +152,12 @@ export const methodErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Validate the predictions of a model: numbers from 0 to 1.',
   },
+  covariatesDependent: {
+    code: 'E658',
+    title: 'The covariates of a harmonisation depend on one another or on the sites',
+    retry: 'permanent',
+    help: 'Take out a covariate that repeats others, or that has one value at each site.',
+  },
   extractionDiffers: {
     code: 'E660',
     title: 'A site extracted features otherwise than the others',
