@@ -42,3 +42,5 @@ export * from './validation/exchange.js';
 export { siteValidation, type ValidationShape } from './validation/per-site.js';
 export { isValue, mapFigure, notEstimable, suppressed, type Figure, type NotEstimable } from './validation/figures.js';
 export type * from './validation/results.js';
+export { federatedLogisticLasso, selectedAt, type LambdaGrid, type LogisticLassoRequest, type LogisticLassoResult } from './logistic-lasso/coordinator.js';
+export { pathSums } from './logistic-lasso/exchange.js';

@@ -6,6 +6,7 @@ import { describeMethod } from './describe/method.js';
 import type { FederatedMethod } from './federated-method.js';
 import { linearLassoMethod } from './linear-lasso/method.js';
 import { linkTestMethod } from './link-test/method.js';
+import { logisticLassoMethod } from './logistic-lasso/method.js';
 import { logisticCrossValidationMethod, logisticRegressionMethod } from './logistic-regression/method.js';
 import { momentsMethod } from './moments/method.js';
 import { siteSummaryMethod } from './site-summary/method.js';
@@ -24,6 +25,7 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   correlationMethod,
   pearsonFilterMethod,
   linearLassoMethod,
+  logisticLassoMethod,
   logisticRegressionMethod,
   logisticCrossValidationMethod,
   univariateLogisticMethod,

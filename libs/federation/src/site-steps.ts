@@ -6,6 +6,7 @@ import { siteCountsAtSite } from './describe/site.js';
 import { momentSquaresAtSite, momentTotalsAtSite } from './moments/site.js';
 import { foldCountsAtSite, foldSumsAtSite } from './linear-lasso/site.js';
 import { linkEchoAtSite } from './link-test/site.js';
+import { pathSumsAtSite } from './logistic-lasso/site.js';
 import { foldMomentsAtSite, logisticLikelihoodsAtSite, logisticSumsAtSite } from './logistic-regression/site.js';
 import { pooledSumsAtSite, rankBinsAtSite, recalibrationSumsAtSite, scoreCountsAtSite, siteFiguresAtSite } from './validation/site.js';
 import { siteSummaryAtSite } from './site-summary/site.js';
@@ -33,6 +34,7 @@ export const siteSteps: readonly SiteStep[] = [
   cellCountsAtSite,
   combatSumsAtSite,
   siteSummaryAtSite,
+  pathSumsAtSite,
   linkEchoAtSite,
 ];
 

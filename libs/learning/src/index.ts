@@ -30,3 +30,6 @@ export {
 } from './logistic-model.js';
 export { calibrationFit, calibrationOf, clippedLogit, PROBABILITY_CLIP, standardErrors, type CalibrationFit, type Estimate } from './recalibration.js';
 export { cellOf, countByCell, finerEdges, outerEdges, quantileCuts } from './quantile-cuts.js';
+export { PenalisedPath, type PathAnswer, type PathQuestion, type PathSolution, type TrainingSet } from './elastic-net/penalised-path.js';
+export { heldOutLogLikelihood, PathRows } from './elastic-net/path-rows.js';
+export { choosePenalty, linearModelFromPath, type PenaltyChoice } from './elastic-net/choose-penalty.js';

@@ -1,6 +1,14 @@
 import { choleskyFactor, choleskySolve, unpackSymmetric } from '@consilium/numerics';
 import type { LinearSums } from './linear-sums.js';
 
+/** ½ b'Gb - c'b + alpha |b|₁ on p columns: what the linear LASSO and each Newton step of the logistic one come down to. */
+export interface QuadraticLasso {
+  readonly p: number;
+  /** p × p, symmetric; a column with G_jj = 0 stays out. */
+  readonly G: Float64Array;
+  readonly c: Float64Array;
+}
+
 /**
  * The linear LASSO from sufficient statistics (Tibshirani 1996; covariance updates: Friedman, Hastie, Tibshirani 2010).
  *
@@ -8,11 +16,7 @@ import type { LinearSums } from './linear-sums.js';
  *
  * With G = Z'Z/n - z̄ z̄' and c = Z'y/n - z̄ ȳ the intercept drops out: ½ b'Gb - c'b + alpha |b|₁.
  */
-export interface LassoProblem {
-  readonly p: number;
-  /** p × p, symmetric. */
-  readonly G: Float64Array;
-  readonly c: Float64Array;
+export interface LassoProblem extends QuadraticLasso {
   readonly meanZ: Float64Array;
   readonly meanY: number;
   /** Divisors already applied to G and c: all 1 without standardisation; 0 marks a constant column, which stays out of the model. */
@@ -73,7 +77,7 @@ export function lassoProblem(sums: LinearSums, standardise: boolean): LassoProbl
 export function lassoPath(problem: LassoProblem, alphas: readonly number[]): LassoSolution[] {
   const state = { b: new Float64Array(problem.p), q: problem.c.slice() };
   return alphas.map((alpha) => {
-    const kktViolation = solve(problem, alpha, state);
+    const kktViolation = solveQuadraticLasso(problem, alpha, state);
     const selected: number[] = [];
     state.b.forEach((b, j) => {
       if (b !== 0) selected.push(j);
@@ -85,12 +89,13 @@ export function lassoPath(problem: LassoProblem, alphas: readonly number[]): Las
 }
 
 /** b and q = c - Gb, changed in place. */
-interface State {
+export interface LassoState {
   readonly b: Float64Array;
   q: Float64Array;
 }
 
-function solve(problem: LassoProblem, alpha: number, state: State): number {
+/** Minimises from the state's b, up to rounding (see lassoPath); the violation of the optimality conditions that is left, divided by alpha. */
+export function solveQuadraticLasso(problem: QuadraticLasso, alpha: number, state: LassoState): number {
   let violation = Infinity;
   for (let pass = 0; pass < MAXIMUM_PASSES; pass++) {
     sweepAll(problem, alpha, state);
@@ -106,7 +111,7 @@ function solve(problem: LassoProblem, alpha: number, state: State): number {
 const soft = (x: number, t: number): number => (x > t ? x - t : x < -t ? x + t : 0);
 
 /** One pass of coordinate descent over all columns; this is where columns enter. */
-function sweepAll({ p, G }: LassoProblem, alpha: number, { b, q }: State): void {
+function sweepAll({ p, G }: QuadraticLasso, alpha: number, { b, q }: LassoState): void {
   for (let j = 0; j < p; j++) {
     const g = G[j * p + j];
     if (g === 0 || (b[j] === 0 && Math.abs(q[j]) <= alpha)) continue;
@@ -118,8 +123,8 @@ function sweepAll({ p, G }: LassoProblem, alpha: number, { b, q }: State): void 
   }
 }
 
-/** A few passes over the active columns only, which settles most signs cheaply. */
-function sweepActive({ p, G, c }: LassoProblem, alpha: number, b: Float64Array): void {
+/** A few passes over the active columns only, until no sign changes: most are settled cheaply here. */
+function sweepActive({ p, G, c }: QuadraticLasso, alpha: number, b: Float64Array): void {
   const active = indicesOfNonZero(b);
   const q = new Float64Array(active.length);
   active.forEach((j, i) => {
@@ -127,13 +132,15 @@ function sweepActive({ p, G, c }: LassoProblem, alpha: number, b: Float64Array):
     for (const k of active) sum -= G[j * p + k] * b[k];
     q[i] = sum;
   });
-  for (let sweep = 0; sweep < SWEEPS_ON_ACTIVE; sweep++) {
+  for (let sweep = 0, settled = false; sweep < SWEEPS_ON_ACTIVE && !(settled && sweep > 4); sweep++) {
+    settled = true;
     for (let i = 0; i < active.length; i++) {
       const j = active[i];
       const g = G[j * p + j];
       const next = soft(q[i] + g * b[j], alpha) / g;
       const change = next - b[j];
       if (change === 0) continue;
+      if (Math.sign(next) !== Math.sign(b[j])) settled = false;
       b[j] = next;
       for (let k = 0; k < active.length; k++) q[k] -= change * G[j * p + active[k]];
     }
@@ -145,7 +152,7 @@ function sweepActive({ p, G, c }: LassoProblem, alpha: number, b: Float64Array):
  * set. Every step lowers the objective. Where the active columns are linearly dependent, a proximal step (G + D) t = c - alpha s + D b takes its place,
  * D small: it has the same fixed points, and repeated it leads to one of the many minimisers.
  */
-function polish(problem: LassoProblem, alpha: number, b: Float64Array): void {
+function polish(problem: QuadraticLasso, alpha: number, b: Float64Array): void {
   let active = indicesOfNonZero(b);
   let factored: Factored | null = null;
   while (active.length > 0) {
@@ -166,7 +173,7 @@ interface Factored {
   readonly weights: Float64Array;
 }
 
-function factor({ p, G }: LassoProblem, active: readonly number[]): Factored | null {
+function factor({ p, G }: QuadraticLasso, active: readonly number[]): Factored | null {
   const m = active.length;
   const gram = new Float64Array(m * m);
   for (let i = 0; i < m; i++) for (let k = 0; k < m; k++) gram[i * m + k] = G[active[i] * p + active[k]];
@@ -216,13 +223,13 @@ function withoutRow(L: Float64Array, m: number, gone: number): Float64Array {
   return result;
 }
 
-function residualCorrelation({ p, G, c }: LassoProblem, b: Float64Array): Float64Array {
+export function residualCorrelation({ p, G, c }: QuadraticLasso, b: Float64Array): Float64Array {
   const q = c.slice();
   for (const j of indicesOfNonZero(b)) for (let k = 0, at = j * p; k < p; k++, at++) q[k] -= b[j] * G[at];
   return q;
 }
 
-function kktViolation({ p, G }: LassoProblem, alpha: number, { b, q }: State): number {
+function kktViolation({ p, G }: QuadraticLasso, alpha: number, { b, q }: LassoState): number {
   let worst = 0;
   for (let j = 0; j < p; j++) {
     if (G[j * p + j] === 0) continue;

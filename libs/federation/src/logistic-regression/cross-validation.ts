@@ -78,17 +78,35 @@ function requireOptima(models: readonly FittedModel[]): void {
   }
 }
 
-/** The scale of every training set: mean and sd (ddof 0) of the rows outside the fold. */
-async function foldScalings(
-  federation: Federation,
-  { view, scaling }: LogisticCrossValidationRequest,
-  folds: number,
-): Promise<{ fold: number; scaling: ColumnScaling }[]> {
+/** A fold's training set: the rows outside it, and their scale. */
+export interface FoldScaling {
+  readonly fold: number;
+  /** Mean and sd (ddof 0) of the rows outside the fold. */
+  readonly scaling: ColumnScaling;
+  /** Rows and events outside the fold. */
+  readonly n: number;
+  readonly events: number;
+  /** Rows and events of the fold. */
+  readonly held: number;
+  readonly heldEvents: number;
+}
+
+/** The scale of every training set, in one round. Throws E650 where a fold is empty. */
+export async function foldScalings(federation: Federation, { view, scaling }: { readonly view: ViewSpec; readonly scaling: Scaling }, folds: number): Promise<FoldScaling[]> {
   const parameters = { mean: Float64Array.from(scaling.mean), sd: Float64Array.from(scaling.sd), folds };
   const { sums } = await federation.sum(foldMoments, { view, parameters });
   const occupied = Array.from(sums.n.keys()).filter((fold) => sums.n[fold]! > 0);
   if (occupied.length < (view.foldRows ? 2 : folds)) throw new ConsiliumError(methodErrors.emptyFold);
-  return occupied.map((fold) => ({ fold, scaling: trainingScaling(view, parameters, sums, fold) }));
+  const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
+  const [n, events] = [total(sums.n), total(sums.events)];
+  return occupied.map((fold) => ({
+    fold,
+    scaling: trainingScaling(view, parameters, sums, fold),
+    n: n - sums.n[fold]!,
+    events: events - sums.events[fold]!,
+    held: sums.n[fold]!,
+    heldEvents: sums.events[fold]!,
+  }));
 }
 
 function trainingScaling(view: ViewSpec, { mean, sd }: { mean: Float64Array; sd: Float64Array }, sums: FoldMoments, left: number): ColumnScaling {
