@@ -1,4 +1,4 @@
-export * from './b-spline.js';
+export { bSplineCoefficients, type CoefficientWindow } from './b-spline.js';
 export * from './bounding-box.js';
 export { looksLikeMetaImage, readMetaImage } from './formats/meta-image.js';
 export { looksLikeNifti, readNifti } from './formats/nifti.js';
@@ -9,6 +9,7 @@ export { fitMask, type FittedMask } from './geometry/fit-mask.js';
 export { labelsOf } from './geometry/labels.js';
 export { regionFindings, type RegionFinding } from './geometry/region-findings.js';
 export * from './image-file-error.js';
+export { KernelHeap } from './kernel-heap.js';
 export * from './mask-grid.js';
 export { listRegions, listSeries, readImage, readMask, type MaskOptions } from './read-image.js';
 export * from './resample.js';

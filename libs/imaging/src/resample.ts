@@ -1,4 +1,6 @@
-import { BSplineReader, bSplineCoefficients, type CoefficientWindow } from './b-spline.js';
+import { placeCoefficients, type CoefficientWindow } from './b-spline.js';
+import type { KernelHeap } from './kernel-heap.js';
+import { withSplineKernels, type SplineKernels } from './spline-kernels.js';
 import { allocateVoxels, indexOfPoint, indexToPhysical, inverse3, isInteger, pixelRange, type PixelType, type Triple, type Volume, type VoxelArray } from './volume.js';
 
 export type Grid = Pick<Volume, 'size' | 'spacing' | 'origin' | 'direction'>;
@@ -11,38 +13,63 @@ export interface ResampleOptions {
   readonly pixelType?: PixelType;
 }
 
-/** The value at a continuous index; `slot` is the voxel's place in its output row. */
-type Reader = (x: number, y: number, z: number, slot: number) => number;
-
 /**
  * The volume on another grid, as ITK's ResampleImageFilter with an identity transform: output index → millimetres → continuous input index; 0 where the
  * centre of the output voxel lies outside the input's voxels. Along a row of the output the input index is interpolated between the row's ends (also as
  * ITK), so that ties of nearest-neighbour reading fall on the same side.
  */
 export function resample(volume: Volume, grid: Grid, { interpolator, pixelType = volume.pixelType }: ResampleOptions): Volume {
-  const [nx, ny, nz] = grid.size;
-  const data = allocateVoxels(pixelType, nx * ny * nz);
-  const read = readerOf(volume, interpolator, grid);
-  const store = storeInto(data, pixelType);
-  const toPhysical = indexToPhysical(grid);
-  const toIndex = inverse3(indexToPhysical(volume));
-  const inputIndex = (x: number, y: number, z: number) => indexOfPoint(volume, toIndex, pointOfGrid(grid, toPhysical, [x, y, z]));
-  const [endX, endY, endZ] = volume.size.map((length) => length - 1 + 0.5) as [number, number, number];
-  for (let z = 0, at = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      const start = inputIndex(0, y, z);
-      const end = inputIndex(nx, y, z);
-      const [dx, dy, dz] = [end[0] - start[0], end[1] - start[1], end[2] - start[2]];
-      for (let x = 0; x < nx; x++, at++) {
-        const alpha = x / nx;
-        const px = start[0] + alpha * dx;
-        const py = start[1] + alpha * dy;
-        const pz = start[2] + alpha * dz;
-        if (px >= -0.5 && px < endX && py >= -0.5 && py < endY && pz >= -0.5 && pz < endZ) store(at, read(px, py, pz, x));
-      }
-    }
-  }
+  const data = allocateVoxels(pixelType, grid.size[0] * grid.size[1] * grid.size[2]);
+  if (interpolator === 'b-spline') readSpline(volume, { grid, pixelType, data });
+  else if (interpolator === 'nearest') readNearest(volume, { grid, pixelType, data });
+  else readLinear(volume, { grid, pixelType, data });
   return { ...grid, pixelType, data };
+}
+
+interface Target {
+  readonly grid: Grid;
+  readonly pixelType: PixelType;
+  readonly data: VoxelArray;
+}
+
+/** Of each row of the grid the input index of its first point and of the one after its last: x, y, z, x, y, z. */
+function placeRowEnds(heap: KernelHeap<SplineKernels>, volume: Volume, grid: Grid): number {
+  const ends = heap.take(48 * grid.size[1] * grid.size[2]);
+  const frames = heap.putDoubles([...indexToPhysical(grid), ...grid.origin, ...volume.origin, ...inverse3(indexToPhysical(volume))]);
+  heap.kernels.rowEnds(frames, ...grid.size, ends);
+  return ends;
+}
+
+function readSpline(volume: Volume, { grid, pixelType, data }: Target): void {
+  const [width, ny, nz] = grid.size;
+  const [low, high] = pixelRange(pixelType);
+  withSplineKernels((heap) => {
+    const window = supportOf(volume, grid);
+    const coefficients = placeCoefficients(heap, volume, window);
+    const ends = placeRowEnds(heap, volume, grid);
+    const target = heap.take(8 * data.length);
+    const scratch = heap.take(128 + (width + 1) * 64);
+    const [columns, lines] = [window.high[0] - window.low[0] + 1, window.high[1] - window.low[1] + 1];
+    heap.kernels.splineGrid(coefficients, ...volume.size, ...window.low, columns, lines, ends, ny * nz, width, isInteger(pixelType), low, high, target, scratch);
+    data.set(heap.doubles(target, data.length));
+  });
+}
+
+function readNearest(volume: Volume, { grid, pixelType, data }: Target): void {
+  withSplineKernels((heap) => {
+    const ends = placeRowEnds(heap, volume, grid);
+    const at = heap.take(4 * data.length);
+    heap.kernels.nearestPlaces(...volume.size, ends, grid.size[1] * grid.size[2], grid.size[0], at);
+    gather(volume, heap.words(at, data.length), pixelType, data);
+  });
+}
+
+function gather({ data: source, pixelType: stored }: Volume, places: Int32Array, pixelType: PixelType, data: VoxelArray): void {
+  if (pixelType === stored) for (let i = 0; i < places.length; i++) data[i] = places[i] < 0 ? 0 : source[places[i]];
+  else {
+    const store = storeInto(data, pixelType);
+    for (let i = 0; i < places.length; i++) store(i, places[i] < 0 ? 0 : source[places[i]]);
+  }
 }
 
 function pointOfGrid(grid: Grid, m: Float64Array, [x, y, z]: Triple): [number, number, number] {
@@ -65,22 +92,30 @@ function supportOf(volume: Volume, grid: Grid): CoefficientWindow {
   );
   const within = (axis: number, index: number) => Math.max(0, Math.min(volume.size[axis] - 1, index));
   const bound = (axis: number, pick: (...values: number[]) => number, shift: number) => within(axis, Math.floor(pick(...corners.map((corner) => corner[axis]))) + shift);
-  return {
-    low: [bound(0, Math.min, -3), bound(1, Math.min, -3), bound(2, Math.min, -3)],
-    high: [bound(0, Math.max, 4), bound(1, Math.max, 4), bound(2, Math.max, 4)],
-  };
+  return { low: [bound(0, Math.min, -3), bound(1, Math.min, -3)], high: [bound(0, Math.max, 4), bound(1, Math.max, 4)] };
 }
 
-function readerOf(volume: Volume, interpolator: Interpolator, grid: Grid): Reader {
-  if (interpolator === 'b-spline') {
-    const spline = new BSplineReader(bSplineCoefficients(volume, supportOf(volume, grid)), volume.size, grid.size[0]);
-    return (x, y, z, slot) => spline.at(slot, x, y, z);
+function readLinear(volume: Volume, { grid, pixelType, data }: Target): void {
+  const ends = withSplineKernels((heap) => heap.doubles(placeRowEnds(heap, volume, grid), 6 * grid.size[1] * grid.size[2]).slice());
+  const store = storeInto(data, pixelType);
+  const read = linearReader(volume);
+  const width = grid.size[0];
+  const [endX, endY, endZ] = volume.size.map((length) => length - 1 + 0.5) as [number, number, number];
+  for (let row = 0, at = 0; row < ends.length; row += 6) {
+    const [sx, sy, sz] = [ends[row], ends[row + 1], ends[row + 2]];
+    const [dx, dy, dz] = [ends[row + 3] - sx, ends[row + 4] - sy, ends[row + 5] - sz];
+    for (let x = 0; x < width; x++, at++) {
+      const alpha = x / width;
+      const px = sx + alpha * dx;
+      const py = sy + alpha * dy;
+      const pz = sz + alpha * dz;
+      if (px >= -0.5 && px < endX && py >= -0.5 && py < endY && pz >= -0.5 && pz < endZ) store(at, read(px, py, pz));
+    }
   }
-  const { data, size } = volume;
+}
+
+function linearReader({ data, size }: Volume): (x: number, y: number, z: number) => number {
   const [nx, ny, nz] = size;
-  if (interpolator === 'nearest') {
-    return (x, y, z) => data[roundHalfUp(x) + nx * (roundHalfUp(y) + ny * roundHalfUp(z))];
-  }
   const clamp = (index: number, length: number) => (index < 0 ? 0 : index > length - 1 ? length - 1 : index);
   return (x, y, z) => {
     const [x0, y0, z0] = [Math.floor(x), Math.floor(y), Math.floor(z)];
@@ -94,5 +129,3 @@ function readerOf(volume: Volume, interpolator: Interpolator, grid: Grid): Reade
     return near + (far - near) * fz;
   };
 }
-
-const roundHalfUp = (x: number): number => Math.floor(x + 0.5);

@@ -1,5 +1,6 @@
 import type { Volume } from '@consilium/imaging';
 import { packRegion } from './features/region.js';
+import { leaveWorkspace } from './kernels/workspace.js';
 import { imageTasks, isLastOfItsType } from './image-types.js';
 import { measureShape, measureTask, type ExtractedFeature, type ImageResult, type Measurable } from './measure.js';
 import { prepareCase } from './prepare.js';
@@ -51,14 +52,18 @@ export function readyCase(image: Volume, mask: Volume, settings: ExtractionSetti
 export function extractFeatures(image: Volume, mask: Volume, settings: ExtractionSettings, { label, onProgress, signal }: ExtractOptions = {}): FeatureTable {
   const ready = readyCase(image, mask, settings, label);
   const tasks = imageTasks(settings.imageTypes);
-  const shape = measureShape(ready.measurable);
-  const results = tasks.map((task, i) => {
-    signal?.throwIfAborted();
-    const found = measureTask(ready.measurable, task);
-    onProgress?.(i + 1, tasks.length);
-    return found;
-  });
-  return assembleTable(ready, shape, results);
+  try {
+    const shape = measureShape(ready.measurable);
+    const results = tasks.map((task, i) => {
+      signal?.throwIfAborted();
+      const found = measureTask(ready.measurable, task);
+      onProgress?.(i + 1, tasks.length);
+      return found;
+    });
+    return assembleTable(ready, shape, results);
+  } finally {
+    leaveWorkspace();
+  }
 }
 
 /** The table of a case from the results of its tasks, in the order of the tasks: the same whichever thread computed what. */

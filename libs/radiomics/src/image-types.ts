@@ -1,18 +1,18 @@
 import { isInteger, type Volume } from '@consilium/imaging';
-import { readValues, type Region } from './features/region.js';
-import { gradientMagnitude } from './filters/gradient-magnitude.js';
 import { fitsLaplacianOfGaussian, laplacianOfGaussian } from './filters/laplacian-of-gaussian.js';
 import { localBinaryPattern2d } from './filters/local-binary-pattern-2d.js';
 import { localBinaryPattern3d } from './filters/local-binary-pattern-3d.js';
-import { exponential, largestMagnitude, logarithm, square, squareRoot } from './filters/pointwise.js';
+import { applyPointwise, type PointwiseType } from './filters/pointwise.js';
 import { waveletBands } from './filters/wavelet.js';
+import type { PlacedImage } from './filters/window.js';
+import type { Workspace } from './kernels/workspace.js';
 import type { ImageTypeSettings, Sigma } from './settings.js';
 
 /** An image made from the prepared one, under the name that begins its features' names. */
 export interface DerivedImage {
   readonly name: string;
-  /** Values of the region's voxels. */
-  readonly values: Float64Array;
+  /** Values of the region's voxels, doubles in the kernels' memory. */
+  readonly values: number;
   /** The values are single precision, which decides the first edge of the bins. */
   readonly singlePrecision: boolean;
 }
@@ -36,48 +36,69 @@ export function imageTasks(imageTypes: readonly ImageTypeSettings[]): ImageTask[
 /** The place of a task's images among those of its type: pyradiomics gives LLL after HHH. */
 export const isLastOfItsType = (name: string): boolean => /^wavelet\d*-L+$/.test(name);
 
-const POINTWISE = { Square: square, SquareRoot: squareRoot, Logarithm: logarithm, Exponential: exponential };
+const POINTWISE: Readonly<Partial<Record<ImageTypeSettings['type'], PointwiseType>>> = { Square: 'square', SquareRoot: 'squareRoot', Logarithm: 'logarithm', Exponential: 'exponential' };
 
-/** The images of one task, in pyradiomics' order, one at a time. A sigma too large for the image gives none. */
-export function* derivedImages(image: Volume, region: Region, { settings, part }: ImageTask): Generator<DerivedImage> {
-  const { data, size, spacing } = image;
+/** The images of one task, in pyradiomics' order, one at a time: values are there until the next one is asked for. A sigma too large for the image gives none. */
+export function* derivedImages(image: Volume, space: Workspace, task: ImageTask): Generator<DerivedImage> {
+  const { heap } = space;
+  const mark = heap.mark();
+  yield* imagesOf(image, space, task);
+  heap.release(mark);
+}
+
+function* imagesOf(image: Volume, space: Workspace, { settings, part }: ImageTask): Generator<DerivedImage> {
+  const { size, spacing } = image;
+  const { heap, count: n, region } = space;
   const single = image.pixelType === 'float32';
-  const double = (name: string, values: Float64Array): DerivedImage => ({ name, values, singlePrecision: false });
+  const double = (name: string, values: number): DerivedImage => ({ name, values, singlePrecision: false });
+  const values = heap.take(8 * n);
   switch (settings.type) {
     case 'Original':
-      yield { name: 'original', values: readValues(data, region), singlePrecision: single };
+      heap.kernels.gather(space.image, space.sources, n, values);
+      yield { name: 'original', values, singlePrecision: single };
       return;
     case 'LoG': {
       if (part.kind !== 'sigma' || !fitsLaplacianOfGaussian(size, spacing, part.sigma.sigma)) return;
-      const values = readValues(laplacianOfGaussian(data, size, { spacing, sigma: part.sigma.sigma, window: region.box }), region);
+      heap.scoped(() => {
+        const filtered = laplacianOfGaussian(heap, { at: space.image, size }, { spacing, sigma: part.sigma.sigma, window: region.box });
+        heap.kernels.gatherSingle(filtered.at, space.inner, n, values);
+      });
       yield { name: `log-sigma-${part.sigma.text.replace('.', '-')}-mm-3D`, values, singlePrecision: true };
       return;
     }
-    case 'Wavelet': {
-      const wanted = (letters: string) => part.kind !== 'bands' || letters.startsWith(part.first);
-      const bands = waveletBands(data, size, { ...settings.wavelet, flatAxis: settings.features.flatAxis, window: region.box, wanted });
-      for (const { name, image: band } of bands) yield double(/^\d/.test(name) ? `wavelet${name}` : `wavelet-${name}`, readValues(band, region));
+    case 'Wavelet':
+      yield* waveletImages(space, { at: space.image, size }, { settings, part, values });
+      return;
+    case 'Gradient': {
+      const [hx, hy, hz] = (settings.gradientUseSpacing ? spacing : [1, 1, 1]).map((length) => 0.5 / length) as [number, number, number];
+      heap.kernels.gradient(space.image, ...size, space.sources, n, hx, hy, hz, values);
+      yield { name: 'gradient', values, singlePrecision: true };
       return;
     }
-    case 'Square':
-    case 'SquareRoot':
-    case 'Logarithm':
-    case 'Exponential':
-      yield double(settings.type.toLowerCase(), POINTWISE[settings.type]({ values: readValues(data, region), largest: largestMagnitude(data) }));
-      return;
-    case 'Gradient':
-      yield { name: 'gradient', values: gradientMagnitude(data, size, { sources: region.sources, spacing: settings.gradientUseSpacing ? spacing : [1, 1, 1] }), singlePrecision: true };
-      return;
     case 'LBP2D': {
-      const values = localBinaryPattern2d(image, region.sources, settings.lbp2d);
-      yield { name: 'lbp-2D', values: isInteger(image.pixelType) ? values.map(Math.trunc) : single ? values.map(Math.fround) : values, singlePrecision: single };
+      const patterns = localBinaryPattern2d(image, region.sources, settings.lbp2d);
+      heap.doubles(values, n).set(isInteger(image.pixelType) ? patterns.map(Math.trunc) : single ? patterns.map(Math.fround) : patterns);
+      yield { name: 'lbp-2D', values, singlePrecision: single };
       return;
     }
     case 'LBP3D': {
-      const { levels, kurtosis } = localBinaryPattern3d(image, region, { ...settings.lbp3d, wholeNumbers: isInteger(image.pixelType) });
+      const { levels, kurtosis } = localBinaryPattern3d(space, image, { ...settings.lbp3d, wholeNumbers: isInteger(image.pixelType) });
       for (const [i, level] of levels.entries()) yield double(`lbp-3D-m${i + 1}`, level);
       yield double('lbp-3D-k', kurtosis);
       return;
     }
+    default:
+      heap.kernels.gather(space.image, space.sources, n, values);
+      applyPointwise(heap, POINTWISE[settings.type]!, { at: values, n, largest: heap.kernels.largestMagnitude(space.image, image.data.length) });
+      yield double(settings.type.toLowerCase(), values);
+  }
+}
+
+function* waveletImages({ heap, count, inner, region }: Workspace, image: PlacedImage, { settings, part, values }: ImageTask & { readonly values: number }): Generator<DerivedImage> {
+  const { flatAxis } = settings.features;
+  const wanted = (letters: string) => part.kind !== 'bands' || letters.startsWith(part.first);
+  for (const { name, image: band } of waveletBands(heap, image, { ...settings.wavelet, flatAxis, window: region.box, wanted })) {
+    heap.kernels.gather(band.at, inner, count, values);
+    yield { name: /^\d/.test(name) ? `wavelet${name}` : `wavelet-${name}`, values, singlePrecision: false };
   }
 }

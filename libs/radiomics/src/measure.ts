@@ -1,15 +1,17 @@
 import type { Volume } from '@consilium/imaging';
-import { discretise, MOST_BINS, type GreyLevels } from './features/discretise.js';
+import { discretise, MOST_BINS, type GreyLevels, type RegionValues } from './features/discretise.js';
 import type { Features } from './features/features.js';
 import { firstOrderFeatures } from './features/first-order.js';
 import { glcmFeatures, MOST_GLCM_LEVELS } from './features/glcm.js';
 import { gldmFeatures } from './features/gldm.js';
 import { glrlmFeatures } from './features/glrlm.js';
 import { glszmFeatures } from './features/glszm.js';
-import { directions } from './features/neighbourhood.js';
+import { directions, type Direction } from './features/neighbourhood.js';
 import { ngtdmFeatures } from './features/ngtdm.js';
+import { pairScan, type PairScan } from './features/pair-scan.js';
 import type { Region } from './features/region.js';
 import { derivedImages, type DerivedImage, type ImageTask } from './image-types.js';
+import { workspaceOf, type Workspace } from './kernels/workspace.js';
 import { FEATURE_NAMES } from './parameters/feature-names.js';
 import type { ExtractionSettings, FeatureClass, FeatureSettings } from './settings.js';
 import { shapeFeatures } from './shape/shape-features.js';
@@ -44,9 +46,12 @@ export interface Measurable {
 
 /** The figures of the images of one task. */
 export function measureTask({ image, region, settings }: Measurable, task: ImageTask): ImageResult[] {
-  const results: ImageResult[] = [];
-  for (const derived of derivedImages(image, region, task)) results.push(measureImage(derived, region, { settings, of: task.settings.features }));
-  return results;
+  const space = workspaceOf(image, region);
+  return space.heap.scoped(() => {
+    const results: ImageResult[] = [];
+    for (const derived of derivedImages(image, space, task)) results.push(space.heap.scoped(() => measureImage(derived, space, { settings, of: task.settings.features })));
+    return results;
+  });
 }
 
 /** The figures that depend on the mask alone. */
@@ -66,62 +71,86 @@ interface ClassResult {
   readonly degenerate?: boolean | readonly string[];
 }
 
-function measureImage(image: DerivedImage, region: Region, { settings, of }: { settings: ExtractionSettings; of: FeatureSettings }): ImageResult {
+function measureImage(image: DerivedImage, space: Workspace, { settings, of }: { settings: ExtractionSettings; of: FeatureSettings }): ImageResult {
   const classes = [...settings.featureClasses].filter(([name]) => !name.startsWith('shape'));
-  if (!image.values.every(Number.isFinite)) {
-    return { image: image.name, greyLevels: null, features: classes.flatMap(([name, wanted]) => listed(image.name, name, wanted, { reason: 'the filtered image holds values that are not numbers' })) };
-  }
-  const levels = discretise(image.values, region, of.discretisation, image.singlePrecision);
-  const features = classes.flatMap(([name, wanted]) => listed(image.name, name, wanted, measureClass(name, { values: image.values, levels, region, of, wanted })));
+  const values = rangeOf(image.values, space);
+  if (!values) return { image: image.name, greyLevels: null, features: classes.flatMap(([name, wanted]) => listed(image.name, name, wanted, { reason: 'the filtered image holds values that are not numbers' })) };
+  const levels = discretise(space, values, of.discretisation, image.singlePrecision);
+  const pairs = levels && pairsOf(levels, of, classes.map(([name]) => name));
+  const features = classes.flatMap(([name, wanted]) => listed(image.name, name, wanted, measureClass(name, { space, values, levels, pairs, of, wanted })));
   return { image: image.name, greyLevels: levels && levels.present.length, features };
 }
 
+/** Null when any value is no finite number. */
+function rangeOf(at: number, { heap, count }: Workspace): RegionValues | null {
+  return heap.scoped(() => {
+    const out = heap.take(16);
+    if (heap.kernels.extremes(at, count, out) === 0) return null;
+    const [minimum, maximum] = heap.doubles(out, 2) as unknown as [number, number];
+    return { at, minimum, maximum };
+  });
+}
+
+/** Neighbours at distance 1, those at the distances asked for, and what one scan of pairs finds when these are the same. */
+interface Pairs {
+  readonly near: readonly Direction[];
+  readonly far: readonly Direction[];
+  readonly adjacent: boolean;
+  readonly scan: PairScan | null;
+}
+
+const SCANNED: readonly FeatureClass[] = ['glcm', 'gldm', 'glrlm'];
+
+function pairsOf(levels: GreyLevels, { distances, flatAxis }: FeatureSettings, classes: readonly FeatureClass[]): Pairs {
+  const near = directions(levels.space.region, [1], flatAxis);
+  const adjacent = distances.length === 1 && distances[0] === 1;
+  const scanned = adjacent && classes.some((name) => SCANNED.includes(name));
+  return { near, adjacent, far: adjacent ? near : directions(levels.space.region, distances, flatAxis), scan: scanned ? pairScan(levels, near) : null };
+}
+
 interface ClassInput {
-  readonly values: Float64Array;
+  readonly space: Workspace;
+  readonly values: RegionValues;
   readonly levels: GreyLevels | null;
-  readonly region: Region;
+  readonly pairs: Pairs | null;
   readonly of: FeatureSettings;
   readonly wanted: readonly string[] | null;
 }
 
-function measureClass(name: FeatureClass, { values, levels, region, of, wanted }: ClassInput): ClassResult {
+function measureClass(name: FeatureClass, { space, values, levels, pairs, of, wanted }: ClassInput): ClassResult {
   if (name === 'firstorder') {
-    const voxelVolume = region.spacing[0] * region.spacing[1] * region.spacing[2];
-    const features = firstOrderFeatures(values, levels, { voxelArrayShift: of.voxelArrayShift, voxelVolume });
+    const { spacing } = space.region;
+    const features = firstOrderFeatures(space, values, levels, { voxelArrayShift: of.voxelArrayShift, voxelVolume: spacing[0] * spacing[1] * spacing[2] });
     return { features, degenerate: features['Range'] === 0 ? ['Skewness', 'Kurtosis'] : false, reason: TOO_MANY_BINS };
   }
-  if (!levels) return { reason: TOO_MANY_BINS };
-  const features = textureFeatures(name, levels, of, wanted);
+  if (!levels || !pairs) return { reason: TOO_MANY_BINS };
+  const features = textureFeatures(name, { levels, pairs, of, wanted });
   return typeof features === 'string' ? { reason: features } : { features, degenerate: levels.present.length === 1 };
 }
 
 const TOO_MANY_BINS = `the bin width gives more than ${MOST_BINS} bins or 65,534 grey levels`;
 
- 
-function textureFeatures(name: FeatureClass, levels: GreyLevels, of: FeatureSettings, wanted: readonly string[] | null): Features | string {
-  const { region } = levels;
-  const near = () => directions(region, [1], of.flatAxis);
-  const far = () => directions(region, of.distances, of.flatAxis);
-  const adjacent = of.distances.length === 1 && of.distances[0] === 1;
+type TextureInput = Pick<ClassInput, 'of' | 'wanted'> & { readonly levels: GreyLevels; readonly pairs: Pairs };
+
+function textureFeatures(name: FeatureClass, { levels, pairs: { near, far, adjacent, scan }, of, wanted }: TextureInput): Features | string {
   switch (name) {
     case 'glcm':
       if (levels.present.length > MOST_GLCM_LEVELS) return `the region has ${levels.present.length} grey levels; co-occurrences are counted for up to ${MOST_GLCM_LEVELS}`;
-      return glcmFeatures(levels, far(), { symmetrical: of.symmetricalGlcm, maximalCorrelation: wanted?.includes('MCC') ?? true, norm: of.weightingNorm, adjacent }) ?? 'no two voxels of the region are neighbours';
+      return glcmFeatures(levels, far, { symmetrical: of.symmetricalGlcm, maximalCorrelation: wanted?.includes('MCC') ?? true, norm: of.weightingNorm, scan }) ?? 'no two voxels of the region are neighbours';
     case 'gldm':
-      return gldmFeatures(levels, far(), { alpha: of.gldmAlpha, adjacent });
+      return gldmFeatures(levels, far, { alpha: of.gldmAlpha, scan });
     case 'glrlm':
-      return glrlmFeatures(levels, near(), of.weightingNorm) ?? 'no line holds two voxels of the region';
+      return glrlmFeatures(levels, near, { norm: of.weightingNorm, scan }) ?? 'no line holds two voxels of the region';
     case 'glszm':
-      return glszmFeatures(levels, near());
+      return glszmFeatures(levels, near);
     case 'ngtdm':
-      return ngtdmFeatures(levels, far(), adjacent ? { flatAxis: of.flatAxis } : null);
+      return ngtdmFeatures(levels, far, adjacent ? { flatAxis: of.flatAxis } : null);
     default:
       throw new RangeError(`${name} is no class of texture`);
   }
 }
 
 /** The wanted figures of a class under their full names. */
- 
 function listed(image: string, name: FeatureClass, wanted: readonly string[] | null, { features, reason, degenerate }: ClassResult): ExtractedFeature[] {
   return (wanted ?? FEATURE_NAMES[name]).map((feature): ExtractedFeature => {
     const full = `${image}_${name}_${feature}`;

@@ -1,7 +1,7 @@
 import type { ExtractionSettings } from './settings.js';
 
 /** Changes whenever the same voxels and settings would give another figure: results of two engines are compared only when it is equal. */
-export const ENGINE_VERSION = '1';
+export const ENGINE_VERSION = '2';
 
 /** Settings as one text: equal texts mean equal settings, whatever the file's order of keys, comments and defaults. For digests. */
 export function settingsText(settings: ExtractionSettings): string {

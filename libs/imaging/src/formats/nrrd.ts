@@ -25,7 +25,7 @@ const SPACES: Readonly<Record<string, Triple>> = {
   'left-anterior-superior': [1, -1, 1], las: [1, -1, 1],
 };
 
-export const looksLikeNrrd = (bytes: Uint8Array): boolean => new TextDecoder('latin1').decode(bytes.subarray(0, 4)) === 'NRRD';
+export const looksLikeNrrd = (bytes: Uint8Array): boolean => latin1(bytes.subarray(0, 4)) === 'NRRD';
 
 /** The volume of an NRRD file's bytes. Throws ImageFileError with a sentence. */
 export function readNrrd(bytes: Uint8Array): Volume {
@@ -39,10 +39,18 @@ export function readNrrd(bytes: Uint8Array): Volume {
   return { size, ...readGeometry(fields), pixelType, data: readVoxels(bytes.subarray(dataStart), fields, pixelType, count) };
 }
 
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+
+/** The first bytes as text, and where the empty line after the header lies in them. */
+function headerIn(bytes: Uint8Array, most: number): [string, RegExpExecArray | null] {
+  const head = latin1(bytes.subarray(0, most));
+  return [head, /\r?\n\r?\n/.exec(head)];
+}
+
 function readHeader(bytes: Uint8Array): { fields: Map<string, string>; dataStart: number } {
   if (!looksLikeNrrd(bytes)) throw new ImageFileError('format', 'The file does not begin as NRRD files do.');
-  const head = new TextDecoder('latin1').decode(bytes.subarray(0, Math.min(bytes.length, 1 << 20)));
-  const end = /\r?\n\r?\n/.exec(head);
+  let [head, end] = headerIn(bytes, 1 << 14);
+  if (!end) [head, end] = headerIn(bytes, 1 << 20);
   if (!end) throw new ImageFileError('truncated', 'The NRRD header has no end. The file is cut off; copy it again.');
   const fields = new Map<string, string>();
   for (const line of head.slice(0, end.index).split(/\r?\n/).slice(1)) {

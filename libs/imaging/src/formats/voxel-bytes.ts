@@ -26,7 +26,7 @@ const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
 
 /**
  * Inflates a gzip stream to at most what the header declares, so that a small file cannot fill the memory. Bytes after the declared ones, and streams that end before them, are left
- * to the caller's check of the length.
+ * to the caller's check of the length. The result is written where it stays: memory is touched once.
  */
 export function inflate(compressed: Uint8Array, expected: number, kind: 'gzip' | 'zlib' = 'gzip'): Uint8Array {
   if (expected > compressed.length * LARGEST_RATIO + 1024) throw truncated(compressed.length, expected);
@@ -34,7 +34,7 @@ export function inflate(compressed: Uint8Array, expected: number, kind: 'gzip' |
     throw new ImageFileError('too-large', `The file declares ${gigabytes(expected)} GB of voxels in ${(compressed.length / 1e6).toFixed(1)} MB.`);
   }
   try {
-    return (kind === 'gzip' ? gunzipSync : unzipSync)(compressed, { maxOutputLength: expected + (1 << 16), chunkSize: Math.min(expected + 1024, 1 << 20) });
+    return (kind === 'gzip' ? gunzipSync : unzipSync)(compressed, { maxOutputLength: expected + (1 << 16), chunkSize: expected + 1024 });
   } catch (error) {
     if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw new ImageFileError('compression', 'The compressed voxels are longer than the header declares.');
     throw new ImageFileError('compression', 'The compressed voxels are damaged or cut off. Copy the file again.');

@@ -1,18 +1,18 @@
-import type { Region } from './region.js';
-import { scratchOf } from './scratch.js';
+import type { Workspace } from '../kernels/workspace.js';
 
 /** How grey values become grey levels: bins of a fixed width, or a fixed number of bins. */
 export type Discretisation = { readonly binWidth: number } | { readonly binCount: number };
 
-/** A region with grey levels. One at a time: the box is the region's working memory, and the next image takes it over. */
+/** A region with grey levels, in its workspace: one at a time, because the box is the region's working memory and the next image takes it over. */
 export interface GreyLevels {
-  readonly region: Region;
-  /** 1 + index into `present` of each voxel, in the region's order. */
-  readonly indices: Uint16Array;
+  readonly space: Workspace;
   /** Levels that occur, ascending, 1-based. */
   readonly present: Int32Array;
-  /** 1 + index into `present` in the padded box; 0 outside the region. */
-  readonly box: Uint16Array;
+  /** The same in the kernels' memory, as words and as doubles. */
+  readonly presentAt: number;
+  readonly greyAt: number;
+  /** 1 + index into `present` of each voxel, in the region's order; shorts in the kernels' memory. */
+  readonly indices: number;
   /** Highest level (pyradiomics' Ng). */
   readonly highest: number;
 }
@@ -27,8 +27,15 @@ interface Edges {
   readonly low: number;
   readonly step: number;
   readonly count: number;
-  /** The last edge where it is not low + (count − 1) · step. */
-  readonly last: number | null;
+  /** The last edge where it is not low + (count − 1) · step; else NaN. */
+  readonly last: number;
+}
+
+/** Values of a region's voxels in the kernels' memory, with their range. */
+export interface RegionValues {
+  readonly at: number;
+  readonly minimum: number;
+  readonly maximum: number;
 }
 
 /**
@@ -37,38 +44,22 @@ interface Edges {
  *
  * @param singlePrecision the image is float32, and so is pyradiomics' first edge
  */
-export function discretise(values: Float64Array, region: Region, how: Discretisation, singlePrecision = false): GreyLevels | null {
-  let [min, max] = [Infinity, -Infinity];
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i];
-    if (x < min) min = x;
-    if (x > max) max = x;
-  }
-  const edges = 'binWidth' in how ? widthEdges(min, max, how.binWidth, singlePrecision) : countEdges(min, max, how.binCount);
+export function discretise(space: Workspace, { at, minimum, maximum }: RegionValues, how: Discretisation, singlePrecision = false): GreyLevels | null {
+  const edges = 'binWidth' in how ? widthEdges(minimum, maximum, how.binWidth, singlePrecision) : countEdges(minimum, maximum, how.binCount);
   if (!(edges.count <= MOST_BINS)) return null;
-  const levels = levelsOf(values, edges);
-  const index = new Int32Array(edges.count + 1);
-  for (let i = 0; i < levels.length; i++) index[levels[i]] = 1;
-  const present: number[] = [];
-  for (let level = 0; level < index.length; level++) if (index[level] === 1) index[level] = present.push(level);
-  if (present.length > MOST_LEVELS) return null;
-  return { region, highest: present.at(-1)!, present: Int32Array.from(present), ...placeIndices(levels, index, region) };
-}
-
-/** The level of a value is the number of edges at or below it: a guess, then corrected against the edges themselves. */
-function levelsOf(values: Float64Array, { low, step, count, last }: Edges): Int32Array {
-  const levels = new Int32Array(values.length);
-  const scale = 1 / step;
-  for (let i = 0; i < values.length; i++) {
-    const x = values[i];
-    let level = Math.floor((x - low) * scale) + 1;
-    if (level > count) level = count;
-    if (level < 0) level = 0;
-    while (level > 0 && (last !== null && level === count ? last : low + (level - 1) * step) > x) level--;
-    while (level < count && (last !== null && level === count - 1 ? last : low + level * step) <= x) level++;
-    levels[i] = level;
-  }
-  return levels;
+  const { heap, count } = space;
+  const indices = heap.take(2 * count);
+  const present = heap.scoped(() => {
+    const seen = heap.zeros(4 * (edges.count + 1));
+    const levels = heap.take(4 * count);
+    heap.kernels.levelsOf(at, count, edges.low, edges.step, edges.count, edges.last, levels, seen);
+    const found = heap.take(4 * MOST_LEVELS);
+    const total = heap.kernels.numberLevels(seen, edges.count + 1, found, MOST_LEVELS);
+    if (total > MOST_LEVELS) return null;
+    heap.kernels.placeNumbers(levels, count, seen, space.places, indices, space.box);
+    return heap.words(found, total).slice();
+  });
+  return present && { space, present, presentAt: heap.putWords(present), greyAt: heap.putDoubles(present), indices, highest: present.at(-1)! };
 }
 
 function widthEdges(min: number, max: number, width: number, singlePrecision: boolean): Edges {
@@ -78,22 +69,10 @@ function widthEdges(min: number, max: number, width: number, singlePrecision: bo
   const low = singlePrecision ? Math.fround(min - modulo) : min - modulo;
   const high = singlePrecision ? Math.fround(max + 2 * width) : max + 2 * width;
   // numpy's arange steps by the difference of its first two values.
-  return { low, step: low + width - low, count: Math.max(1, Math.ceil((high - low) / width)), last: null };
+  return { low, step: low + width - low, count: Math.max(1, Math.ceil((high - low) / width)), last: NaN };
 }
 
 function countEdges(min: number, max: number, count: number): Edges {
   const [low, high] = min === max ? [min - 0.5, max + 0.5] : [min, max];
   return { low, step: (high - low) / count, count: count + 1, last: high + 1 };
-}
-
-function placeIndices(levels: Int32Array, index: Int32Array, region: Region): Pick<GreyLevels, 'indices' | 'box'> {
-  const { places } = region;
-  const indices = new Uint16Array(levels.length);
-  const box = scratchOf(region, 'levels', (cells) => new Uint16Array(cells));
-  for (let i = 0; i < levels.length; i++) {
-    const k = index[levels[i]];
-    indices[i] = k;
-    box[places[i]] = k;
-  }
-  return { indices, box };
 }

@@ -34,6 +34,9 @@ export function directions({ size, strides, margin }: Region, distances: readonl
   return found;
 }
 
+/** The offsets of both neighbours of each direction. */
+export const opposites = (directions: readonly Direction[]): number[] => directions.flatMap(({ offset }) => [offset, -offset]);
+
 /** Length of a direction in millimetres by the norm; 'no_weighting' has none (null). */
 export function directionLength({ step }: Direction, spacing: Triple, norm: WeightingNorm): number | null {
   const [x, y, z] = step.map((length, axis) => Math.abs(length) * spacing[axis]) as [number, number, number];

@@ -1,80 +1,37 @@
 import type { GreyLevels } from './discretise.js';
-import { holdsSeveral, type Direction } from './neighbourhood.js';
-import { scratchOf } from './scratch.js';
+import type { Direction } from './neighbourhood.js';
 
-/** What one pass over all pairs of neighbours finds: the matrices of three classes at once, which otherwise each read the same voxels. */
+/** What one pass over all pairs of neighbours finds: the matrices of three classes at once, which otherwise each read the same voxels. Places in the kernels' memory, words. */
 export interface PairScan {
   /** Co-occurrences (i, j) of each direction, level by level. */
-  readonly pairs: readonly Int32Array[];
-  /** Runs of each direction, level × length − 1; null for a direction no line of which holds two voxels. */
-  readonly runs: readonly (Int32Array | null)[];
-  readonly longest: number;
+  readonly pairs: readonly number[];
+  /** Runs of each direction, level × length − 1. */
+  readonly runs: readonly number[];
   /** Neighbours of the same level, level × number; the voxel itself is not among them. */
-  readonly equals: Int32Array;
+  readonly equals: number;
 }
 
 /** A scan keeps the co-occurrences of all directions: for more levels the classes count for themselves. */
 const MOST_LEVELS = 512;
 
-const scans = new WeakMap<GreyLevels, PairScan>();
+/** Voxels of the longest line of the region's box. */
+export const longestLine = ({ space: { region } }: GreyLevels): number => Math.max(...region.size.map((length) => length - 2 * region.margin));
 
-/** The scan of a region's grey levels at distance 1, made once; null with too many levels for it. */
+/** The scan of a region's grey levels at distance 1; null with too many levels for it. It stays on the kernels' stack. */
 export function pairScan(levels: GreyLevels, directions: readonly Direction[]): PairScan | null {
-  if (levels.present.length > MOST_LEVELS) return null;
-  const known = scans.get(levels);
-  if (known) return known;
-  const made = scan(levels, directions);
-  scans.set(levels, made);
-  return made;
-}
-
-function scan({ box, present, region }: GreyLevels, directions: readonly Direction[]): PairScan {
-  const { places, size, margin } = region;
+  const { present, space } = levels;
+  const { heap, places, count, box, lengths } = space;
   const n = present.length;
-  const longest = Math.max(...size.map((length) => length - 2 * margin));
-  // Length so far of the run that ends at a voxel, and its neighbours of the same level.
-  const lengths = scratchOf(region, 'run lengths', (cells) => new Uint16Array(cells));
-  const equal = scratchOf(region, 'equal neighbours', (cells) => new Uint8Array(cells)).fill(0);
-  const results = directions.map(({ offset }) => {
-    const [pairs, runs] = [new Int32Array(n * n), new Int32Array(n * longest)];
-    scanDirection({ box, places, offset, lengths, equal, pairs, runs, n, longest });
-    return { pairs, runs };
-  });
+  if (n > MOST_LEVELS) return null;
+  const longest = longestLine(levels);
   const columns = 2 * directions.length + 1;
-  const equals = new Int32Array(n * columns);
-  for (let v = 0; v < places.length; v++) equals[(box[places[v]] - 1) * columns + equal[places[v]]]++;
-  return { pairs: results.map(({ pairs }) => pairs), runs: results.map(({ runs }, k) => (holdsSeveral(region, directions[k]) ? runs : null)), longest, equals };
-}
-
-interface DirectionScan {
-  readonly box: Uint16Array;
-  readonly places: Int32Array;
-  readonly offset: number;
-  readonly lengths: Uint16Array;
-  readonly equal: Uint8Array;
-  readonly pairs: Int32Array;
-  readonly runs: Int32Array;
-  readonly n: number;
-  readonly longest: number;
-}
-
-function scanDirection({ box, places, offset, lengths, equal, pairs, runs, n, longest }: DirectionScan): void {
-  for (let v = 0; v < places.length; v++) {
-    const at = places[v];
-    const next = at + offset;
-    const level = box[at];
-    const other = box[next];
-    const length = lengths[at];
-    // Left clean for the next direction.
-    lengths[at] = 0;
-    if (other === level) {
-      lengths[next] = length + 1;
-      equal[at]++;
-      equal[next]++;
-      pairs[(level - 1) * (n + 1)]++;
-    } else {
-      runs[(level - 1) * longest + length]++;
-      if (other !== 0) pairs[(level - 1) * n + other - 1]++;
-    }
-  }
+  const pairs = directions.map(() => heap.zeros(4 * n * n));
+  const runs = directions.map(() => heap.zeros(4 * n * longest));
+  const equals = heap.zeros(4 * n * columns);
+  heap.scoped(() => {
+    const equal = heap.zeros(space.cells);
+    directions.forEach(({ offset }, k) => heap.kernels.scanDirection(box, places, count, offset, lengths, equal, pairs[k], n, runs[k], longest));
+    heap.kernels.countEquals(box, places, count, equal, equals, columns);
+  });
+  return { pairs, runs, equals };
 }

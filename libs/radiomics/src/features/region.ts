@@ -1,7 +1,8 @@
 import type { BoundingBox, Triple } from '@consilium/imaging';
+import { kernelHeap } from '../kernels/heap.js';
 
 /**
- * The voxels of a region of interest, packed: an image type is read once into `values`, and neighbours are found in a box with layers of empty voxels around it, so that no
+ * The voxels of a region of interest, packed: an image type is read once into values, and neighbours are found in a box with layers of empty voxels around it, so that no
  * neighbour needs a bounds check. Order is z, y, x (x fastest).
  */
 export interface Region {
@@ -13,6 +14,8 @@ export interface Region {
   readonly margin: number;
   /** Place of each voxel in the padded box, ascending. */
   readonly places: Int32Array;
+  /** Place of each voxel in the box without its padding, ascending. */
+  readonly inner: Int32Array;
   /** Place of each voxel in the image it was cut from, ascending. */
   readonly sources: Int32Array;
   /** The box in that image. */
@@ -24,35 +27,30 @@ export interface Region {
 /** Packs the voxels of `mask` that equal the label and lie in `box`. `margin` empty voxels are left on each side. */
 export function packRegion(mask: { readonly data: ArrayLike<number>; readonly size: Triple; readonly spacing: Triple }, label: number, box: BoundingBox, margin = 1): Region {
   const { low, high } = box;
-  const size = [0, 1, 2].map((axis) => high[axis] - low[axis] + 1 + 2 * margin) as [number, number, number];
-  const strides: Triple = [1, size[0], size[0] * size[1]];
+  const inside = [0, 1, 2].map((axis) => high[axis] - low[axis] + 1) as [number, number, number];
+  const size = inside.map((length) => length + 2 * margin) as [number, number, number];
   const [nx, ny] = mask.size;
-  const { data } = mask;
-  const [x0, x1, y0, y1, z0, z1] = [low[0], high[0], low[1], high[1], low[2], high[2]];
-  const each = (visit: (source: number, place: number) => void) => {
-    for (let z = z0; z <= z1; z++) {
-      for (let y = y0; y <= y1; y++) {
-        const shift = margin - x0 + strides[1] * (y - y0 + margin) + strides[2] * (z - z0 + margin);
-        const row = nx * (y + ny * z);
-        for (let x = x0; x <= x1; x++) if (data[row + x] === label) visit(row + x, x + shift);
-      }
-    }
-  };
-  let count = 0;
-  each(() => void count++);
-  const places = new Int32Array(count);
-  const sources = new Int32Array(count);
-  let at = 0;
-  each((source, place) => {
-    sources[at] = source;
-    places[at++] = place;
+  const heap = kernelHeap();
+  return heap.scoped(() => {
+    const labels = placeBox(mask.data as Float64Array, mask.size, box, inside);
+    const count = heap.kernels.countLabel(labels, inside[0] * inside[1] * inside[2], label);
+    const [inner, places, sources] = [heap.take(4 * count), heap.take(4 * count), heap.take(4 * count)];
+    heap.kernels.packBox(labels, label, ...inside, margin, nx, ny, low[0] + nx * (low[1] + ny * low[2]), inner, places, sources);
+    const copy = (at: number) => heap.words(at, count).slice();
+    return { size, strides: [1, size[0], size[0] * size[1]], margin, places: copy(places), inner: copy(inner), sources: copy(sources), box, spacing: mask.spacing };
   });
-  return { size, strides, margin, places, sources, box, spacing: mask.spacing };
 }
 
-/** The image's values at the region's voxels, as doubles. */
-export function readValues(image: ArrayLike<number>, { sources }: Pick<Region, 'sources'>): Float64Array {
-  const values = new Float64Array(sources.length);
-  for (let i = 0; i < values.length; i++) values[i] = image[sources[i]]!;
-  return values;
+/** The labels of a box of the mask in the kernels' memory, as doubles. */
+function placeBox(data: Float64Array, [nx, ny]: Triple, { low, high }: BoundingBox, inside: Triple): number {
+  const heap = kernelHeap();
+  const at = heap.take(8 * inside[0] * inside[1] * inside[2]);
+  const target = heap.doubles(at, inside[0] * inside[1] * inside[2]);
+  for (let z = low[2], row = 0; z <= high[2]; z++) {
+    for (let y = low[1]; y <= high[1]; y++, row += inside[0]) {
+      const first = low[0] + nx * (y + ny * z);
+      target.set(data.subarray(first, first + inside[0]), row);
+    }
+  }
+  return at;
 }

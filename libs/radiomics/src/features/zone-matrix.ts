@@ -1,4 +1,5 @@
-import { ENTROPY_EPSILON } from './features.js';
+import { kernelHeap } from '../kernels/heap.js';
+import type { GreyLevels } from './discretise.js';
 
 /**
  * A matrix of grey level × size: runs by length, zones by voxels, dependences by number. The three classes share their formulas; only the names differ.
@@ -40,51 +41,38 @@ export const consecutive = (count: number): Float64Array => Float64Array.from({ 
 
 /** All figures of a matrix, or null when it is empty. */
 export function zoneFigures({ greyValues, sizes, counts }: ZoneMatrix): ZoneFigures | null {
-  const [rows, columns] = [greyValues.length, sizes.length];
-  const perSize = new Float64Array(columns);
-  const perGrey = new Float64Array(rows);
-  let n = 0;
-  for (let i = 0, at = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++, at++) {
-      const count = counts[at];
-      if (count === 0) continue;
-      perSize[j] += count;
-      perGrey[i] += count;
-      n += count;
-    }
-  }
-  if (n === 0) return null;
-  let [entropy, smallLow, smallHigh, largeLow, largeHigh] = [0, 0, 0, 0, 0];
-  for (let i = 0, at = 0; i < rows; i++) {
-    const i2 = greyValues[i] * greyValues[i];
-    for (let j = 0; j < columns; j++, at++) {
-      const count = counts[at];
-      if (count === 0) continue;
-      const p = count / n;
-      const j2 = sizes[j] * sizes[j];
-      entropy -= p * Math.log2(p + ENTROPY_EPSILON);
-      smallLow += p / (i2 * j2);
-      smallHigh += (p * i2) / j2;
-      largeLow += (p * j2) / i2;
-      largeHigh += p * i2 * j2;
-    }
-  }
-  const bySize = marginal(sizes, perSize, n);
-  return { count: n, voxels: bySize.first * n, bySize, byGrey: marginal(greyValues, perGrey, n), entropy, smallLow, smallHigh, largeLow, largeHigh };
+  const heap = kernelHeap();
+  return heap.scoped(() =>
+    figuresAt({ counts: heap.putDoubles(counts), words: false, grey: heap.putDoubles(greyValues), rows: greyValues.length, sizes: heap.putDoubles(sizes), columns: sizes.length }),
+  );
 }
 
-function marginal(values: ArrayLike<number>, counts: Float64Array, n: number): Marginal {
-  let [small, large, first, squares] = [0, 0, 0, 0];
-  for (let i = 0; i < counts.length; i++) {
-    if (counts[i] === 0) continue;
-    const v = values[i];
-    const p = counts[i] / n;
-    small += p / (v * v);
-    large += p * v * v;
-    first += p * v;
-    squares += counts[i] * counts[i];
-  }
-  let variance = 0;
-  for (let i = 0; i < counts.length; i++) if (counts[i] !== 0) variance += (counts[i] / n) * (values[i] - first) ** 2;
-  return { emphasisSmall: small, emphasisLarge: large, first, variance, nonUniformity: squares / n, nonUniformityNormalised: squares / (n * n) };
+/** A matrix in the kernels' memory: counts as words or as doubles, sizes as doubles. */
+export interface PlacedMatrix {
+  readonly counts: number;
+  readonly words: boolean;
+  readonly sizes: number;
+  readonly columns: number;
+}
+
+/** The same of a matrix in the kernels' memory whose rows are the levels that occur. */
+export const figuresOfMatrix = ({ greyAt, present }: GreyLevels, matrix: PlacedMatrix): ZoneFigures | null => figuresAt({ ...matrix, grey: greyAt, rows: present.length });
+
+function figuresAt({ counts, words, grey, rows, sizes, columns }: PlacedMatrix & { readonly grey: number; readonly rows: number }): ZoneFigures | null {
+  const heap = kernelHeap();
+  return heap.scoped(() => {
+    const margins = heap.zeros(8 * (rows + columns));
+    const out = heap.take(8 * 17);
+    const count = heap.kernels.matrixFigures(counts, words, grey, rows, sizes, columns, margins, out);
+    if (count === 0) return null;
+    const figures = heap.doubles(out, 17);
+    const [entropy, smallLow, smallHigh, largeLow, largeHigh] = figures.subarray(12) as unknown as [number, number, number, number, number];
+    const bySize = marginal(figures.subarray(0, 6));
+    return { count, voxels: bySize.first * count, bySize, byGrey: marginal(figures.subarray(6, 12)), entropy, smallLow, smallHigh, largeLow, largeHigh };
+  });
+}
+
+function marginal(figures: Float64Array): Marginal {
+  const [emphasisSmall, emphasisLarge, first, variance, nonUniformity, nonUniformityNormalised] = figures as unknown as [number, number, number, number, number, number];
+  return { emphasisSmall, emphasisLarge, first, variance, nonUniformity, nonUniformityNormalised };
 }

@@ -2,12 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { gradientMagnitude } from './gradient-magnitude.js';
 import { laplacianOfGaussian } from './laplacian-of-gaussian.js';
 import { localBinaryPattern2d } from './local-binary-pattern-2d.js';
 import { localBinaryPattern3d } from './local-binary-pattern-3d.js';
-import { exponential, largestMagnitude, logarithm, square, squareRoot } from './pointwise.js';
-import { waveletBands } from './wavelet.js';
+import { identityDirection, type Triple } from '@consilium/imaging';
+import { packRegion } from '../features/region.js';
+import { kernelHeap } from '../kernels/heap.js';
+import { workspaceOf, type Workspace } from '../kernels/workspace.js';
+import { applyPointwise } from './pointwise.js';
+import { waveletBands, type WaveletOptions } from './wavelet.js';
+import { voxelsOf } from './window.js';
 import { hasWavelet, waveletFilters } from './wavelet-filters.js';
 
 const shared = process.env['CONSILIUM_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
@@ -33,40 +37,69 @@ function relativeToRange(got: ArrayLike<number>, expected: Float64Array): number
   return got.length === expected.length ? worst / (high - low) : Infinity;
 }
 
+const heap = kernelHeap();
+
+function logOf(image: ArrayLike<number>, size: Triple, options: Parameters<typeof laplacianOfGaussian>[2]): Float32Array {
+  return heap.scoped(() => {
+    const filtered = laplacianOfGaussian(heap, { at: heap.putDoubles(image), size }, options);
+    return heap.singles(filtered.at, voxelsOf(filtered.size)).slice();
+  });
+}
+
+function bandsOf(image: ArrayLike<number>, size: Triple, options: WaveletOptions): { name: string; image: Float64Array }[] {
+  return heap.scoped(() => Array.from(waveletBands(heap, { at: heap.putDoubles(image), size }, options), ({ name, image: band }) => ({ name, image: heap.doubles(band.at, voxelsOf(band.size)).slice() })));
+}
+
 describe.skipIf(!existsSync(folder))('filtered images, against pyradiomics 3.0.1 (needs the shared data)', () => {
   const size = [28, 24, 32] as const;
   const image = readNpy('preprocessed_image');
   const region = readNpy('preprocessed_mask');
   const everywhere = { low: [0, 0, 0], high: [27, 23, 31] } as const;
-  const all = Int32Array.from(image, (_, i) => i);
   const expectClose = (name: string, got: ArrayLike<number>) => expect(relativeToRange(got, readNpy(name)), name).toBeLessThan(1e-6);
 
-  it.each([1, 2, 3])('Laplacian of Gaussian, %i mm', (sigma) => expectClose(`log-sigma-${sigma}-0-mm-3D`, laplacianOfGaussian(image, size, { spacing: [1, 1, 1], sigma, window: everywhere })));
-  it('a window does not change the values in it', () => {
+  const inside = (label: number, work: (space: Workspace) => number) => {
+    const mask = { data: label === 0 ? new Uint8Array(image.length).fill(1) : region, size, spacing: [1, 1, 1] as const };
+    const space = workspaceOf({ size, spacing: [1, 1, 1], origin: [0, 0, 0], direction: identityDirection(), pixelType: 'float64', data: image }, packRegion(mask, 1, everywhere));
+    return heap.scoped(() => {
+      const at = work(space);
+      return heap.doubles(at, space.count).slice();
+    });
+  };
+  const whole = (work: (space: Workspace, values: number) => void) =>
+    inside(0, (space) => {
+      const values = heap.take(8 * space.count);
+      heap.kernels.gather(space.image, space.sources, space.count, values);
+      work(space, values);
+      return values;
+    });
+
+  it.each([1, 2, 3])('Laplacian of Gaussian, %i mm', (sigma) => expectClose(`log-sigma-${sigma}-0-mm-3D`, logOf(image, size, { spacing: [1, 1, 1], sigma, window: everywhere })));
+  it('a window holds the values of the whole image', () => {
     const window = { low: [5, 6, 7], high: [20, 15, 22] } as const;
-    const [whole, part] = [everywhere, window].map((box) => laplacianOfGaussian(image, size, { spacing: [1, 1, 1], sigma: 2, window: box }));
-    for (let z = 7; z <= 22; z++) for (let y = 6; y <= 15; y++) for (let at = 5 + 28 * (y + 24 * z), x = 5; x <= 20; x++, at++) expect(part![at]).toBe(whole![at]);
+    const [all, part] = [everywhere, window].map((box) => logOf(image, size, { spacing: [1, 1, 1], sigma: 2, window: box }));
+    for (let z = 7, at = 0; z <= 22; z++) for (let y = 6; y <= 15; y++) for (let x = 5; x <= 20; x++, at++) expect(part![at]).toBe(all![x + 28 * (y + 24 * z)]);
   });
-  it('gradient magnitude', () => expectClose('gradient', gradientMagnitude(image, size, { sources: all, spacing: [1, 1, 1] })));
+  it('gradient magnitude', () => expectClose('gradient', whole(({ sources, count, image: at }, values) => heap.kernels.gradient(at, ...size, sources, count, 0.5, 0.5, 0.5, values))));
   it('square, square root, logarithm, exponential', () => {
-    const input = { values: image, largest: largestMagnitude(image) };
-    expectClose('square', square(input));
-    expectClose('squareroot', squareRoot(input));
-    expectClose('logarithm', logarithm(input));
-    expectClose('exponential', exponential(input));
+    for (const type of ['square', 'squareRoot', 'logarithm', 'exponential'] as const) {
+      expectClose(type.toLowerCase(), whole(({ count, image: at }, values) => applyPointwise(heap, type, { at: values, n: count, largest: heap.kernels.largestMagnitude(at, image.length) })));
+    }
   });
   it('all eight wavelet bands, in order', () => {
-    const bands = [...waveletBands(image, size, { name: 'coif1', levels: 1, startLevel: 0, flatAxis: null, window: everywhere })];
+    const bands = bandsOf(image, size, { name: 'coif1', levels: 1, startLevel: 0, flatAxis: null, window: everywhere });
     expect(bands.map(({ name }) => name)).toStrictEqual(['LLH', 'LHL', 'LHH', 'HLL', 'HLH', 'HHL', 'HHH', 'LLL']);
     for (const { name, image: band } of bands) expectClose(`wavelet-${name}`, band);
   });
   it('three-dimensional local binary patterns, inside the region; levels to the last bit', () => {
-    const sources = all.filter((i) => region[i] === 1);
-    const { levels, kurtosis } = localBinaryPattern3d({ data: image, size }, { sources }, { levels: 2, radius: 1, subdivisions: 1, wholeNumbers: true });
-    const inside = (name: string) => readNpy(name).filter((_, i) => region[i] === 1);
-    expect(levels[0]).toStrictEqual(inside('lbp-3D-m1'));
-    expect(levels[1]).toStrictEqual(inside('lbp-3D-m2'));
-    expect(relativeToRange(kurtosis, inside('lbp-3D-k'))).toBeLessThan(1e-6);
+    const patterns = (pick: 0 | 1 | 'kurtosis') =>
+      inside(1, (space) => {
+        const { levels, kurtosis } = localBinaryPattern3d(space, { data: image, size }, { levels: 2, radius: 1, subdivisions: 1, wholeNumbers: true });
+        return pick === 'kurtosis' ? kurtosis : levels[pick]!;
+      });
+    const expected = (name: string) => readNpy(name).filter((_, i) => region[i] === 1);
+    expect(patterns(0)).toStrictEqual(expected('lbp-3D-m1'));
+    expect(patterns(1)).toStrictEqual(expected('lbp-3D-m2'));
+    expect(relativeToRange(patterns('kurtosis'), expected('lbp-3D-k'))).toBeLessThan(1e-6);
   });
 });
 
@@ -90,7 +123,7 @@ describe('wavelets, against PyWavelets 1.9.0', () => {
     const [name, axes] = key.split('|') as [string, string];
     const flat = (['x', 'y', 'z'] as const).findIndex((axis) => !axes.includes(axis));
     const window = { low: [0, 0, 0], high: [6, 5, 4] } as const;
-    const bands = new Map([...waveletBands(fixture.image, fixture.size, { name, levels: 1, startLevel: 0, flatAxis: flat < 0 ? null : (flat as 0 | 1 | 2), window })].map((band) => [band.name, band.image]));
+    const bands = new Map(bandsOf(fixture.image, fixture.size, { name, levels: 1, startLevel: 0, flatAxis: flat < 0 ? null : (flat as 0 | 1 | 2), window }).map((band) => [band.name, band.image]));
     expect(bands.size).toBe(2 ** axes.length);
     for (const [band, values] of Object.entries(expected)) {
       expect(bands.get(band)!.length).toBe(values.length);
@@ -108,9 +141,9 @@ describe('wavelets, against PyWavelets 1.9.0', () => {
     const window = { low: [0, 0, 0], high: [7, 7, 7] } as const;
     const image = Float64Array.from({ length: 512 }, (_, i) => Math.sin(i) * 50);
     const options = { name: 'haar', flatAxis: null, window } as const;
-    const two = [...waveletBands(image, [8, 8, 8], { ...options, levels: 2, startLevel: 0 })];
+    const two = bandsOf(image, [8, 8, 8], { ...options, levels: 2, startLevel: 0 });
     expect(two.map(({ name }) => name)).toStrictEqual(['LLH', 'LHL', 'LHH', 'HLL', 'HLH', 'HHL', 'HHH', ...['LLH', 'LHL', 'LHH', 'HLL', 'HLH', 'HHL', 'HHH', 'LLL'].map((name) => `2-${name}`)]);
-    const later = [...waveletBands(image, [8, 8, 8], { ...options, levels: 1, startLevel: 1 })];
+    const later = bandsOf(image, [8, 8, 8], { ...options, levels: 1, startLevel: 1 });
     expect(later.map(({ image: band }) => band)).toStrictEqual(two.slice(7).map(({ image: band }) => band));
   });
 });

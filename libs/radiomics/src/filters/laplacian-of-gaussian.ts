@@ -1,40 +1,40 @@
 import type { BoundingBox, Triple } from '@consilium/imaging';
-import { LineFilter } from './line-filter.js';
-import { recursiveGaussian } from './recursive-gaussian.js';
+import type { Heap } from '../kernels/heap.js';
+import { recursiveGaussian, type RecursiveFilter } from './recursive-gaussian.js';
+import { blocksAlong, cutAlong, strideAlong, voxelsOf, type PlacedImage } from './window.js';
 
 /**
  * Laplacian of Gaussian as ITK's LaplacianRecursiveGaussianImageFilter with normalisation across scale: for each axis the second derivative along
  * it, smoothed along the other two, divided by spacing²; the three are added. Intermediate images and the result are single precision, as there.
  *
- * @param image voxels, x fastest
+ * @param image doubles, at least 4 voxels along each axis
  * @param sigma millimetres
- * @param window the box whose values are needed; outside it the result is 0
+ * @param window the box whose values are wanted; an image is cut to it along each axis as soon as it is filtered along it
+ * @returns the window's values, single precision
  */
-export function laplacianOfGaussian(image: ArrayLike<number>, size: Triple, { spacing, sigma, window }: { spacing: Triple; sigma: number; window: BoundingBox }): Float32Array {
-  const result = new Float32Array(image.length);
-  const work = new Float32Array(image.length);
+export function laplacianOfGaussian(heap: Heap, image: PlacedImage, { spacing, sigma, window }: { spacing: Triple; sigma: number; window: BoundingBox }): PlacedImage {
+  const size = [0, 1, 2].reduce((cut, axis) => cutAlong(cut, axis, window), image.size);
+  const at = heap.zeros(4 * voxelsOf(size));
+  const scratch = heap.take(96 * Math.max(...image.size));
   for (let axis = 0; axis < 3; axis++) {
-    const order = [axis, ...[0, 1, 2].filter((other) => other !== axis)];
-    order.forEach((along, pass) => {
-      // Lines through the window along the axes that were filtered before, all lines along those still to come.
-      const box = { low: [0, 0, 0] as [number, number, number], high: [size[0] - 1, size[1] - 1, size[2] - 1] as [number, number, number] };
-      for (const done of order.slice(0, pass)) [box.low[done], box.high[done]] = [window.low[done], window.high[done]];
-      const filter = new LineFilter(recursiveGaussian(sigma, spacing[along], pass === 0 ? 2 : 0), size[along]);
-      filter.run(pass === 0 ? image : work, work, { size, along, box });
+    heap.scoped(() => {
+      let part: PlacedImage & { readonly single: boolean } = { ...image, single: false };
+      [axis, ...[0, 1, 2].filter((other) => other !== axis)].forEach((along, pass) => {
+        const filter = placeFilter(heap, recursiveGaussian(sigma, spacing[along], pass === 0 ? 2 : 0));
+        const next = cutAlong(part.size, along, window);
+        const target = heap.take(4 * voxelsOf(next));
+        const [stride, blocks] = [strideAlong(part.size, along), blocksAlong(part.size, along)];
+        heap.kernels.recursiveFilter(part.at, part.single, stride, part.size[along], blocks, filter, window.low[along], window.high[along], target, scratch);
+        part = { at: target, size: next, single: true };
+      });
+      heap.kernels.addScaled(at, part.at, voxelsOf(size), 1 / (spacing[axis] * spacing[axis]));
     });
-    addScaled(result, work, 1 / (spacing[axis] * spacing[axis]), { size, window });
   }
-  return result;
+  return { at, size };
 }
 
-function addScaled(result: Float32Array, work: Float32Array, scale: number, { size, window: { low, high } }: { size: Triple; window: BoundingBox }): void {
-  for (let z = low[2]; z <= high[2]; z++) {
-    for (let y = low[1]; y <= high[1]; y++) {
-      const row = size[0] * (y + size[1] * z);
-      for (let at = row + low[0]; at <= row + high[0]; at++) result[at] = result[at] + work[at] * scale;
-    }
-  }
-}
+/** As the kernels read it: n, d, m, and the border terms of both passes. */
+const placeFilter = (heap: Heap, { n, d, m, bn, bm }: RecursiveFilter): number => heap.putDoubles([...n, ...d, ...m, ...bn, ...bm]);
 
 /** pyradiomics leaves out a sigma for which the image is too small: fewer than 4 voxels, or than ceil(sigma / spacing) + 1, along an axis. */
 export const fitsLaplacianOfGaussian = (size: Triple, spacing: Triple, sigma: number): boolean => size.every((length, axis) => length >= 4 && length >= Math.ceil(sigma / spacing[axis]) + 1);

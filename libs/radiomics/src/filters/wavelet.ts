@@ -1,154 +1,103 @@
 import type { BoundingBox, Triple } from '@consilium/imaging';
+import type { Heap } from '../kernels/heap.js';
 import type { WaveletSettings } from '../settings.js';
+import { blocksAlong, cutAlong, cutSlices, strideAlong, voxelsOf, type PlacedImage } from './window.js';
 import { waveletFilters, type WaveletFilters } from './wavelet-filters.js';
 
 /**
- * Undecimated (stationary) wavelet transform as pyradiomics makes it with PyWavelets' swtn, level by level: periodic, axes of odd length padded by one wrapped
+ * Undecimated (stationary) wavelet transform as pyradiomics makes it with PyWavelets' swtn, level by level: periodic, axes of odd length extended by one wrapped
  * voxel that is cut off again. The letters of a band stand for x, y, z: L low-pass, H high-pass; a flat axis is not filtered and has no letter.
  */
 export interface WaveletBand {
   /** For example 'LLH'; from the second level on with its number, '2-LLH'. */
   readonly name: string;
-  /** As large as the image given. */
-  readonly image: Float64Array;
+  /** Values of the window, doubles; until the next band is asked for. */
+  readonly image: PlacedImage;
 }
 
 export interface WaveletOptions extends WaveletSettings {
   readonly flatAxis: 0 | 1 | 2 | null;
-  /** Only values in this box are needed. */
+  /** Only values in this box are wanted. */
   readonly window: BoundingBox;
   /** Bands wanted, by their letters; default all. */
   readonly wanted?: (letters: string) => boolean;
 }
 
-/** The bands one after another, in pyradiomics' order: of each level LLH … HHH, and LLL of the last. One band is held at a time besides its parents. */
-export function* waveletBands(image: ArrayLike<number>, size: Triple, options: WaveletOptions): Generator<WaveletBand> {
-  const { name, levels, startLevel, flatAxis, wanted = () => true } = options;
+/** The bands one after another, in pyradiomics' order: of each level LLH … HHH, and LLL of the last. */
+export function* waveletBands(heap: Heap, image: PlacedImage, options: WaveletOptions): Generator<WaveletBand> {
+  const { name, levels, startLevel, flatAxis, window, wanted = () => true } = options;
   const filters = waveletFilters(name);
   const axes = [0, 1, 2].filter((axis) => axis !== flatAxis);
-  const padded = size.map((length, axis) => (length % 2 === 1 && axis !== flatAxis ? length + 1 : length)) as [number, number, number];
-  const everywhere: BoundingBox = { low: [0, 0, 0], high: [padded[0] - 1, padded[1] - 1, padded[2] - 1] };
-  let source = pad(image, size, padded);
+  const period = image.size.map((length, axis) => (length % 2 === 1 && axis !== flatAxis ? length + 1 : length)) as [number, number, number];
   const low = 'L'.repeat(axes.length);
+  const place = (filter: Float64Array) => ({ at: heap.putDoubles(filter), taps: filter.length });
+  const tree: Tree = { heap, axes, period, window, filters: { low: place(filters.low), high: place(filters.high) }, wanted };
+  let source = flatAxis === null ? image : cutSlices(heap, image, flatAxis, window);
   for (let level = 1; level <= startLevel + levels; level++) {
     const emitted = level - startLevel;
     const prefix = emitted > 1 ? `${emitted}-` : '';
     const last = level === startLevel + levels;
-    if (emitted > 0) {
-      const tree: Tree = { axes, padded, filters, window: options.window, wanted: (letters) => letters !== low && wanted(letters) };
-      for (const band of bands(source, '', tree)) yield { name: prefix + band.name, image: crop(band.image, padded, size) };
-    }
-    if (last && !wanted(low)) return;
-    const window = last ? options.window : everywhere;
-    for (const axis of axes) source = convolve(source, { size: padded, axis, filter: filters.low, from: window.low[axis], to: window.high[axis] });
-    if (last) yield { name: prefix + low, image: crop(source, padded, size) };
+    if (emitted > 0) yield* named(prefix, levelBands(tree, source, { low, withLow: last && wanted(low) }));
+    // The next level filters the whole approximation, with the wrapped voxel as one of its own.
+    if (!last) source = axes.reduce((part, axis) => convolve(tree, part, { axis, letter: 'L', from: 0, to: period[axis] - 1 }), source);
   }
 }
 
 interface Tree {
+  readonly heap: Heap;
   readonly axes: readonly number[];
-  readonly padded: Triple;
-  readonly filters: WaveletFilters;
+  readonly period: Triple;
   readonly window: BoundingBox;
+  readonly filters: Readonly<Record<keyof WaveletFilters, { readonly at: number; readonly taps: number }>>;
   readonly wanted: (letters: string) => boolean;
 }
 
-function* bands(source: Float64Array, letters: string, tree: Tree): Generator<WaveletBand> {
-  if (letters.length === tree.axes.length) {
+function* named(prefix: string, bands: Iterable<WaveletBand>): Generator<WaveletBand> {
+  for (const { name, image } of bands) yield { name: prefix + name, image };
+}
+
+/** The bands of one level; the low-pass of all axes, which is met first, is kept for the end. */
+function* levelBands(tree: Tree, source: PlacedImage, { low, withLow }: { low: string; withLow: boolean }): Generator<WaveletBand> {
+  const { heap, wanted, axes, window } = tree;
+  const mark = heap.mark();
+  const size = axes.reduce((cut, axis) => cutAlong(cut, axis, window), source.size);
+  const kept = withLow ? heap.take(8 * voxelsOf(size)) : 0;
+  const own = { ...tree, wanted: (letters: string) => (letters === low ? withLow : wanted(letters)) };
+  for (const band of bands(own, source, '')) {
+    if (band.name !== low) yield band;
+    else heap.doubles(kept, voxelsOf(size)).set(heap.doubles(band.image.at, voxelsOf(size)));
+  }
+  if (withLow) yield { name: low, image: { at: kept, size } };
+  heap.release(mark);
+}
+
+function* bands(tree: Tree, source: PlacedImage, letters: string): Generator<WaveletBand> {
+  const { axes, heap, window } = tree;
+  if (letters.length === axes.length) {
     yield { name: letters, image: source };
     return;
   }
-  const axis = tree.axes[letters.length];
+  const axis = axes[letters.length];
   for (const letter of ['L', 'H'] as const) {
     const next = letters + letter;
-    if (!endings(next, tree.axes.length).some(tree.wanted)) continue;
-    const filter = letter === 'L' ? tree.filters.low : tree.filters.high;
-    yield* bands(convolve(source, { size: tree.padded, axis, filter, from: tree.window.low[axis], to: tree.window.high[axis] }), next, tree);
+    if (!endings(next, axes.length).some(tree.wanted)) continue;
+    const mark = heap.mark();
+    yield* bands(tree, convolve(tree, source, { axis, letter, from: window.low[axis], to: window.high[axis] }), next);
+    heap.release(mark);
   }
 }
 
 const endings = (start: string, length: number): string[] => (start.length === length ? [start] : [...endings(`${start}L`, length), ...endings(`${start}H`, length)]);
 
-function pad(image: ArrayLike<number>, size: Triple, padded: Triple): Float64Array {
-  const result = new Float64Array(padded[0] * padded[1] * padded[2]);
-  const [nx, ny, nz] = size;
-  for (let z = 0, at = 0; z < padded[2]; z++) {
-    for (let y = 0; y < padded[1]; y++) {
-      const row = nx * ((y === ny ? 0 : y) + ny * (z === nz ? 0 : z));
-      for (let x = 0; x < nx; x++) result[at++] = image[row + x]!;
-      if (padded[0] > nx) result[at++] = image[row]!;
-    }
-  }
-  return result;
-}
-
-function crop(image: Float64Array, padded: Triple, size: Triple): Float64Array {
-  if (padded.every((length, axis) => length === size[axis])) return image;
-  const result = new Float64Array(size[0] * size[1] * size[2]);
-  for (let z = 0, at = 0; z < size[2]; z++) {
-    for (let y = 0; y < size[1]; y++, at += size[0]) {
-      const row = padded[0] * (y + padded[1] * z);
-      result.set(image.subarray(row, row + size[0]), at);
-    }
-  }
-  return result;
-}
-
-interface Convolution {
-  readonly size: Triple;
-  readonly axis: number;
-  readonly filter: Float64Array;
-  /** First and last place along the axis that is needed. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** out[o] = Σ_j filter[j] · in[(o + F/2 − j) mod N] along an axis, for o in from … to. */
-function convolve(image: Float64Array, { size, axis, filter, from, to }: Convolution): Float64Array {
-  const result = new Float64Array(image.length);
-  const stride = axis === 0 ? 1 : axis === 1 ? size[0] : size[0] * size[1];
-  const length = size[axis];
-  const taps = filter.length;
-  const wrap = (index: number) => ((index % length) + length) % length;
-  const places = new Int32Array(taps);
-  const block = stride * length;
-  if (axis === 0) {
-    for (let base = 0; base < image.length; base += block) convolveRow(image, result, { base, length, filter, from, to });
-    return result;
-  }
-  for (let o = from; o <= to; o++) {
-    for (let j = 0; j < taps; j++) places[j] = wrap(o + taps / 2 - j) * stride;
-    for (let base = 0; base < image.length; base += block) sumTaps(image, result, { base, target: base + o * stride, count: stride, places, filter });
-  }
-  return result;
-}
-
-function convolveRow(image: Float64Array, result: Float64Array, { base, length, filter, from, to }: { base: number; length: number; filter: Float64Array; from: number; to: number }): void {
-  const taps = filter.length;
-  const half = taps / 2;
-  for (let o = from; o <= to; o++) {
-    let sum = 0;
-    const first = o + half;
-    if (first - taps >= -1 && first < length) for (let j = 0; j < taps; j++) sum += filter[j] * image[base + first - j];
-    else for (let j = 0; j < taps; j++) sum += filter[j] * image[base + ((((first - j) % length) + length) % length)];
-    result[base + o] = sum;
-  }
-}
-
-interface Taps {
-  readonly base: number;
-  readonly target: number;
-  readonly count: number;
-  readonly places: Int32Array;
-  readonly filter: Float64Array;
-}
-
-/** Two taps at a time over a stretch of contiguous voxels; the order of additions is that of the taps. */
-function sumTaps(image: Float64Array, result: Float64Array, { base, target, count, places, filter }: Taps): void {
-  for (let j = 0; j < filter.length; j += 2) {
-    const [f0, f1] = [filter[j], filter[j + 1]];
-    const [p0, p1] = [base + places[j], base + places[j + 1]];
-    if (j === 0) for (let i = 0; i < count; i++) result[target + i] = f0 * image[p0 + i] + f1 * image[p1 + i];
-    else for (let i = 0; i < count; i++) result[target + i] = result[target + i] + f0 * image[p0 + i] + f1 * image[p1 + i];
-  }
+/** out[o] = Σ_j filter[j] · in[(o + F/2 − j) mod period] along an axis, for o in from … to, which is all that is kept along it. */
+function convolve({ heap, period, filters }: Tree, { at, size }: PlacedImage, { axis, letter, from, to }: { axis: number; letter: 'L' | 'H'; from: number; to: number }): PlacedImage {
+  const next = size.map((length, other) => (other === axis ? to - from + 1 : length)) as [number, number, number];
+  const target = heap.take(8 * voxelsOf(next));
+  const { at: filter, taps } = letter === 'L' ? filters.low : filters.high;
+  const scratch = 4 * taps + 16 + 8 * (to - from + 1 + taps);
+  heap.scoped(() => {
+    if (axis === 0) heap.kernels.convolveRows(at, size[0], period[0], size[1] * size[2], filter, taps, from, to, target, heap.take(scratch));
+    else heap.kernels.convolveStacks(at, strideAlong(size, axis), size[axis], period[axis], blocksAlong(size, axis), filter, taps, from, to, target, heap.take(scratch));
+  });
+  return { at: target, size: next };
 }

@@ -1,7 +1,7 @@
 import { symmetricEigen } from '@consilium/numerics';
-import type { Region } from '../features/region.js';
 import { diametersOf } from '../shape/diameters.js';
-import { meshOf } from '../shape/mesh.js';
+import { markRegion, meshOf, verticesOf } from '../shape/mesh.js';
+import { kernelHeap } from '../kernels/heap.js';
 import { convexHull } from './convex-hull.js';
 import { placesOf, type IbsiRegion } from './ibsi-case.js';
 import type { Tagged } from './intensity.js';
@@ -10,8 +10,13 @@ import type { Tagged } from './intensity.js';
 export function morphologyFigures(region: IbsiRegion): Tagged {
   const { size, strides, spacing } = region;
   const places = placesOf(region.morphological);
-  const packed: Region = { size, strides, spacing, margin: 1, places, sources: places, box: { low: [0, 0, 0], high: [size[0] - 1, size[1] - 1, size[2] - 1] } };
-  const { volume, surfaceArea, vertices } = meshOf(packed);
+  const packed = { size, strides, spacing, places };
+  const heap = kernelHeap();
+  const { volume, surfaceArea, diameters } = heap.scoped(() => {
+    const marked = markRegion(heap, packed);
+    return { ...meshOf(heap, marked, packed), diameters: diametersOf(heap, marked, packed) };
+  });
+  const vertices = verticesOf(packed);
   const cubed = 36 * Math.PI * volume ** 2;
   const [least, minor, major] = principalMoments(region, places);
   const axes = [major, minor, least].map((moment) => 2 * Math.sqrt(moment)) as [number, number, number];
@@ -19,7 +24,7 @@ export function morphologyFigures(region: IbsiRegion): Tagged {
     morph_volume: volume, morph_vol_approx: places.length * spacing[0] * spacing[1] * spacing[2], morph_area_mesh: surfaceArea, morph_av: surfaceArea / volume,
     morph_comp_1: volume / (Math.sqrt(Math.PI) * surfaceArea ** 1.5), morph_comp_2: cubed / surfaceArea ** 3, morph_sph_dispr: surfaceArea / Math.cbrt(cubed),
     morph_sphericity: Math.cbrt(cubed) / surfaceArea, morph_asphericity: Math.cbrt(surfaceArea ** 3 / cubed) - 1,
-    morph_com: centreShift(region, places), morph_diam: diametersOf(vertices, spacing).maximum3d,
+    morph_com: centreShift(region, places), morph_diam: diameters.maximum3d,
     morph_pca_maj_axis: 2 * axes[0], morph_pca_min_axis: 2 * axes[1], morph_pca_least_axis: 2 * axes[2], morph_pca_elongation: Math.sqrt(minor / major), morph_pca_flatness: Math.sqrt(least / major),
     ...densities({ volume, area: surfaceArea, vertices, spacing, axes }),
     ...grey(region, volume),

@@ -1,4 +1,6 @@
-import type { Triple } from '@consilium/imaging';
+import type { Region } from '../features/region.js';
+import type { Heap } from '../kernels/heap.js';
+import type { MarkedRegion } from './mesh.js';
 
 export interface Diameters {
   /** Largest distance between two vertices, and the largest within one x-y plane (slice), one x-z plane (column), one y-z plane (row); millimetres. */
@@ -9,60 +11,28 @@ export interface Diameters {
 }
 
 /**
- * Largest distances between vertices given in half voxels. Only vertices that are the first or last on every axis-parallel line through them can be ends of a diameter; that leaves a
- * few per cent, which are compared in the order of their distance from the centre so that most pairs are never looked at.
+ * Largest distances between the vertices of a region's mesh, which lie half-way between its voxels and face neighbours outside it. Only the first and last vertex on a line can be ends
+ * of a diameter, and of those only corners of the convex hull of their plane; a few hundred points are left to be compared.
  */
-export function diametersOf(vertices: Int32Array, spacing: Triple): Diameters {
-  const half: Triple = [spacing[0] / 2, spacing[1] / 2, spacing[2] / 2];
-  const all = Array.from({ length: vertices.length / 3 }, (_, i) => i);
-  const corners = [0, 1, 2].reduce((left, axis) => endsAlong(left, vertices, axis), all);
-  const planar = (fixed: number) => {
-    const inPlane = [0, 1, 2].filter((axis) => axis !== fixed).reduce((left, axis) => endsAlong(left, vertices, axis), all);
-    return [...grouped(inPlane, vertices, fixed).values()].reduce((best, plane) => farthest(plane, vertices, half, best), 0);
-  };
-  return { maximum3d: Math.sqrt(farthest(corners, vertices, half, 0)), slice: Math.sqrt(planar(2)), column: Math.sqrt(planar(1)), row: Math.sqrt(planar(0)) };
-}
-
-/** The vertices that are first or last along an axis among those with the same other two coordinates. */
-function endsAlong(indices: readonly number[], vertices: Int32Array, axis: number): number[] {
-  const [a, b] = [0, 1, 2].filter((other) => other !== axis) as [number, number];
-  const ends = new Map<number, [number, number]>();
-  for (const i of indices) {
-    const key = vertices[3 * i + a] * 65536 + vertices[3 * i + b];
-    const line = ends.get(key);
-    if (!line) ends.set(key, [i, i]);
-    else if (vertices[3 * i + axis] < vertices[3 * line[0] + axis]) line[0] = i;
-    else if (vertices[3 * i + axis] > vertices[3 * line[1] + axis]) line[1] = i;
-  }
-  return [...new Set([...ends.values()].flat())];
-}
-
-function grouped(indices: readonly number[], vertices: Int32Array, axis: number): Map<number, number[]> {
-  const groups = new Map<number, number[]>();
-  for (const i of indices) {
-    const key = vertices[3 * i + axis];
-    const group = groups.get(key);
-    if (group) group.push(i);
-    else groups.set(key, [i]);
-  }
-  return groups;
-}
-
-/** The largest squared distance between two of the vertices, if above `best`. */
-function farthest(indices: readonly number[], vertices: Int32Array, half: Triple, best: number): number {
-  const points = indices.map((i) => [0, 1, 2].map((axis) => vertices[3 * i + axis] * half[axis]) as [number, number, number]);
-  const centre = [0, 1, 2].map((axis) => points.reduce((sum, p) => sum + p[axis], 0) / points.length);
-  const radius = (p: readonly number[]) => Math.hypot(p[0] - centre[0], p[1] - centre[1], p[2] - centre[2]);
-  const sorted = points.map((p) => ({ p, r: radius(p) })).sort((a, b) => b.r - a.r);
-  for (let i = 0; i < sorted.length; i++) {
-    const { p, r } = sorted[i];
-    if ((2 * r) ** 2 < best) break;
-    for (let j = i + 1; j < sorted.length; j++) {
-      const { p: q, r: s } = sorted[j];
-      if ((r + s) ** 2 < best) break;
-      const squared = (p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2 + (p[2] - q[2]) ** 2;
-      if (squared > best) best = squared;
-    }
-  }
-  return best;
+export function diametersOf(heap: Heap, { inside, places, count }: MarkedRegion, { size, spacing }: Pick<Region, 'size' | 'spacing'>): Diameters {
+  const { kernels } = heap;
+  // In half voxels.
+  const [nx, ny, nz] = size.map((length) => 2 * length) as [number, number, number];
+  const [dx, dy, dz] = spacing.map((length) => length / 2) as [number, number, number];
+  return heap.scoped(() => {
+    const [alongX, alongZ] = [heap.zeros(8 * ny * nz), heap.zeros(8 * nx * ny)];
+    kernels.surfaceLines(inside, places, count, size[0], size[1], alongX, alongZ);
+    const hull = heap.take(8 * 2 * Math.max(nx, ny, nz));
+    const corners = heap.take(12 * 2 * ny * nz);
+    const found = heap.take(4);
+    const slice = kernels.planeDiameter(alongX, nz, 2 * ny, ny, 2, dx, dy, hull, corners, found);
+    const column = kernels.planeDiameter(alongX, ny, 2, nz, 2 * ny, dx, dz, hull, 0, 0);
+    const row = kernels.planeDiameter(alongZ, nx, 2, ny, 2 * nx, dz, dy, hull, 0, 0);
+    const kept = heap.words(found, 1)[0];
+    const points = heap.take(32 * kept);
+    const triples = heap.words(corners, 3 * kept);
+    const doubles = heap.doubles(points, 4 * kept);
+    for (let i = 0; i < kept; i++) doubles.set([triples[3 * i] * dx, triples[3 * i + 1] * dy, triples[3 * i + 2] * dz], 4 * i);
+    return { maximum3d: Math.sqrt(kernels.largestDistance(points, kept)), slice: Math.sqrt(slice), column: Math.sqrt(column), row: Math.sqrt(row) };
+  });
 }

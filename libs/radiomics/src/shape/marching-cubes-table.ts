@@ -15,7 +15,10 @@ const ROWS =
   'a4964a a4964a083 01aa60640 18316886461a 149124264 149124264083 024426 832824426 b23a4964a b2008ba4964a b2301aa60640 64161a148b2118b 964369139b63 18b081b61149641 63b036640 86468b ' +
   '67a78a89a 67a0a709a073 67a1a7178018 67a1a7173 126168189678 269129679309739 078706602 273267 b2367a78a89a 207b2709767a9a7 67a1a7178018b23 b2117ba61167 896678169b63136 09167b 07870603bb60 67b';
 
-export const triangleRows: readonly Uint8Array[] = ROWS.split(' ').map((row) => Uint8Array.from(row, (digit) => parseInt(digit, 16)));
+const TEXTS = ROWS.split(' ');
+
+/** Edges of the triangles of one of the first 128 kinds of cube. */
+export const triangleRow = (cube: number): readonly number[] => Array.from(TEXTS[cube], (digit) => parseInt(digit, 16));
 
 /** Corners in the order of the bits: steps along (z, y, x). */
 export const CORNERS: readonly (readonly [number, number, number])[] = [

@@ -2,16 +2,20 @@ import { symmetricEigen } from '@consilium/numerics';
 import type { Features } from '../features/features.js';
 import type { Region } from '../features/region.js';
 import { diametersOf } from './diameters.js';
-import { meshOf } from './mesh.js';
+import { kernelHeap, type Heap } from '../kernels/heap.js';
+import { markRegion, meshOf, type MarkedRegion } from './mesh.js';
 
 /**
  * The shape features of pyradiomics in three dimensions, from the mask alone. Axis lengths are 4 √λ of the covariance of the voxel centres; flatness and elongation are
  * ratios of their roots. The three deprecated figures (Compactness1, Compactness2, SphericalDisproportion) are given too.
  */
 export function shapeFeatures(region: Region): Features {
-  const { volume, surfaceArea, vertices } = meshOf(region);
-  const diameters = diametersOf(vertices, region.spacing);
-  const [least, minor, major] = principalMoments(region);
+  const heap = kernelHeap();
+  const { volume, surfaceArea, diameters, moments } = heap.scoped(() => {
+    const marked = markRegion(heap, region);
+    return { ...meshOf(heap, marked, region), diameters: diametersOf(heap, marked, region), moments: principalMoments(heap, marked, region) };
+  });
+  const [least, minor, major] = moments;
   const sphere = Math.cbrt(36 * Math.PI * volume * volume);
   return {
     Compactness1: volume / (surfaceArea ** 1.5 * Math.sqrt(Math.PI)),
@@ -35,21 +39,13 @@ export function shapeFeatures(region: Region): Features {
 }
 
 /** Eigenvalues of the covariance (divided by n) of the voxel centres in mm², ascending; rounding below zero is zero. */
-function principalMoments({ places, size, strides, spacing }: Region): [number, number, number] {
-  const n = places.length;
-  const points = new Float64Array(3 * n);
-  const mean = [0, 0, 0];
-  for (let v = 0; v < n; v++) {
-    const place = places[v];
-    points[3 * v] = (place % size[0]) * spacing[0];
-    points[3 * v + 1] = (Math.floor(place / size[0]) % size[1]) * spacing[1];
-    points[3 * v + 2] = Math.floor(place / strides[2]) * spacing[2];
-    for (let axis = 0; axis < 3; axis++) mean[axis] += points[3 * v + axis] / n;
-  }
-  const covariance = new Float64Array(9);
-  for (let v = 0; v < n; v++) {
-    for (let a = 0; a < 3; a++) for (let b = a; b < 3; b++) covariance[3 * a + b] += ((points[3 * v + a] - mean[a]) * (points[3 * v + b] - mean[b])) / n;
-  }
-  for (let a = 0; a < 3; a++) for (let b = 0; b < a; b++) covariance[3 * a + b] = covariance[3 * b + a]!;
+function principalMoments(heap: Heap, { places, count }: MarkedRegion, { size, spacing }: Region): [number, number, number] {
+  const sums = heap.scoped(() => {
+    const out = heap.take(48);
+    heap.kernels.placeMoments(places, count, size[0], size[1], out);
+    return Float64Array.from(heap.doubles(out, 6));
+  });
+  // xx xy xz yy yz zz as a symmetric matrix.
+  const covariance = Float64Array.from([0, 1, 2, 1, 3, 4, 2, 4, 5], (k, i) => (sums[k] * spacing[Math.floor(i / 3)] * spacing[i % 3]) / count);
   return Array.from(symmetricEigen(covariance, 3).values, (x) => Math.max(0, x)).sort((a, b) => a - b) as [number, number, number];
 }

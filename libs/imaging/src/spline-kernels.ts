@@ -1,0 +1,26 @@
+import { KernelHeap } from './kernel-heap.js';
+import { KERNELS } from './kernels-wasm.js';
+
+/** The kernels of assembly/index.ts; places in memory are numbers. */
+export interface SplineKernels {
+  splineLines(values: number, begin: number, stepA: number, countA: number, stepB: number, countB: number, stride: number, length: number, power: number, scratch: number): void;
+  splineGrid(
+    coefficients: number, nx: number, ny: number, nz: number, x0: number, y0: number, columns: number, lines: number, ends: number, rows: number, width: number, whole: boolean,
+    low: number, high: number, target: number, scratch: number,
+  ): void;
+  rowEnds(frames: number, nx: number, ny: number, nz: number, ends: number): void;
+  copyRows(source: number, sourcePitch: number, width: number, rows: number, target: number): void;
+  nearestPlaces(nx: number, ny: number, nz: number, ends: number, rows: number, width: number, places: number): void;
+}
+
+let heap: KernelHeap<SplineKernels> | null = null;
+
+/** Runs work with the kernels, which are made when they are first needed; their memory is given back after it. */
+export function withSplineKernels<T>(work: (heap: KernelHeap<SplineKernels>) => T): T {
+  const own = (heap ??= new KernelHeap<SplineKernels>(KERNELS));
+  try {
+    return work(own);
+  } finally {
+    if (own.clear().large) heap = null;
+  }
+}

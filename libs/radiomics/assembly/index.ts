@@ -1,0 +1,13 @@
+export { heapBase } from './memory';
+export * from './region';
+export * from './pointwise';
+export * from './wavelet';
+export * from './gaussian';
+export * from './pattern';
+export * from './levels';
+export * from './first-order';
+export * from './pairs';
+export * from './cooccurrence';
+export * from './zones';
+export * from './differences';
+export * from './shape';
