@@ -1,4 +1,4 @@
-import { exactInterval, wilsonInterval } from '@consilium/statistics';
+import { cohenKappa, exactInterval, wilsonInterval } from '@consilium/statistics';
 import type { Interval } from './auc.js';
 
 /** Patients by outcome and by whether their score reaches the threshold. */
@@ -29,6 +29,8 @@ export interface ConfusionFigures {
   readonly noInformationRate: number | null;
   readonly f1: number | null;
   readonly matthews: number | null;
+  /** Cohen's, of prediction and outcome; null where everyone is in one cell by chance alone. */
+  readonly kappa: number | null;
   readonly balancedAccuracy: number | null;
   readonly youden: number | null;
 }
@@ -59,9 +61,15 @@ export function confusionFigures({ tp, fp, fn, tn }: ConfusionCounts, level = 0.
     noInformationRate: n === 0 ? null : Math.max(tp + fn, tn + fp) / n,
     f1: tp + fp + fn === 0 ? null : (2 * tp) / (2 * tp + fp + fn),
     matthews: margins === 0 ? null : (tp * tn - fp * fn) / Math.sqrt(margins),
+    kappa: kappaOf({ tp, fp, fn, tn }),
     balancedAccuracy: both === null ? null : both / 2,
     youden: both === null ? null : both - 1,
   };
+}
+
+function kappaOf({ tp, fp, fn, tn }: ConfusionCounts): number | null {
+  const { kappa } = cohenKappa([[tp, fp], [fn, tn]]);
+  return Number.isFinite(kappa) ? kappa : null;
 }
 
 function proportion(x: number, n: number, level: number): Proportion | null {

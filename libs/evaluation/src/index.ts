@@ -26,3 +26,17 @@ export {
   type ScoreHistogram,
 } from './score-histogram.js';
 export { aucStanding, CALIBRATION_CLASS, calibrationStanding, hosmerLemeshowAllowed, PRECISE_CLASS, type Standing } from './small-samples.js';
+export { likelihoodFigures, type LikelihoodFigures, type LikelihoodSums } from './likelihood-figures.js';
+export { nomogramOf, nomogramPoints, nomogramProbability, type Nomogram, type NomogramAxis, type NomogramModel } from './nomogram.js';
+export { partialArea } from './partial-area.js';
+export {
+  categoryNri,
+  continuousNri,
+  integratedDiscriminationImprovement,
+  reclassificationSums,
+  riskCategory,
+  type Improvement,
+  type ReclassificationClass,
+  type ReclassificationSums,
+} from './reclassification.js';
+export { restrictedCubicSpline } from './restricted-cubic-spline.js';

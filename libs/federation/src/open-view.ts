@@ -33,6 +33,7 @@ export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSo
   columns.forEach((column, j) => rows.forEach((row, i) => (X[j * rows.length + i] = column[row]!)));
   return {
     n: rows.length,
+    pseudonyms: rows.map((row) => table.pseudonyms[row]!),
     features: spec.features,
     X,
     y: Uint8Array.from(rows, (row) => outcome[row]!),

@@ -13,6 +13,8 @@ export type SiteColumn =
 export interface SiteView {
   /** Rows. */
   readonly n: number;
+  /** Of the rows; ascending. */
+  readonly pseudonyms: readonly string[];
   readonly features: readonly string[];
   /** n × p, column by column: feature j is X.subarray(j * n, (j + 1) * n). */
   readonly X: Float64Array;

@@ -1,23 +1,14 @@
-import { modelValue } from '@consilium/learning';
 import { z } from 'zod';
-import { federatedMethod, methodParameters, viewOf } from '../federated-method.js';
+import { federatedMethod, methodParameters } from '../federated-method.js';
 import { jsonValue } from '../json-value.js';
 import { federatedValidation } from './coordinator.js';
-
-const modelSchema = z.strictObject({
-  kind: z.literal('logistic'),
-  features: z.array(z.string()),
-  mean: z.array(z.number()),
-  sd: z.array(z.number().nonnegative()),
-  coefficients: z.array(z.number()),
-  intercept: z.number(),
-});
+import { modelsSchema, viewOfModels } from './published-models.js';
 
 export const validationMethod = federatedMethod({
   name: 'validation',
   title: 'Validation of prediction models at every site and over all sites',
   parameters: methodParameters.omit({ folds: true }).extend({
-    models: z.record(z.string(), modelSchema).default({}),
+    models: modelsSchema,
     thresholds: z.record(z.string(), z.array(z.number().min(0).max(1))).default({}),
     minimumCell: z.int().nonnegative().default(0),
   }),
@@ -33,9 +24,7 @@ export const validationMethod = federatedMethod({
   },
   rests: 'by-site',
   async run(federation, { models, thresholds, minimumCell, ...base }) {
-    const derived = [];
-    for (const [name, model] of Object.entries(models)) derived.push({ name, model: await federation.publish(modelValue(model)) });
-    const view = { ...viewOf(base), ...(derived.length > 0 ? { derived } : {}) };
+    const view = await viewOfModels(federation, base, models);
     return jsonValue(await federatedValidation(federation, { view, models: base.features, thresholds, minimumCell }));
   },
 });
