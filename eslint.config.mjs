@@ -8,7 +8,7 @@ const floors = [
   only('floor:0-contract', ['floor:0-contract'], { allowedExternalImports: ['zod'] }),
   only('floor:1-mathematics', ['floor:1-mathematics'], { allowedExternalImports: [] }),
   only('floor:2-methods', ['floor:0-contract', 'floor:1-mathematics', 'floor:2-methods'], {
-    allowedExternalImports: ['node:*', 'zod', 'yaml', 'csv-parse', 'csv-parse/*', 'iconv-lite', 'dicom-parser', '@cornerstonejs/*', 'tweetnacl'],
+    allowedExternalImports: ['node:*', 'zod', 'yaml', 'csv-parse', 'csv-parse/*', 'iconv-lite', 'dicom-parser', '@cornerstonejs/*', 'tweetnacl', 'onnx-proto'],
   }),
   only('floor:3-federation', ['floor:0-contract', 'floor:1-mathematics', 'floor:2-methods', 'floor:3-federation'], {
     allowedExternalImports: ['node:*', 'zod', 'yaml'],

@@ -1,5 +1,17 @@
 export * from './categorical-counts/coordinator.js';
 export { tableCounts } from './categorical-counts/exchange.js';
+export * from './calibration-curve/coordinator.js';
+export { riskGroupSums, splineSums } from './calibration-curve/exchange.js';
+export * from './decision-intervals/coordinator.js';
+export { decisionReplicates } from './decision-intervals/exchange.js';
+export { federatedGroupMeans, type FeatureGroups, type GroupMeanRow } from './group-means/coordinator.js';
+export { groupMeans } from './group-means/exchange.js';
+export * from './model-ranges/coordinator.js';
+export * from './reclassification/coordinator.js';
+export { reclassification } from './reclassification/exchange.js';
+export * from './site-discrimination/coordinator.js';
+export * from './subgroups/coordinator.js';
+export { subgroupSchema, subgroupSums, type Subgroup } from './subgroups/exchange.js';
 export * from './combat/coordinator.js';
 export { combatSums } from './combat/exchange.js';
 export * from './correlation/coordinator.js';

@@ -1,4 +1,11 @@
 import { chiSquaredMethod } from './categorical-counts/method.js';
+import { calibrationCurveMethod } from './calibration-curve/method.js';
+import { decisionIntervalsMethod } from './decision-intervals/method.js';
+import { groupMeansMethod } from './group-means/method.js';
+import { modelRangesMethod } from './model-ranges/method.js';
+import { reclassificationMethod } from './reclassification/method.js';
+import { siteDiscriminationMethod } from './site-discrimination/method.js';
+import { subgroupsMethod } from './subgroups/method.js';
 import { combatMethod } from './combat/method.js';
 import { correlationMethod, pearsonFilterMethod } from './correlation/method.js';
 import { cutPointsMethod } from './cut-points/method.js';
@@ -33,6 +40,13 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   cutPointsMethod,
   combatMethod,
   siteSummaryMethod,
+  calibrationCurveMethod,
+  decisionIntervalsMethod,
+  groupMeansMethod,
+  modelRangesMethod,
+  reclassificationMethod,
+  siteDiscriminationMethod,
+  subgroupsMethod,
   linkTestMethod,
 ];
 

@@ -1,4 +1,9 @@
 import { tableCountsAtSite } from './categorical-counts/site.js';
+import { riskGroupSumsAtSite, splineSumsAtSite } from './calibration-curve/site.js';
+import { decisionReplicatesAtSite } from './decision-intervals/site.js';
+import { groupMeansAtSite } from './group-means/site.js';
+import { reclassificationAtSite } from './reclassification/site.js';
+import { subgroupSumsAtSite } from './subgroups/site.js';
 import { combatSumsAtSite } from './combat/site.js';
 import { crossProductsAtSite } from './correlation/site.js';
 import { cellCountsAtSite } from './cut-points/site.js';
@@ -34,6 +39,12 @@ export const siteSteps: readonly SiteStep[] = [
   cellCountsAtSite,
   combatSumsAtSite,
   siteSummaryAtSite,
+  riskGroupSumsAtSite,
+  splineSumsAtSite,
+  decisionReplicatesAtSite,
+  groupMeansAtSite,
+  reclassificationAtSite,
+  subgroupSumsAtSite,
   pathSumsAtSite,
   linkEchoAtSite,
 ];

@@ -33,3 +33,4 @@ export { cellOf, countByCell, finerEdges, outerEdges, quantileCuts } from './qua
 export { PenalisedPath, type PathAnswer, type PathQuestion, type PathSolution, type TrainingSet } from './elastic-net/penalised-path.js';
 export { heldOutLogLikelihood, PathRows } from './elastic-net/path-rows.js';
 export { choosePenalty, linearModelFromPath, type PenaltyChoice } from './elastic-net/choose-penalty.js';
+export type { RecalibratedArtefact } from './recalibrated-model.js';

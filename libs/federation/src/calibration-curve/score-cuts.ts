@@ -22,7 +22,7 @@ interface Counted {
  * @returns for every model its cuts, list by list
  */
 export async function scoreCuts(federation: Federation, view: ViewSpec, models: readonly string[], wanted: (n: number) => readonly (readonly number[])[]): Promise<Float64Array[][]> {
-  let grids = models.map(() => grid(-EDGE, EDGE, COARSE));
+  let grids: Float64Array[] = models.map(() => grid(-EDGE, EDGE, COARSE));
   for (let pass = 1; ; pass++) {
     const { sums } = await federation.sum(scoreCounts, { view, parameters: { models: [...models], cuts: grids } });
     let at = 0;

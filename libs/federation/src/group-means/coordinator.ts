@@ -19,7 +19,7 @@ export interface GroupMeanRow {
 export interface FeatureGroups {
   readonly features: readonly string[];
   readonly rows: readonly GroupMeanRow[];
-  /** Pearson's r of all pairs, row after row; and the order in which a cluster map stands them. */
+  /** Pearson's r of all pairs, row after row. */
   readonly correlation: Figure<readonly (readonly number[])[]>;
 }
 

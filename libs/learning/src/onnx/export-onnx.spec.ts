@@ -1,0 +1,80 @@
+import { InferenceSession, Tensor, env } from 'onnxruntime-web';
+import { describe, expect, it } from 'vitest';
+import { config, dataSets, oracleTable, scaled, type DataSet } from '../fixtures/oracle.js';
+import { fitLogistic, linearModelOf, modelFeatures, modelValue, parseModel, predictModel, type ModelArtefact } from '../index.js';
+import { onnxOf } from './export-onnx.js';
+
+env.wasm.numThreads = 1;
+
+/** Predictions of the runtime: X row by row. */
+async function run(bytes: Uint8Array, columns: readonly Float64Array[], n: number): Promise<Float64Array> {
+  const p = columns.length;
+  const rows = Float64Array.from({ length: n * p }, (_, at) => columns[at % p]![Math.floor(at / p)]!);
+  const session = await InferenceSession.create(bytes);
+  const { P } = await session.run({ X: new Tensor('float64', rows, [n, p]) });
+  await session.release();
+  return P!.data as Float64Array;
+}
+
+/** The largest distance of the runtime's predictions from ours; NaN where one of them has none. */
+async function distance(model: ModelArtefact, column: (name: string) => Float64Array, n: number): Promise<number> {
+  const columns = modelFeatures(model).map(column);
+  const X = new Float64Array(n * columns.length);
+  columns.forEach((values, j) => X.set(values, j * n));
+  const own = predictModel(model, X, n);
+  const theirs = await run(onnxOf(model), columns, n);
+  expect(theirs).toHaveLength(n);
+  expect(Array.from(theirs, Number.isNaN)).toEqual(Array.from(own, Number.isNaN));
+  return Math.max(...Array.from(own, (p, i) => (Number.isNaN(p) ? 0 : Math.abs(p - theirs[i]!))));
+}
+
+function logisticOf(dataSet: DataSet, features: readonly string[]): ModelArtefact {
+  const table = oracleTable(dataSet);
+  const { columns, ...scale } = scaled(table, features, table.rows('train'));
+  const y = Float64Array.from(table.rows('train'), (i) => table.number('y')[i]!);
+  return linearModelOf(fitLogistic({ columns, y }, { C: 1 }), scale);
+}
+
+describe.each(dataSets)('models of %s under onnxruntime', (dataSet) => {
+  const table = oracleTable(dataSet);
+  const subset = config(dataSet).subset8 as string[];
+  const radiomic = logisticOf(dataSet, subset);
+  const clinical = logisticOf(dataSet, ['age', 'sex', 'stage=III', 'logebv']);
+
+  it.each<[string, ModelArtefact]>([
+    ['a logistic model', radiomic],
+    ['a recalibrated one', { kind: 'recalibrated', model: radiomic, slope: 0.8, intercept: -0.4 }],
+    ['the average of two', { kind: 'late-fusion', rule: 'average', models: [radiomic, clinical] }],
+    ['the larger of two', { kind: 'late-fusion', rule: 'maximum', models: [clinical, { kind: 'recalibrated', model: radiomic, slope: 1.3, intercept: 0.2 }] }],
+  ])('%s predicts what it predicts here, to 1e-9', async (_, model) => {
+    expect(await distance(model, (name) => table.number(name), table.n)).toBeLessThan(1e-9);
+  });
+
+  it('are passed over where a patient lacks what they read, and predict nothing where all do', async () => {
+    const gaps = (name: string) => table.number(name).map((x, i) => (i % 7 === 0 || (i % 5 === 0 && subset.includes(name)) ? NaN : x));
+    for (const rule of ['average', 'maximum'] as const) expect(await distance({ kind: 'late-fusion', rule, models: [radiomic, clinical] }, gaps, table.n)).toBeLessThan(1e-9);
+    expect(await distance(radiomic, gaps, table.n)).toBeLessThan(1e-9);
+  });
+});
+
+describe('a model as ONNX', () => {
+  it('leaves a feature out that was constant when the model was fitted, also where it is missing now', async () => {
+    const model: ModelArtefact = { kind: 'logistic', features: ['a', 'flat'], mean: [1, 3], sd: [2, 0], coefficients: [0.5, 9], intercept: -0.1 };
+    const columns: Record<string, Float64Array> = { a: Float64Array.of(1, -4, 6), flat: Float64Array.of(3, 70, NaN) };
+    expect(await distance(model, (name) => columns[name]!, 3)).toBeLessThan(1e-12);
+  });
+
+  it('names its features, and what else it is told, in its metadata', () => {
+    const text = Buffer.from(onnxOf({ kind: 'logistic', features: ['a b'], mean: [0], sd: [1], coefficients: [1], intercept: 0 }, { notice: 'research use only' })).toString('latin1');
+    expect(text).toContain('["a b"]');
+    expect(text).toContain('research use only');
+  });
+
+  it('of a recalibration is read back from its published value, and nothing else is', () => {
+    const model: ModelArtefact = { kind: 'recalibrated', model: { kind: 'logistic', features: [], mean: [], sd: [], coefficients: [], intercept: 1 }, slope: 0.5, intercept: 2 };
+    const value = modelValue(model) as Record<string, never>;
+    expect(parseModel(value)).toEqual(model);
+    for (const change of [{ slope: NaN }, { more: 1 }, { model: { kind: 'logistic' } }, { intercept: 'a' }]) expect(parseModel({ ...value, ...change } as never)).toBeNull();
+    expect(predictModel(model, new Float64Array(0), 2)).toEqual(Float64Array.of(1, 1).map(() => 1 / (1 + Math.exp(-2.5))));
+  });
+});
