@@ -5,7 +5,7 @@ import { runLifecycle } from './runs/run-lifecycle.js';
 
 describe('a lifecycle', () => {
   it('names a state that cannot be reached', () => {
-    expect(lifecycleFaults({ initial: 'open', transitions: { open: ['closed'], closed: [], lost: [] } })).toEqual([
+    expect(lifecycleFaults<string>({ initial: 'open', transitions: { open: ['closed'], closed: [], lost: [] } })).toEqual([
       'the state lost cannot be reached',
     ]);
   });

@@ -4,8 +4,9 @@ import { AgentSessions } from './agent-sessions.js';
 import { fateOf } from './fates.js';
 
 const link = (sent: unknown[], name = 'A'): Link => ({ peer: { name }, closed: false, send: async (head: object) => void sent.push(head) }) as unknown as Link;
-const request = { type: 'request', run: 'r', plan: 'p', parts: [] } as const;
-const announcement = { type: 'run', run: 'r', plan: 'p', sites: ['A'], state: 'open' } as const;
+type Head = Parameters<AgentSessions['send']>[1];
+const request: Head = { type: 'request', run: 'r', plan: 'p', parts: [] };
+const announcement: Head = { type: 'run', run: 'r', plan: 'p', sites: ['A'], state: 'open' };
 
 describe('the sessions of agents', () => {
   it('hold a request back until the site has been told of its runs', async () => {

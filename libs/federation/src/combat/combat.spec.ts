@@ -85,7 +85,7 @@ describe('federated ComBat', () => {
 
   it('changes by no bit when outcomes and features of all other rows are corrupted', async () => {
     const corrupt = ({ pseudonyms, columns }: SiteTable): SiteTable => {
-      const split = columns.get('split') as { levels: string[]; codes: Int32Array };
+      const split = columns.get('split') as { levels: readonly string[]; codes: Int32Array };
       const test = (row: number) => split.levels[split.codes[row]!] === 'test';
       const changed = ['y', 'age', ...features].map((name) => {
         const { values } = columns.get(name) as { values: Float64Array };

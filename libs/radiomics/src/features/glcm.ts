@@ -60,7 +60,7 @@ function directionFeatures(P: number, { space: { heap }, present, presentAt, hig
     kernels.momentFigures(P, presentAt, n, ux, uy, out + 16);
     kernels.differenceFigures(difference, highest, out + 96);
     kernels.informationFigures(P, px, py, n, sum, 2 * highest + 1, out + 160);
-    const mcc = maximalCorrelation ? { MCC: maximalCorrelationCoefficient(heap.doubles(P, n * n), heap.doubles(px, n), heap.doubles(py, n)) } : {};
+    const mcc: Features = maximalCorrelation ? { MCC: maximalCorrelationCoefficient(heap.doubles(P, n * n), heap.doubles(px, n), heap.doubles(py, n)) } : {};
     return { ...named(heap.doubles(out, 26)), ...mcc };
   });
 }
