@@ -43,7 +43,10 @@ async function ledgerFindings(agent: LocalAgent, run: string, rounds: readonly R
   const asked = new Set(rounds.filter(({ sites }) => sites.includes(agent.site)).map(({ id, attempt }) => keyOf(id, attempt)));
   several('has no record of its answer', [...asked].filter((key) => !answered.has(key)));
   several('recorded its answer more than once', [...answered].filter(([, times]) => times > 1).map(([key]) => key));
-  several("answered what the run's record does not know", [...answered.keys()].filter((key) => !asked.has(key)));
+  // Under masks, what an execution that ended had asked is asked anew: earlier attempts of a round of the record were answered and are void.
+  const lastAttempt = new Map(rounds.map(({ id, attempt }) => [id, attempt]));
+  const isEarlier = (key: string): boolean => Number(key.split(' ')[1]) < (lastAttempt.get(key.split(' ')[0]!) ?? 0);
+  several("answered what the run's record does not know", [...answered.keys()].filter((key) => !asked.has(key) && !isEarlier(key)));
   return findings;
 }
 

@@ -62,6 +62,7 @@ seed: seed
 disclosure: open-data
 outcome: { column: y, type: binary }
 models: [{ name: age-alone, inputs: [{ columns: [age] }] }]
+evaluate: { leaveOneSiteOut: {} }
 `;
 
 /** A message may still be on its way. */

@@ -5,6 +5,7 @@ import {
   approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, ledgerCsv, listPlans, purgeOutbox, readLedger, refusePlan, startAgent, stopAgent, toldError, verifyLedger, withdrawApproval,
   type LedgerEntry, type ListedPlan,
 } from '@consilium/site-agent';
+import { fingerprintOf } from '@consilium/secure-channel';
 import { collectGarbageWhole } from '@consilium/operations';
 import { CommandRefused, usage } from './refusal.js';
 import type { DecisionCommandOptions, EnrolCommandOptions } from './site-commands.js';
@@ -64,6 +65,11 @@ export async function plans(dir: string, terminal: Terminal): Promise<void> {
   if (offered.length === 0) return terminal.out('No plan was offered yet.');
   const rows = offered.map((plan) => [plan.digest.slice(0, SHORT), plan.plan.title, String(plan.plan.version), plan.plan.disclosure, plan.plan.sites.join(', '), decisionOf(plan)]);
   terminal.out(textTable(['plan', 'title', 'version', 'disclosure', 'sites', 'decision'], rows));
+  for (const { digest, participants, decision } of offered) {
+    if (decision || !participants) continue;
+    terminal.out(`Sums of plan ${digest.slice(0, SHORT)} are masked among these sites. Compare the words with them, by telephone:`);
+    terminal.out(textTable(['site', 'words of its key'], participants.sites.map(({ site, key }) => [site, fingerprintOf(key).words])));
+  }
   terminal.out('Approve one with consilium site approve PLAN, or refuse it with consilium site refuse PLAN.');
 }
 

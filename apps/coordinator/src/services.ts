@@ -7,6 +7,7 @@ import { executePlan, serialiseResults } from '@consilium/study';
 import { AgentDesk } from './agents/agent-desk.js';
 import { AgentSessions } from './agents/agent-sessions.js';
 import { AgentsGateway } from './agents/agents.gateway.js';
+import { MaskSessions } from './aggregation/mask-sessions.js';
 import { ArtefactRegistry } from './artefacts/artefact-registry.js';
 import { ArtefactStore } from './artefacts/artefact-store.js';
 import { AuditRecord } from './audit/audit-record.js';
@@ -62,17 +63,19 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
   const progress = new ProgressBoard();
   const sessions = new AgentSessions();
   const batches = new OpenBatches();
+  const maskSessions = new MaskSessions();
   const plans = new PlansService(database, audit, clock, identity);
   const transitions = new RunTransitions(database, audit, clock);
   const announce = (run: Run): Promise<void> => desk.announce(run);
   const onWithdrawn = (plan: string, site: string): Promise<void> => runs.withdrawn(plan, site);
-  const desk = new AgentDesk({ database, sessions, batches, artefacts, plans, progress, clock, logger, onWithdrawn });
+  const desk = new AgentDesk({ database, sessions, batches, maskSessions, artefacts, plans, progress, clock, logger, onWithdrawn });
   const execution = {
     database,
     databaseUrl,
     artefacts,
     lines: sessions,
     batches,
+    maskSessions,
     identity,
     clock,
     transitions,
@@ -90,6 +93,7 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
     address,
     hangUp: (publicKey: string) => gateway.hangUp(publicKey),
     release: (publicKey: string) => gateway.release(publicKey),
+    admitted: (site: string) => desk.offerPlansOf(site),
   };
   return {
     people: new PeopleService(database, audit, clock),

@@ -26,7 +26,22 @@ export const decisionSchema = z.strictObject({
   decidedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime().nullable(),
   reason: z.string().max(500).nullable(),
+  /** sha256 of participantsText: with whom the steward agreed to add under masks; null where the plan's sums are plain. */
+  participants: digestSchema.nullable().default(null),
   signature: z.string().max(200),
+});
+
+/** A site's key for the masks of a session, signed by the site: sessionKeyStatement. */
+export const sessionKeySchema = z.strictObject({ site: siteNameSchema, key: digestSchema, signature: z.string().max(200) });
+export type SessionKey = z.infer<typeof sessionKeySchema>;
+
+/** The answer to session-wanted: the site's key, or why it gives none. */
+export const sessionAnswerSchema = z.strictObject({
+  type: z.literal('session'),
+  run: z.string().max(64),
+  session: digestSchema,
+  key: sessionKeySchema.nullable(),
+  refusal: refusalSchema.nullable(),
 });
 
 /** Contributions (in the body) and refusals of one request. */
@@ -47,8 +62,19 @@ export const welcomeSchema = z.strictObject({
   fates: z.array(keySchema.extend({ fate: z.enum(['wanted', 'settled', 'void', 'unknown']) })).max(100_000),
 });
 
+/** A site with its identity, as the coordinating centre admitted it. */
+export const participantSchema = z.strictObject({ site: siteNameSchema, key: digestSchema });
+export type Participant = z.infer<typeof participantSchema>;
+
 /** A plan offered for approval. The body is its canonical text, the digest that of the text; signed by the coordinating centre: planStatement. */
-export const planSchema = z.strictObject({ type: z.literal('plan'), study: z.string().max(200), signature: z.string().max(200), part: partOf({}) });
+export const planSchema = z.strictObject({
+  type: z.literal('plan'),
+  study: z.string().max(200),
+  signature: z.string().max(200),
+  part: partOf({}),
+  /** Of a plan whose sums are masked: the sites with their identities, signed by the coordinating centre: participantsStatement. */
+  participants: z.strictObject({ sites: z.array(participantSchema).max(1000), signature: z.string().max(200) }).nullable().default(null),
+});
 
 /** A run of an approved plan: announced before its first round; the set of sites is fixed here. */
 export const runSchema = z.strictObject({
@@ -64,8 +90,25 @@ export const requestSchema = z.strictObject({
   type: z.literal('request'),
   run: z.string(),
   plan: digestSchema,
-  parts: z.array(partOf({ round: z.string(), attempt: z.int().positive(), step: z.string().max(120), version: z.int().positive() })).min(1).max(10_000),
+  /** The session of the masks, with every site's key; null where no part is masked. */
+  session: z.strictObject({ id: digestSchema, keys: z.array(sessionKeySchema).max(1000) }).nullable().default(null),
+  parts: z
+    .array(
+      partOf({
+        round: z.string(),
+        attempt: z.int().positive(),
+        step: z.string().max(120),
+        version: z.int().positive(),
+        /** The sites among which the term is masked; absent for what is sent as it is. */
+        maskedAmong: z.array(siteNameSchema).max(1000).optional(),
+      }),
+    )
+    .min(1)
+    .max(10_000),
 });
+
+/** Asks a site for its key of a session: before the first masked sum of an execution of a run. */
+export const sessionWantedSchema = z.strictObject({ type: z.literal('session-wanted'), run: z.string().max(64), plan: digestSchema, session: digestSchema });
 
 /** The contributions arrived whole; only progress, nothing may be deleted for it. */
 export const receivedSchema = z.strictObject({ type: z.literal('received'), keys: z.array(keySchema).max(10_000) });
@@ -79,8 +122,8 @@ export const artefactSchema = z.strictObject({ type: z.literal('artefact'), part
 /** The agent does not have an artefact that a view names. */
 export const wantedArtefactSchema = z.strictObject({ type: z.literal('wanted-artefact'), digest: digestSchema });
 
-export const agentMessageSchema = z.discriminatedUnion('type', [helloSchema, decisionSchema, answersSchema, workSchema, wantedArtefactSchema]);
-export const coordinatorMessageSchema = z.discriminatedUnion('type', [welcomeSchema, planSchema, runSchema, requestSchema, receivedSchema, settledSchema, artefactSchema]);
+export const agentMessageSchema = z.discriminatedUnion('type', [helloSchema, decisionSchema, answersSchema, workSchema, sessionAnswerSchema, wantedArtefactSchema]);
+export const coordinatorMessageSchema = z.discriminatedUnion('type', [welcomeSchema, planSchema, runSchema, requestSchema, receivedSchema, settledSchema, artefactSchema, sessionWantedSchema]);
 
 export type AgentMessage = z.infer<typeof agentMessageSchema>;
 export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;
@@ -92,3 +135,5 @@ export type PlanMessage = z.infer<typeof planSchema>;
 export type RunMessage = z.infer<typeof runSchema>;
 export type RequestMessage = z.infer<typeof requestSchema>;
 export type SettledMessage = z.infer<typeof settledSchema>;
+export type SessionAnswer = z.infer<typeof sessionAnswerSchema>;
+export type SessionWanted = z.infer<typeof sessionWantedSchema>;

@@ -7,6 +7,7 @@ export { type AnalysisPlan, type ExtractOptions, planSchema } from './plan/plan-
 export { planJsonSchema } from './plan/plan-json-schema.js';
 export { candidateParameters, sampleSizeCheck, type SampleSizeCheck, sampleSizeSentences } from './plan/plan-size.js';
 export { planWarnings } from './plan/plan-rules.js';
+export { FEWEST_MASKED_SITES, masksSums, siteGroups } from './plan/secure-aggregation.js';
 export { withExtracted } from './plan/resolve-plan.js';
 export { readPlan } from './plan/read-plan.js';
 export { describeStage } from './run/describe-stage.js';

@@ -35,6 +35,7 @@ version: 1
 study: bench
 sites: [${names.join(', ')}]
 disclosure: standard
+secureAggregation: off
 seed: bench
 outcome: { column: y, type: binary }
 models: [{ name: unused, inputs: [{ columns: [x] }] }]

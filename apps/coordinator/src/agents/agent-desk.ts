@@ -14,6 +14,7 @@ import {
 } from '@consilium/protocol';
 import { discard } from '@consilium/secure-channel';
 import type { Link } from '@consilium/transport';
+import type { MaskSessions } from '../aggregation/mask-sessions.js';
 import type { ArtefactRegistry } from '../artefacts/artefact-registry.js';
 import type { Clock } from '../clock.js';
 import { MustWait } from '../federation/interruption.js';
@@ -34,6 +35,7 @@ export interface DeskParts {
   readonly database: DataSource;
   readonly sessions: AgentSessions;
   readonly batches: OpenBatches;
+  readonly maskSessions: MaskSessions;
   readonly artefacts: ArtefactRegistry;
   readonly plans: PlansService;
   readonly progress: ProgressBoard;
@@ -41,6 +43,14 @@ export interface DeskParts {
   readonly logger: Log;
   /** A steward refused or withdrew. */
   onWithdrawn(plan: string, site: string): Promise<void>;
+}
+
+interface OfferedPlan {
+  readonly study: string;
+  readonly digest: string;
+  readonly text: string;
+  readonly signature: string | null;
+  readonly sites: readonly string[];
 }
 
 /** A contribution that others are still waited for is acknowledged after this time; sooner it is usually settled. */
@@ -75,20 +85,24 @@ export class AgentDesk {
   }
 
   /** Offers a plan to its sites that are connected. */
-  offer(
-    plan: {
-      readonly study: string;
-      readonly digest: string;
-      readonly text: string;
-      readonly signature: string | null;
-      readonly sites: readonly string[];
-    },
-    to = plan.sites,
-  ): void {
-    if (!plan.signature) return;
-    const body = Buffer.from(plan.text, 'utf8');
-    const message = { type: 'plan', study: plan.study, signature: plan.signature, part: { length: body.length, digest: plan.digest } } as const;
-    for (const site of to) void this.parts.sessions.send(site, message, body);
+  offer(plan: OfferedPlan): void {
+    this.sendOffer(plan, plan.sites).catch((error: unknown) =>
+      this.parts.logger.error({ plan: plan.digest, err: error }, 'a plan could not be offered; it is when its sites connect again'),
+    );
+  }
+
+  /** After a site was admitted: its plans are offered with its key, to all their sites. */
+  async offerPlansOf(site: string): Promise<void> {
+    for (const plan of await this.parts.plans.signedPlansOf(site)) this.offer(plan);
+  }
+
+  /** With the keys of its sites, where their sums are to be masked. */
+  private async sendOffer(plan: OfferedPlan, to: readonly string[]): Promise<void> {
+    const { study, digest, text, signature } = plan;
+    if (!signature) return;
+    const body = Buffer.from(text, 'utf8');
+    const participants = await this.parts.plans.participants(plan);
+    for (const site of to) void this.parts.sessions.send(site, { type: 'plan', study, signature, participants, part: { length: body.length, digest } }, body);
   }
 
   private handle(link: Link, message: AgentMessage, body: Uint8Array): Promise<void> {
@@ -101,6 +115,8 @@ export class AgentDesk {
         return this.decide(link.peer.name, message);
       case 'wanted-artefact':
         return this.handOut(link, message.digest);
+      case 'session':
+        return Promise.resolve(this.parts.maskSessions.take(link.peer.name, message));
       case 'work':
         return this.note(link.peer.name, message);
     }
@@ -114,7 +130,7 @@ export class AgentDesk {
     const coming = this.comingTo(fates);
     await link.send({ type: 'welcome', coordinatorVersion: PRODUCT_VERSION, clock: clock.now().toISOString(), fates });
     sessions.add(link);
-    for (const plan of await plans.offersTo(site)) this.offer(plan, [site]);
+    for (const plan of await plans.offersTo(site)) await this.sendOffer(plan, [site]);
     const runs = await database
       .getRepository(Run)
       .createQueryBuilder('run')
@@ -122,6 +138,7 @@ export class AgentDesk {
       .getMany();
     for (const run of runs) await this.announce(run, [site]);
     sessions.markGreeted(link);
+    this.parts.maskSessions.askAgain(site, sessions);
     await batches.askAgain(site, sessions, coming);
   }
 

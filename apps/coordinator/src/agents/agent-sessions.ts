@@ -38,7 +38,7 @@ export class AgentSessions implements SiteLines {
     const link = this.links.get(site);
     if (!link || link.closed) return false;
     // A request before the announcement of its run would be refused. The greeting ends with asking for all that is open.
-    if (message.type === 'request' && !this.greeted.has(link)) return false;
+    if ((message.type === 'request' || message.type === 'session-wanted') && !this.greeted.has(link)) return false;
     try {
       await link.send(message, body);
       return true;

@@ -10,8 +10,10 @@ import {
   type RoundOutcome,
   type SiteAnswer,
 } from '@consilium/federation';
-import { ConsiliumError, coordinatorErrors, encodeValue, settledStatement, type SettledMessage, type Value } from '@consilium/protocol';
+import { ConsiliumError, coordinatorErrors, encodeValue, PRODUCT_VERSION, settledStatement, type SettledMessage, type Value } from '@consilium/protocol';
 import type { Identity } from '@consilium/secure-channel';
+import type { MaskSessions } from '../aggregation/mask-sessions.js';
+import { SessionKeys, type Session } from '../aggregation/session-keys.js';
 import type { ArtefactRegistry } from '../artefacts/artefact-registry.js';
 import type { Clock } from '../clock.js';
 import { Fenced, type KnownRound, type RoundJournal } from '../rounds/round-journal.js';
@@ -26,6 +28,9 @@ import { siteSetAt, type SiteSet } from './site-sets.js';
 export interface ExecutionSettings {
   readonly run: string;
   readonly plan: string;
+  readonly epoch: number;
+  /** Whether the plan's sums travel under masks. */
+  readonly masked: boolean;
   readonly siteSets: readonly SiteSet[];
   readonly deadlineMilliseconds: number;
   /** What becomes of a run whose deadline passed while these sites had not answered. */
@@ -40,6 +45,7 @@ export interface ExecutionParts {
   readonly artefacts: ArtefactRegistry;
   readonly lines: SiteLines;
   readonly batches: OpenBatches;
+  readonly maskSessions: MaskSessions;
   readonly identity: Identity;
   readonly clock: Clock;
 }
@@ -52,6 +58,7 @@ interface Asked {
   readonly partDigest: string;
   readonly digest: string;
   readonly inbox: RoundInbox;
+  readonly masked: boolean;
   outcome?: RoundOutcome;
 }
 
@@ -67,6 +74,7 @@ export class DurableExecutor implements RoundExecutor {
   private readonly stopping = new AbortController();
   private readonly known: Promise<Map<string, KnownRound>>;
   private readonly limbs = new LimbStore();
+  private readonly sessionKeys: SessionKeys;
   private batch: OpenBatch | undefined;
   private stage = 0;
   private stageName = 'start';
@@ -77,6 +85,8 @@ export class DurableExecutor implements RoundExecutor {
     private readonly settings: ExecutionSettings,
     private readonly parts: ExecutionParts,
   ) {
+    const { run, plan, epoch } = settings;
+    this.sessionKeys = new SessionKeys({ run, plan, epoch, sessions: parts.maskSessions, lines: parts.lines, now: () => parts.clock.now().getTime() });
     this.known = this.untilUp(() => parts.journal.known());
     this.known.catch(() => undefined);
   }
@@ -91,6 +101,7 @@ export class DurableExecutor implements RoundExecutor {
     this.interruption ??= interruption;
     this.stopping.abort(this.interruption);
     this.batch?.abandon(this.interruption);
+    this.sessionKeys.interrupt(this.interruption);
   }
 
   async execute(batch: readonly RoundCall[]): Promise<readonly RoundOutcome[]> {
@@ -148,10 +159,13 @@ export class DurableExecutor implements RoundExecutor {
       );
     }
     const absent = call.sites.filter((site) => !sites.includes(site)).map((site) => ({ site, refusal: leftRun(site) }));
-    const key = { run: this.settings.run, round: id, attempt: before?.attempt ?? 1 };
     const present = call.sites.filter((site) => sites.includes(site));
-    const round = { key, step: call.step, sites: present, absent, artefacts: this.parts.artefacts.store, limbs: this.limbs };
-    return { call, id, bytes, partDigest, digest, inbox: openInbox(call.kind, round) };
+    const masked = this.settings.masked && call.kind === 'sum' && present.length > 1;
+    // An open round was asked by an earlier execution: its masks are spent.
+    const attempt = before ? before.attempt + (masked && before.state === 'open' ? 1 : 0) : 1;
+    const key = { run: this.settings.run, round: id, attempt };
+    const round = { key, step: call.step, sites: present, absent, artefacts: this.parts.artefacts.store, limbs: this.limbs, masked };
+    return { call, id, bytes, partDigest, digest, masked, inbox: openInbox(call.kind, round) };
   }
 
   /** Outcomes of closed rounds, from the journal. */
@@ -182,10 +196,12 @@ export class DurableExecutor implements RoundExecutor {
     const deadline = this.deadlineOf(open, known, now);
     const fresh = open.filter(({ id }) => !known.has(id)).map((asked) => this.newRound(asked));
     if (fresh.length > 0) await this.untilUp(() => journal.open(fresh, now, deadline));
+    const session = open.some(({ masked }) => masked) ? await this.agreeOnMasks(open, known, deadline) : null;
     const batch = new OpenBatch(
       this.settings.run,
       this.settings.plan,
-      open.map(({ inbox, bytes, partDigest }) => ({ inbox, bytes, digest: partDigest })),
+      open.map(({ inbox, bytes, partDigest, masked }) => ({ inbox, bytes, digest: partDigest, masked })),
+      session,
     );
     await this.collect(batch, deadline, open);
     const found = await Promise.all(open.map(async ({ id, inbox }) => ({ id, inbox, ...(await inbox.found()) })));
@@ -193,6 +209,28 @@ export class DurableExecutor implements RoundExecutor {
     batches.remove(batch);
     open.forEach((asked, i) => (asked.outcome = found[i]!.outcome));
     this.tellSettled(open);
+  }
+
+  /** The session of the masks; and rounds that an earlier execution asked become new attempts, of which no site sends the old one any more. */
+  private async agreeOnMasks(open: readonly Asked[], known: ReadonlyMap<string, KnownRound>, deadline: Date): Promise<Session> {
+    this.stopping.signal.throwIfAborted();
+    const { generation, sites } = siteSetAt(this.settings.siteSets, this.stage);
+    const again = open.filter(({ id, masked }) => masked && known.has(id));
+    if (again.length > 0) {
+      await this.untilUp(() => this.parts.journal.renew(again.map(({ id, inbox }) => ({ id, attempt: inbox.key.attempt }))));
+      this.tellVoid(again);
+    }
+    return this.sessionKeys.of(generation, sites, { until: deadline, late: (missing) => this.settings.late(missing) });
+  }
+
+  private tellVoid(again: readonly Asked[]): void {
+    const clock = this.parts.clock.now().toISOString();
+    for (const site of new Set(again.flatMap(({ inbox }) => inbox.sites))) {
+      const keys = again.filter(({ inbox }) => inbox.sites.includes(site)).map(({ inbox: { key } }) => ({ ...key, attempt: key.attempt - 1, fate: 'void' as const }));
+      for (let from = 0; from < keys.length; from += SETTLED_A_MESSAGE) {
+        void this.parts.lines.send(site, { type: 'welcome', coordinatorVersion: PRODUCT_VERSION, clock, fates: keys.slice(from, from + SETTLED_A_MESSAGE) });
+      }
+    }
   }
 
   /** Of rounds opened before, the latest; but sites that could not reach a coordinator that was down have a minute to come back. */

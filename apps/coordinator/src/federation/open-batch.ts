@@ -6,12 +6,15 @@ import type { SiteLines } from './site-lines.js';
 
 /** A head stays well below a mebibyte. */
 const PARTS_A_MESSAGE = 2_000;
+const HEAD_BYTES = 600_000;
 
 /** An asked part: the bytes are encoded once and shared by all sites. */
 export interface AskedPart {
   readonly inbox: RoundInbox;
   readonly bytes: Uint8Array;
   readonly digest: string;
+  /** The terms are masked among the sites of the inbox. */
+  readonly masked: boolean;
 }
 
 /** The rounds a run waits for at one moment: all steps asked at once. */
@@ -28,6 +31,8 @@ export class OpenBatch {
     readonly run: string,
     readonly plan: string,
     readonly parts: readonly AskedPart[],
+    /** Where parts are masked, the session with every site's key. */
+    private readonly session: RequestMessage['session'] = null,
   ) {
     this.inboxes = new Map(parts.map(({ inbox }) => [`${inbox.key.round}/${inbox.key.attempt}`, inbox]));
     this.complete = new Promise((resolve, reject) => {
@@ -68,19 +73,23 @@ export class OpenBatch {
   /** Sends a site what it has not answered, but for the rounds to which its answer is on the way. */
   async ask(site: string, lines: SiteLines, coming?: ReadonlySet<RoundInbox>): Promise<void> {
     const asked = this.parts.filter(({ inbox }) => inbox.sites.includes(site) && !inbox.hasAnswered(site) && !coming?.has(inbox));
-    for (let from = 0; from < asked.length; from += PARTS_A_MESSAGE) {
-      const parts = asked.slice(from, from + PARTS_A_MESSAGE);
+    const names = asked.reduce((most, { inbox, masked }) => Math.max(most, masked ? inbox.sites.join().length : 0), 0);
+    const partsAMessage = Math.max(1, Math.min(PARTS_A_MESSAGE, Math.floor(HEAD_BYTES / (2 * names + 300))));
+    for (let from = 0; from < asked.length; from += partsAMessage) {
+      const parts = asked.slice(from, from + partsAMessage);
       const message: RequestMessage = {
         type: 'request',
         run: this.run,
         plan: this.plan,
-        parts: parts.map(({ inbox, bytes, digest }) => ({
+        session: parts.some(({ masked }) => masked) ? this.session : null,
+        parts: parts.map(({ inbox, bytes, digest, masked }) => ({
           round: inbox.key.round,
           attempt: inbox.key.attempt,
           step: inbox.step.name,
           version: inbox.step.version,
           length: bytes.length,
           digest,
+          ...(masked ? { maskedAmong: [...inbox.sites] } : {}),
         })),
       };
       if (!(await lines.send(site, message, this.body(parts)))) return;

@@ -1,6 +1,7 @@
 import {
   decodeContribution,
   encodeSums,
+  MaskedSumAccumulator,
   SumAccumulator,
   type LimbStore,
   type RoundOutcome,
@@ -30,6 +31,8 @@ export interface AskedRound {
   readonly absent: readonly { readonly site: string; readonly refusal: Refusal }[];
   readonly artefacts: ArtefactStore;
   readonly limbs: LimbStore;
+  /** The terms come under masks. */
+  readonly masked: boolean;
 }
 
 /**
@@ -63,7 +66,7 @@ export abstract class RoundInbox {
   accept(site: string, bytes: Uint8Array, digest: string): boolean {
     if (this.hasAnswered(site)) return false;
     try {
-      this.take(site, decodeContribution(this.step, bytes, { shareMemory: !this.keepsContributions }), bytes);
+      this.take(site, bytes);
     } catch (error) {
       if (!(error instanceof ConsiliumError)) throw error;
       throw new ConsiliumError(
@@ -86,7 +89,7 @@ export abstract class RoundInbox {
   /** Whether contributions outlive the message they came in. */
   abstract readonly keepsContributions: boolean;
   abstract found(): Promise<FoundRound>;
-  protected abstract take(site: string, contribution: Value, bytes: Uint8Array): void;
+  protected abstract take(site: string, bytes: Uint8Array): void;
 }
 
 /** Sums up to this size live in the journal's row; larger ones in a file, which costs a third of it. */
@@ -94,10 +97,11 @@ const LARGEST_IN_ROW = 256 * 1024;
 
 class SumInbox extends RoundInbox {
   readonly keepsContributions = false;
-  private readonly accumulator = new SumAccumulator(this.sites.length, this.round.limbs);
+  private readonly accumulator = this.round.masked ? new MaskedSumAccumulator(this.sites.length, this.round.limbs) : new SumAccumulator(this.sites.length, this.round.limbs);
 
-  protected take(_site: string, contribution: Value): void {
-    this.accumulator.add(contribution as Sums);
+  protected take(_site: string, bytes: Uint8Array): void {
+    if (this.accumulator instanceof MaskedSumAccumulator) this.accumulator.add(bytes);
+    else this.accumulator.add(decodeContribution(this.step, bytes, { shareMemory: true }) as Sums);
   }
 
   async found(): Promise<FoundRound> {
@@ -108,14 +112,15 @@ class SumInbox extends RoundInbox {
     }
     const sums = this.accumulator.total();
     this.accumulator.release();
+    const masked = this.round.masked ? { masked: true as const } : {};
     const outcome = { kind: 'sum', sums, sites: this.sites } as const;
     const aggregate = encodeSums(sums);
-    if (aggregate.length <= LARGEST_IN_ROW) return { recorded: { kind: 'sum', sites: this.sites }, aggregate, outcome, files: [] };
+    if (aggregate.length <= LARGEST_IN_ROW) return { recorded: { kind: 'sum', sites: this.sites, ...masked }, aggregate, outcome, files: [] };
     const size = aggregate.length;
     const digest = await this.round.artefacts.put(aggregate);
     discard(aggregate);
     return {
-      recorded: { kind: 'sum', sites: this.sites, artefact: digest },
+      recorded: { kind: 'sum', sites: this.sites, ...masked, artefact: digest },
       aggregate: null,
       outcome,
       files: [{ digest, size, kind: 'aggregate' }],
@@ -127,7 +132,8 @@ class GatherInbox extends RoundInbox {
   readonly keepsContributions = true;
   private readonly answers = new Map<string, { readonly value: Value; readonly size: number; readonly artefact: Promise<string> }>();
 
-  protected take(site: string, contribution: Value, bytes: Uint8Array): void {
+  protected take(site: string, bytes: Uint8Array): void {
+    const contribution = decodeContribution(this.step, bytes);
     const artefact = this.round.artefacts.put(bytes);
     // Awaited in found(); a full disk must not end the process before that.
     artefact.catch(() => undefined);

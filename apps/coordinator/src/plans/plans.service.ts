@@ -1,7 +1,7 @@
-import type { DataSource } from 'typeorm';
-import { ConsiliumError, coordinatorErrors, decisionStatement, planStatement, type DecisionMessage } from '@consilium/protocol';
+import { In, type DataSource } from 'typeorm';
+import { ConsiliumError, coordinatorErrors, decisionStatement, participantsStatement, planStatement, type DecisionMessage, type PlanMessage } from '@consilium/protocol';
 import { verifySignature, type Identity } from '@consilium/secure-channel';
-import { parsePlan, problemSentence } from '@consilium/study';
+import { masksSums, parsePlan, problemSentence, type AnalysisPlan } from '@consilium/study';
 import type { AuditRecord } from '../audit/audit-record.js';
 import type { Clock } from '../clock.js';
 import { Site } from '../sites/site.entity.js';
@@ -108,6 +108,24 @@ export class PlansService {
     return { ...plan, ...signed };
   }
 
+  /** The plan's sites with their keys, signed; null where its sums are plain, or a site is not admitted yet. */
+  async participants({ digest, text, sites }: { readonly digest: string; readonly text: string; readonly sites: readonly string[] }): Promise<PlanMessage['participants']> {
+    if (!masksSums(JSON.parse(text) as AnalysisPlan)) return null;
+    const admitted = await this.database.getRepository(Site).findBy({ name: In([...sites]), state: 'admitted' });
+    if (admitted.length !== sites.length) return null;
+    const list = admitted.map(({ name, publicKey }) => ({ site: name, key: publicKey })).sort((a, b) => (a.site < b.site ? -1 : 1));
+    const { purpose, message } = participantsStatement(digest, list);
+    return { sites: list, signature: this.identity.signText(purpose, message) };
+  }
+
+  signedPlansOf(site: string): Promise<Plan[]> {
+    return this.database
+      .getRepository(Plan)
+      .createQueryBuilder('plan')
+      .where('plan.signature IS NOT NULL AND plan.sites @> to_jsonb(:site::text)', { site })
+      .getMany();
+  }
+
   /** A steward's decision, kept with its signature. False when it was known. */
   async decide(site: string, message: DecisionMessage): Promise<boolean> {
     const { plan, decision, signature, reason } = message;
@@ -160,7 +178,7 @@ export class PlansService {
     );
   }
 
-  /** Signed plans that a site has not decided about, and those of runs that are not ended. */
+  /** Signed plans that a site has not decided about, those of runs that are not ended, and those whose participants changed since. */
   offersTo(site: string): Promise<Plan[]> {
     return this.database
       .getRepository(Plan)
@@ -168,7 +186,8 @@ export class PlansService {
       .where('plan.signature IS NOT NULL AND plan.sites @> to_jsonb(:site::text)', { site })
       .andWhere(
         `(NOT EXISTS (SELECT 1 FROM plan_decision d WHERE d.plan = plan.digest AND d.site = :site)
-          OR EXISTS (SELECT 1 FROM run r WHERE r.plan = plan.digest AND r.state IN ('open', 'paused')))`,
+          OR EXISTS (SELECT 1 FROM run r WHERE r.plan = plan.digest AND r.state IN ('open', 'paused'))
+          OR EXISTS (SELECT 1 FROM site s WHERE plan.sites @> to_jsonb(s.name) AND s.admitted_at > (SELECT max(d.received_at) FROM plan_decision d WHERE d.plan = plan.digest AND d.site = :site)))`,
       )
       .orderBy('plan.signed_at')
       .getMany();

@@ -83,6 +83,16 @@ export class RoundJournal {
     });
   }
 
+  /** Open rounds are asked anew, under other keys: what comes for an earlier attempt is not added any more. */
+  async renew(rounds: readonly { readonly id: string; readonly attempt: number }[]): Promise<void> {
+    const sql = `UPDATE round SET attempt = new.attempt FROM ${fence}, jsonb_to_recordset($3::jsonb) AS new(id text, attempt int)
+      WHERE round.id = new.id AND round.run = fence.id AND round.state = 'open' RETURNING round.id`;
+    await this.inChunks(rounds, async (chunk, connection) => {
+      const written = await change(connection, sql, [this.run, this.epoch, JSON.stringify(chunk)]);
+      if (written.length !== chunk.length) throw new Fenced();
+    });
+  }
+
   /** Commits what a batch found, all or nothing. After this the sites may forget. */
   async close(rounds: readonly ClosedRound[], closedAt: Date): Promise<void> {
     await this.inChunks(rounds, async (chunk, connection) => {

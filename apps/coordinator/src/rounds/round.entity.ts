@@ -4,7 +4,7 @@ import type { RoundState } from './round-lifecycle.js';
 
 /** What a closed round answers with, beside the bytes of a sum. */
 export type RecordedOutcome =
-  | { readonly kind: 'sum'; readonly sites: readonly string[]; /** Holds a sum too large for the row. */ readonly artefact?: string }
+  | { readonly kind: 'sum'; readonly sites: readonly string[]; /** Holds a sum too large for the row. */ readonly artefact?: string; /** The terms came under masks. */ readonly masked?: true }
   | {
       readonly kind: 'gather';
       readonly answers: readonly ({ readonly site: string; readonly artefact: string } | { readonly site: string; readonly refusal: Refusal })[];

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import { acquireRunLock, retryWhileDown, type RunLock } from '@consilium/database';
 import { lockStepFederation, RoundRefused, type Federation } from '@consilium/federation';
 import { ConsiliumError, coordinatorErrors, PRODUCT_VERSION, PROTOCOL_VERSION } from '@consilium/protocol';
+import { masksSums } from '@consilium/study';
 import { DurableExecutor, type ExecutionParts } from '../federation/durable-executor.js';
 import { GoOnWithout, MustWait, Stopped, type Interruption } from '../federation/interruption.js';
 import { siteSetAt, type SiteSet } from '../federation/site-sets.js';
@@ -115,6 +116,8 @@ export class RunExecution {
       {
         run: run.id,
         plan: run.plan,
+        epoch: run.epoch,
+        masked: masksSums(plan.plan),
         siteSets,
         deadlineMilliseconds: deadlineMilliseconds(plan.plan),
         late: (missing) => lateSites(plan, remaining, missing),

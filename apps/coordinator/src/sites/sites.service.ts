@@ -33,6 +33,7 @@ export class SitesService {
       address(): CentreAddress;
       hangUp(publicKey: string): void;
       release(publicKey: string): void;
+      admitted(site: string): Promise<void>;
     },
   ) {}
 
@@ -126,6 +127,7 @@ export class SitesService {
     });
     if (site.state !== 'admitted')
       throw new ConsiliumError(coordinatorErrors.signatureRefused, `These are not the words of ${name}'s key. The site was not admitted.`);
+    await this.centre.admitted(name);
     return site;
   }
 

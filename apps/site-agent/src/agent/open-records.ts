@@ -1,6 +1,8 @@
 import { removeUnfinished } from '@consilium/operations';
 import type { Clock } from '@consilium/secure-channel';
 import type { SiteRecords } from '../exchange/site-records.js';
+import { Masking } from '../aggregation/masking.js';
+import { SessionStore } from '../aggregation/session-store.js';
 import { Ledger } from '../ledger/ledger.js';
 import { Outbox } from '../outbox/outbox.js';
 import { Approvals } from '../plans/approvals.js';
@@ -14,12 +16,13 @@ import type { Site } from '../site.js';
  * was never sent and is let go, to be computed when it is asked for again.
  */
 export async function openRecords({ folder, identity, enrolment }: Site, clock: Clock): Promise<SiteRecords> {
-  for (const path of [folder.plans, folder.approvals, folder.runs, folder.artefacts]) await removeUnfinished(path);
+  for (const path of [folder.plans, folder.approvals, folder.runs, folder.artefacts, folder.aggregation]) await removeUnfinished(path);
   const ledger = await Ledger.open(folder.ledger);
   const outbox = await Outbox.open(folder.outbox, clock);
   await outbox.release(outbox.unsettled().filter((kept) => ledger.sentUnder(kept)?.digest !== kept.digest));
   return {
     ledger, outbox, clock,
+    masking: new Masking(new SessionStore(folder.aggregation), enrolment.site, identity),
     plans: new PlanStore(folder.plans, enrolment.coordinatorKey),
     approvals: new Approvals(folder.approvals, identity.publicKey, clock),
     runs: new RunStore(folder.runs),

@@ -2,7 +2,7 @@ import { extractFeatures } from '@consilium/federation';
 import { siteSteps } from '@consilium/federation/site';
 import {
   agentErrors, ConsiliumError, coordinatorMessageSchema, PRODUCT_VERSION, settledStatement,
-  type AnswersMessage, type CoordinatorMessage, type HelloMessage, type RequestMessage, type SettledMessage, type WelcomeMessage,
+  type AnswersMessage, type CoordinatorMessage, type HelloMessage, type PlanMessage, type RequestMessage, type SettledMessage, type WelcomeMessage,
 } from '@consilium/protocol';
 import { verifySignature } from '@consilium/secure-channel';
 import { prepareBody, type AgentConnector, type Link, type PreparedBody } from '@consilium/transport';
@@ -123,7 +123,7 @@ export class AgentExchange {
       case 'welcome':
         return this.obey(message);
       case 'plan':
-        return this.takePlan(message.part.digest, message, body);
+        return this.takePlan(message, body);
       case 'run':
         return this.takeRun(message);
       case 'request':
@@ -132,6 +132,8 @@ export class AgentExchange {
         return this.settle(message);
       case 'artefact':
         return this.artefacts.take(message.part.digest, body);
+      case 'session-wanted':
+        return this.send(await this.answering.sessionKey(message));
       case 'received':
         return;
     }
@@ -146,9 +148,9 @@ export class AgentExchange {
     if (wanted.length > 0) this.inOrder(async () => this.sendAnswer(await this.answering.sendAgain(wanted)));
   }
 
-  private async takePlan(digest: string, { study, signature }: { study: string; signature: string }, body: Uint8Array): Promise<void> {
+  private async takePlan({ part: { digest }, study, signature, participants }: PlanMessage, body: Uint8Array): Promise<void> {
     const text = new TextDecoder().decode(body);
-    const { plan, isNew } = await this.options.records.plans.offer({ digest, study, signature, text, receivedAt: timestamp(this.options.records) });
+    const { plan, isNew } = await this.options.records.plans.offer({ digest, study, signature, participants, text, receivedAt: timestamp(this.options.records) });
     if (isNew) this.options.log.info({ plan: digest, study, profile: plan.plan.disclosure }, 'A plan waits for a decision.');
   }
 
@@ -158,6 +160,7 @@ export class AgentExchange {
     if (!plan) throw new ConsiliumError(agentErrors.planUnknown);
     await runs.announce(message, plan.plan);
     if (message.state !== 'open') this.answering.abandon(message.run);
+    if (message.state !== 'open' && message.state !== 'paused') await this.options.records.masking.forget(message.run);
     this.options.log.info({ run: message.run, state: message.state }, 'A run was announced.');
   }
 

@@ -1,9 +1,12 @@
 import { disclosureLimits, type DisclosureLimits } from '@consilium/federation';
-import { agentErrors, ConsiliumError, type ContributionKey, type DisclosureProfile, type Refusal, type RequestMessage } from '@consilium/protocol';
-import type { ExtractOptions } from '@consilium/study';
+import { findSiteStep } from '@consilium/federation/site';
+import { agentErrors, ConsiliumError, type ContributionKey, type DisclosureProfile, type Refusal, type RequestMessage, type SessionAnswer, type SessionWanted } from '@consilium/protocol';
+import { masksSums, type ExtractOptions } from '@consilium/study';
+import type { ApprovedRun } from '../aggregation/masking.js';
 import { refusalOf } from '../execution/inline-executor.js';
 import { AgentStopping, type StepExecutor, type StepOutcome } from '../execution/step-call.js';
 import type { LedgerPart } from '../ledger/ledger-entry.js';
+import { participantsDigest } from '../plans/participants.js';
 import type { AgentSettings } from '../settings/agent-settings.js';
 import { stepAllowed, tightenLimits } from '../settings/tighten-limits.js';
 import type { AskedPart } from './request-parts.js';
@@ -24,7 +27,8 @@ export interface ReadyAnswer {
   readonly refusals: readonly RefusedPart[];
 }
 
-interface Rules {
+interface Rules extends ApprovedRun {
+  readonly request: Pick<RequestMessage, 'plan' | 'session'>;
   readonly extract: ExtractOptions | undefined;
   readonly profile: DisclosureProfile;
   readonly limits: DisclosureLimits;
@@ -116,12 +120,25 @@ export class RequestAnswering {
     return made;
   }
 
+  /** This site's key for the masks of a session, or why it gives none: the same checks as for a question. */
+  async sessionKey(wanted: SessionWanted): Promise<SessionAnswer> {
+    const { run, session } = wanted;
+    try {
+      const { plan } = await this.permit({ ...wanted, session: null });
+      if (!masksSums(plan)) throw new ConsiliumError(agentErrors.messageShape, 'Masks were asked for a plan whose sums are plain. Nothing was sent.');
+      return { type: 'session', run, session, key: await this.records.masking.keyFor(wanted), refusal: null };
+    } catch (error) {
+      return { type: 'session', run, session, key: null, refusal: this.refusalFor(error) };
+    }
+  }
+
   /** Everything about a request that does not depend on the step. */
-  private async permit({ run, plan }: RequestMessage): Promise<Rules> {
+  private async permit(request: Pick<RequestMessage, 'run' | 'plan' | 'session'>): Promise<Rules> {
+    const { run, plan } = request;
     const { plans, approvals, runs } = this.records;
     const offered = plans.find(plan);
     if (!offered) throw new ConsiliumError(agentErrors.notApproved, 'This plan was never offered to the site. Nothing was sent.');
-    approvals.require(plan);
+    approvals.require(plan, participantsDigest(offered));
     const known = runs.find(run);
     if (!known || known.plan !== plan) throw new ConsiliumError(agentErrors.runUnknown, 'The run was not announced for this plan. Nothing was sent.');
     if (known.state !== 'open') throw new ConsiliumError(agentErrors.runNotOpen, `The run is ${known.state}. Nothing was sent.`);
@@ -129,10 +146,10 @@ export class RequestAnswering {
     const extract = offered.plan.extract ?? undefined;
     await runs.bindCohort(known, await this.options.executor.cohortDigest(extract));
     const profile = offered.plan.disclosure;
-    return { profile, extract, limits: tightenLimits(disclosureLimits[profile], this.options.settings.disclosure) };
+    return { request, plan: offered.plan, participants: offered.participants?.sites ?? [], sites: known.sites, profile, extract, limits: tightenLimits(disclosureLimits[profile], this.options.settings.disclosure) };
   }
 
-  private async answerPart(part: AskedPart, { limits, extract }: Rules): Promise<PartOutcome | { kind: 'kept'; digest: string; bytes: Uint8Array }> {
+  private async answerPart(part: AskedPart, rules: Rules): Promise<PartOutcome | { kind: 'kept'; digest: string; bytes: Uint8Array }> {
     const { outbox, ledger } = this.records;
     const before = outbox.find(part) ?? ledger.sentUnder(part);
     if (before && before.asked !== part.asked) throw new ConsiliumError(agentErrors.questionChanged, 'Another question came under a key this site has answered. Nothing was sent.');
@@ -141,16 +158,19 @@ export class RequestAnswering {
     if (!stepAllowed(this.options.settings.allowedSteps, part.step)) {
       throw new ConsiliumError(agentErrors.stepNotAllowed, `This site does not allow the step ${part.step}. Nothing was computed.`);
     }
-    const outcome = await this.compute(part, limits, extract);
+    const outcome = await this.compute(part, rules);
     if (outcome.kind === 'contribution' && before && before.digest !== outcome.digest) {
       throw new ConsiliumError(agentErrors.answerChanged, 'The answer computed again is not the one this site sent before. Nothing was sent.');
     }
     return outcome;
   }
 
-  private async compute({ run, step, version, bytes }: AskedPart, limits: DisclosureLimits, extract: ExtractOptions | undefined): Promise<PartOutcome> {
+  private async compute(part: AskedPart, rules: Rules): Promise<PartOutcome> {
+    const { run, step, version, bytes } = part;
+    const { limits, extract, request } = rules;
+    const mask = this.records.masking.maskFor(request, part, rules, findSiteStep(step, version)?.step.kind === 'sum');
     const onWork = (done: number, total: number, message: string) => this.options.onWork(run, { done, total, message });
-    const call = { step, version, request: bytes, limits, extract, signal: this.stopOf(run).signal, onWork };
+    const call = { step, version, request: bytes, limits, extract, ...(mask ? { mask } : {}), signal: this.stopOf(run).signal, onWork };
     const outcome = await this.options.executor.run(call);
     if (outcome.kind !== 'artefacts-wanted') return outcome;
     await this.options.fetchArtefacts(outcome.digests);
@@ -235,6 +255,10 @@ const RULE_OF: Readonly<Record<string, string>> = {
   [agentErrors.approvalExpired.code]: 'approval',
   [agentErrors.approvalWithdrawn.code]: 'approval',
   [agentErrors.stepNotAllowed.code]: 'allowed-steps',
+  [agentErrors.masksDemanded.code]: 'masked-sums',
+  [agentErrors.maskKeysMissing.code]: 'masked-sums',
+  [agentErrors.participantsChanged.code]: 'participants',
+  [agentErrors.siteGroupRefused.code]: 'site-group',
   [agentErrors.cohortChanged.code]: 'same-data',
   [agentErrors.answerChanged.code]: 'same-answer',
   [agentErrors.questionChanged.code]: 'same-question',
@@ -244,8 +268,8 @@ const keyOf = ({ run, round, attempt }: ContributionKey): ContributionKey => ({ 
 
 const ledgerRefusal = ({ round, attempt, refusal }: RefusedPart) => ({ round, attempt, ...refusal });
 
-const ledgerPart = ({ round, attempt, step, version, asked }: AskedPart, { bytes, digest, rendering, view, rules }: Computed): LedgerPart => ({
-  round, attempt, step, version, view, rules, size: bytes.length, digest, asked, rendering,
+const ledgerPart = ({ round, attempt, step, version, asked, maskedAmong }: AskedPart, { bytes, digest, rendering, view, rules }: Computed): LedgerPart => ({
+  round, attempt, step, version, view, ...(maskedAmong ? { maskedAmong } : {}), rules, size: bytes.length, digest, asked, rendering,
 });
 
 function byRun<T extends ContributionKey>(items: readonly T[]): Map<string, T[]> {

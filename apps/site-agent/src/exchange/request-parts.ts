@@ -8,6 +8,8 @@ export interface AskedPart extends ContributionKey {
   readonly bytes: Uint8Array;
   /** sha256 of the bytes. */
   readonly asked: string;
+  /** The sites among which the term is to be masked. */
+  readonly maskedAmong?: readonly string[];
 }
 
 /** The questions of a request. Lengths and digests must be those of the body, and no key may stand twice: else E318. */
@@ -16,11 +18,11 @@ export function splitRequest({ run, parts }: RequestMessage, body: Uint8Array): 
   const total = parts.reduce((sum, { length }) => sum + length, 0);
   if (total !== body.length || keys.size !== parts.length) throw misshapen();
   let offset = 0;
-  return parts.map(({ round, attempt, step, version, length, digest }) => {
+  return parts.map(({ round, attempt, step, version, length, digest, maskedAmong }) => {
     const bytes = body.subarray(offset, offset + length);
     offset += length;
     if (createHash('sha256').update(bytes).digest('hex') !== digest) throw misshapen();
-    return { run, round, attempt, step, version, bytes, asked: digest };
+    return { run, round, attempt, step, version, bytes, asked: digest, ...(maskedAmong ? { maskedAmong } : {}) };
   });
 }
 

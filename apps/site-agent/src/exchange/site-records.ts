@@ -1,4 +1,5 @@
 import type { Clock } from '@consilium/secure-channel';
+import type { Masking } from '../aggregation/masking.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Outbox } from '../outbox/outbox.js';
 import type { Approvals } from '../plans/approvals.js';
@@ -12,6 +13,7 @@ export interface SiteRecords {
   readonly approvals: Approvals;
   readonly runs: RunStore;
   readonly artefacts: ArtefactStore;
+  readonly masking: Masking;
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly clock: Clock;

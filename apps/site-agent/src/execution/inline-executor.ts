@@ -1,7 +1,8 @@
-import type { ViewSpec } from '@consilium/federation';
+import type { Sums, ViewSpec } from '@consilium/federation';
 import { artefactFeatures, artefactsOf, runSiteStep, siteViews, type SiteStep, type ViewProvider } from '@consilium/federation/site';
 import { parseCombat } from '@consilium/harmonisation';
 import { ConsiliumError, type Refusal } from '@consilium/protocol';
+import { maskBlocks } from '@consilium/secure-aggregation';
 import { createHash } from 'node:crypto';
 import { requireUsable, type CohortReader } from '../data/cohort.js';
 import type { ViewSummary } from '../ledger/ledger-entry.js';
@@ -46,7 +47,7 @@ export class InlineExecutor implements StepExecutor {
     this.views = undefined;
   }
 
-  private compute({ step, version, request, limits, features }: StepCall): StepOutcome {
+  private compute({ step, version, request, limits, features, mask }: StepCall): StepOutcome {
     const { cohort, artefacts, find, site } = this.options;
     const now = features ? cohort.readWith(features) : cohort.read();
     if (!this.views || this.digest !== now.digest) {
@@ -62,7 +63,9 @@ export class InlineExecutor implements StepExecutor {
     };
     const outcome = runSiteStep({ step, version, request, views: { open }, limits, ...(find ? { find } : {}) });
     if (outcome.kind === 'refusal') return outcome;
-    const { bytes, value, view, rules } = outcome;
+    const { value, view } = outcome;
+    const bytes = mask ? maskBlocks(value as Sums, mask.streams, mask.terms) : outcome.bytes;
+    const rules = mask ? [...outcome.rules, 'masked'] : outcome.rules;
     return { kind: 'contribution', bytes, digest: createHash('sha256').update(bytes).digest('hex'), rendering: renderValue(value), view: summaryOf(view), rules };
   }
 }

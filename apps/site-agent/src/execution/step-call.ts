@@ -1,6 +1,7 @@
 import type { DisclosureLimits } from '@consilium/federation';
 import type { Refusal } from '@consilium/protocol';
 import type { ExtractOptions } from '@consilium/study';
+import type { TermMask } from '../aggregation/masking.js';
 import type { ExtractedFeatures } from '../extraction/extracted-features.js';
 import type { ViewSummary } from '../ledger/ledger-entry.js';
 import type { Rendering } from '../ledger/rendering.js';
@@ -14,6 +15,8 @@ export interface StepCall {
   readonly extract?: ExtractOptions | undefined;
   /** The features that were extracted: set before a step reaches rows. */
   readonly features?: ExtractedFeatures;
+  /** Masks the term of a sum; absent where it is sent as it is. */
+  readonly mask?: TermMask;
   /** Aborted when the run is no longer open, or the agent stops. */
   readonly signal?: AbortSignal;
   /** How far long work is. */

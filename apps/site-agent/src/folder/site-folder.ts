@@ -16,6 +16,7 @@ export interface SiteFolder {
   readonly plans: string;
   readonly runs: string;
   readonly artefacts: string;
+  readonly aggregation: string;
   readonly extraction: string;
   readonly logs: string;
   readonly data: string;
@@ -35,6 +36,7 @@ export function siteFolder(root: string): SiteFolder {
     plans: at('plans'),
     runs: at('runs'),
     artefacts: at('artefacts'),
+    aggregation: at('aggregation'),
     extraction: at('extraction'),
     logs: at('logs'),
     data: at('data'),
@@ -49,6 +51,6 @@ export function existingSiteFolder(root: string): SiteFolder {
 }
 
 export async function makeFolders(folder: SiteFolder): Promise<void> {
-  const { root, outbox, approvals, plans, runs, artefacts, extraction, logs, data } = folder;
-  for (const path of [root, join(root, 'ledger'), outbox, approvals, plans, runs, artefacts, extraction, logs, data]) await mkdir(path, { recursive: true, mode: 0o700 });
+  const { root, outbox, approvals, plans, runs, artefacts, aggregation, extraction, logs, data } = folder;
+  for (const path of [root, join(root, 'ledger'), outbox, approvals, plans, runs, artefacts, aggregation, extraction, logs, data]) await mkdir(path, { recursive: true, mode: 0o700 });
 }

@@ -19,6 +19,8 @@ export interface LedgerPart {
   readonly step: string;
   readonly version: number;
   readonly view: ViewSummary;
+  /** The sites among which the term was masked: `rendering` shows the term, size and digest are of the masked bytes. */
+  readonly maskedAmong?: readonly string[];
   /** The rules it was held against and passed. */
   readonly rules: readonly string[];
   readonly size: number;

@@ -9,6 +9,8 @@ export interface Decide {
   readonly decision: DecisionMessage['decision'];
   readonly days: number | null;
   readonly reason: string | null;
+  /** Digest of the participants the steward saw; null where sums are plain. */
+  readonly participants?: string | null;
 }
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -27,13 +29,14 @@ export class Approvals {
     private readonly clock: Clock,
   ) {}
 
-  async decide({ plan, decision, days, reason }: Decide, identity: Identity): Promise<DecisionMessage> {
+  async decide({ plan, decision, days, reason, participants = null }: Decide, identity: Identity): Promise<DecisionMessage> {
     const now = this.clock.now();
     const decided = {
       plan,
       decision,
       decidedAt: new Date(now).toISOString(),
       expiresAt: decision === 'approved' && days !== null ? new Date(now + days * DAY_MILLISECONDS).toISOString() : null,
+      participants,
     };
     const { purpose, message } = decisionStatement(decided);
     const signed: DecisionMessage = { type: 'decision', ...decided, reason, signature: identity.signText(purpose, message) };
@@ -57,13 +60,16 @@ export class Approvals {
     return plans.map((plan) => this.of(plan)).filter((decision) => decision !== undefined);
   }
 
-  /** Throws unless the exact plan is approved at this moment. */
-  require(plan: string): void {
+  /** Throws unless the exact plan is approved at this moment, with these participants. */
+  require(plan: string, participants?: string | null): void {
     const decision = this.of(plan);
     if (decision?.decision === 'withdrawn') throw new ConsiliumError(agentErrors.approvalWithdrawn, 'The site withdrew its approval of this plan. Nothing was sent.');
     if (decision?.decision !== 'approved') throw new ConsiliumError(agentErrors.notApproved, 'The site has not approved this plan. Nothing was sent.');
     if (decision.expiresAt !== null && Date.parse(decision.expiresAt) <= this.clock.now()) {
       throw new ConsiliumError(agentErrors.approvalExpired, 'The approval of this plan has expired. Nothing was sent.');
+    }
+    if (participants !== undefined && (decision.participants ?? null) !== participants) {
+      throw new ConsiliumError(agentErrors.participantsChanged, 'The sites of the plan have other keys than when it was approved. Nothing was sent.');
     }
   }
 

@@ -7,6 +7,7 @@ import { existingSiteFolder } from '../folder/site-folder.js';
 import { checkImageFit } from '../images/image-checks.js';
 import { readSettings } from '../settings/agent-settings.js';
 import { Approvals } from './approvals.js';
+import { participantsDigest, requireParticipants } from './participants.js';
 import { PlanStore, type PlanAtSite } from './plan-store.js';
 
 export interface ListedPlan extends PlanAtSite {
@@ -37,12 +38,13 @@ export async function approvePlan(root: string, digest: string, options: DecideO
   const { folder, plans, approvals, identity, settings, enrolment } = await desk(root, options.clock ?? systemClock);
   const plan = plans.resolve(digest);
   if (!plan.plan.sites.includes(enrolment.site)) throw new ConsiliumError(agentErrors.planUnfit, 'The plan does not name this site. It was not approved.');
+  requireParticipants(plan, { site: enrolment.site, key: identity.publicKey });
   const cohort = new CohortReader(folder.root, settings.tables).read();
   const tables = checkPlanFit(plan.plan, cohort, settings.disclosure);
   const images = checkImageFit(plan.plan, folder.root, settings, cohort.table.pseudonyms);
   const fit = { ...tables, problems: [...tables.problems, ...images.problems], warnings: [...tables.warnings, ...images.warnings] };
   if (fit.problems.length > 0) throw new ConsiliumError(agentErrors.planUnfit, `${fit.problems.join('\n')}\nThe plan was not approved, and nothing was sent.`);
-  const decided = { plan: plan.digest, decision: 'approved' as const, days: options.days ?? settings.approvalDays, reason: options.reason ?? null };
+  const decided = { plan: plan.digest, decision: 'approved' as const, days: options.days ?? settings.approvalDays, reason: options.reason ?? null, participants: participantsDigest(plan) };
   return { decision: await approvals.decide(decided, identity), plan, fit };
 }
 

@@ -1,5 +1,5 @@
 import { writeDurably } from '@consilium/operations';
-import { agentErrors, ConsiliumError, digestSchema, planStatement } from '@consilium/protocol';
+import { agentErrors, ConsiliumError, digestSchema, participantSchema, participantsStatement, planStatement } from '@consilium/protocol';
 import { verifySignature } from '@consilium/secure-channel';
 import { parsePlan, type AnalysisPlan } from '@consilium/study';
 import { createHash } from 'node:crypto';
@@ -12,6 +12,8 @@ const offeredPlanSchema = z.strictObject({
   study: z.string().max(200),
   signature: z.string().max(200),
   receivedAt: z.string(),
+  /** The sites with their keys as the centre signed them; null where it has not named them, or the plan's sums are plain. */
+  participants: z.strictObject({ sites: z.array(participantSchema), signature: z.string().max(200) }).nullable().default(null),
   /** Canonical text; the digest is its sha256. */
   text: z.string(),
 });
@@ -24,20 +26,20 @@ export interface PlanAtSite extends OfferedPlan {
 
 /** Plans that the coordinating centre offered, each under its digest. Read anew whenever asked: the CLI reads the same folder. */
 export class PlanStore {
-  private readonly parsed = new Map<string, PlanAtSite>();
+  private readonly parsed = new Map<string, { readonly from: string; readonly plan: PlanAtSite }>();
 
   constructor(
     private readonly folder: string,
     private readonly coordinatorKey: string,
   ) {}
 
-  /** Keeps an offered plan; refuses (E304) one whose text, digest and signature do not belong together, or that is no plan of this release. */
+  /** Keeps an offered plan, and other participants of one that was offered before; refuses (E304) one whose text, digest and signature do not belong together, or that is no plan of this release. */
   async offer(offered: OfferedPlan): Promise<{ readonly plan: PlanAtSite; readonly isNew: boolean }> {
     const known = this.whole(offered.digest);
-    if (known) return { plan: known, isNew: false };
+    if (known && (offered.participants === null || JSON.stringify(known.participants) === JSON.stringify(offered.participants))) return { plan: known, isNew: false };
     const plan = this.check(offered);
     await writeDurably(this.pathOf(offered.digest), JSON.stringify(offered));
-    return { plan, isNew: true };
+    return { plan, isNew: !known };
   }
 
   /** The plan as it was offered before, unless its file is damaged: an offer mends that. */
@@ -50,20 +52,23 @@ export class PlanStore {
     }
   }
 
-  /** The plan of a digest, checked again as it lies on the disk. */
+  /** The plan of a digest, checked again as it lies on the disk. Its text never changes; its participants may, and are read anew. */
   find(digest: string): PlanAtSite | undefined {
-    const known = this.parsed.get(digest);
-    if (known) return known;
     if (!digestSchema.safeParse(digest).success || !existsSync(this.pathOf(digest))) return undefined;
+    const text = readFileSync(this.pathOf(digest), 'utf8');
+    const known = this.parsed.get(digest);
+    if (known?.from === text) return known.plan;
     let content: unknown;
     try {
-      content = JSON.parse(readFileSync(this.pathOf(digest), 'utf8'));
+      content = JSON.parse(text);
     } catch {
       throw altered();
     }
     const offered = offeredPlanSchema.safeParse(content);
     if (!offered.success || offered.data.digest !== digest) throw altered();
-    return this.check(offered.data);
+    const plan = this.check(offered.data);
+    this.parsed.set(digest, { from: text, plan });
+    return plan;
   }
 
   list(): PlanAtSite[] {
@@ -82,15 +87,14 @@ export class PlanStore {
   }
 
   private check(offered: OfferedPlan): PlanAtSite {
-    const { digest, text, signature } = offered;
+    const { digest, text, signature, participants } = offered;
     if (createHash('sha256').update(text, 'utf8').digest('hex') !== digest) throw altered();
     if (!verifySignature({ publicKey: this.coordinatorKey, ...planStatement(digest), signature })) throw altered();
+    if (participants && !verifySignature({ publicKey: this.coordinatorKey, ...participantsStatement(digest, participants.sites), signature: participants.signature })) throw altered();
     const parsed = parsePlan(text);
     // A text that parses to another digest is not canonical: what would be executed is not what is shown.
     if (!('plan' in parsed) || parsed.digest !== digest) throw altered();
-    const plan = { ...offered, plan: parsed.plan };
-    this.parsed.set(digest, plan);
-    return plan;
+    return { ...offered, plan: parsed.plan };
   }
 
   private pathOf(digest: string): string {

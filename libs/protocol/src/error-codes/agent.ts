@@ -27,5 +27,9 @@ export const agentErrors = defineErrorCodes({
   alreadyEnrolled: { code: 'E322', title: 'The site is enrolled already', retry: 'permanent', help: 'Make another folder for another coordinating centre.' },
   planUnfit: { code: 'E323', title: 'The data of the site do not fit the plan', retry: 'permanent', help: 'Correct the tables or the data dictionary as named. Nothing was sent.' },
   programFault: { code: 'E325', title: 'The agent met a fault in the program', retry: 'transient', help: 'Look at the local log of the site, mend what it names, and resume the run.' },
+  masksDemanded: { code: 'E326', title: 'A sum of masked terms was asked without masks', retry: 'permanent', help: 'The approved plan has its sums masked. Compare the releases; report this if it happens twice.' },
+  maskKeysMissing: { code: 'E327', title: 'The site does not have the keys of these masks', retry: 'transient', help: 'Resume the run: new keys are agreed on.' },
+  participantsChanged: { code: 'E328', title: 'The sites or their keys are not those the steward approved', retry: 'transient', help: 'Compare the fingerprints with the other sites, and approve the plan again.' },
+  siteGroupRefused: { code: 'E329', title: 'The sum is over a group of sites that the plan does not have', retry: 'permanent', help: 'Write a plan that asks for this sum, and have it approved.' },
   artefactAltered: { code: 'E324', title: 'A published model does not match its digest', retry: 'transient', help: 'Resume the run. Report it if it happens twice.' },
 });

@@ -5,10 +5,12 @@ import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
 import { predictionRules } from './prediction-rules.js';
 import { clinicalVariable, dictionaryOf, featureColumns, isExtracted, isNumeric } from './resolve-plan.js';
+import { secureAggregationRules, secureAggregationWarnings } from './secure-aggregation.js';
 
 /** Which other settings the rules about a setting read. */
 const readBy: Readonly<Record<string, readonly string[]>> = {
   quorum: ['sites'],
+  secureAggregation: ['sites', 'cohort', 'evaluate', 'quorum', 'onDropOut'],
   cohort: ['sites'],
   features: ['dictionary', 'outcome', 'cohort', 'folds', 'extract'],
   clinical: ['dictionary', 'outcome', 'cohort', 'folds'],
@@ -23,7 +25,7 @@ const readBy: Readonly<Record<string, readonly string[]>> = {
  */
 export function planRules(source: SourcePlan, fileDictionary?: PlanDictionary, broken: ReadonlySet<string> = new Set()): PathProblem[] {
   const dictionary = dictionaryOf(source, fileDictionary);
-  const found = [...siteRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary)];
+  const found = [...siteRules(source), ...secureAggregationRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary)];
   return found.filter(({ path }) => !(readBy[String(path[0])] ?? []).some((setting) => broken.has(setting)));
 }
 
@@ -168,7 +170,7 @@ export function planWarnings(plan: AnalysisPlan): string[] {
   }
   if (plan.disclosure === 'open-data') warnings.push('The profile open-data applies no minimum counts. Use it for public or simulated data only.');
   if (plan.evaluate.leaveOneSiteOut !== null) warnings.push('Leaving one site out lets the coordinator subtract: its sums with and without a site disclose that site\'s own sums.');
-  warnings.push(...extractionWarnings(plan));
+  warnings.push(...secureAggregationWarnings(plan), ...extractionWarnings(plan));
   for (const model of plan.models) {
     for (const input of model.inputs) {
       if (typeof input === 'object' && 'fitting' in input && input.fitting === 'in-sample') {

@@ -93,6 +93,10 @@ export const planSchema = z.strictObject({
   study: z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/),
   sites: z.array(siteNameSchema).min(1).max(1000),
   disclosure: disclosureProfileSchema.default('standard'),
+  secureAggregation: z
+    .enum(['required', 'when-possible', 'off'])
+    .default('when-possible')
+    .describe('Sums under masks: the coordinator learns sums and no site\'s term. When possible: whenever the plan has three sites'),
   seed: z.string().min(1).max(200),
   quorum: z.int().min(1).nullable().default(null).describe('The fewest sites with which a run may go on; all when absent'),
   deadline: z
