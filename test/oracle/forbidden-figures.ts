@@ -142,9 +142,36 @@ class Forbidden {
     const fitted = (this.plan.evaluate.models ?? this.plan.models.map(({ name }) => name)).filter((name) => !rules.has(name));
     for (const part of this.plan.evaluate.rows) {
       if (fitted.length === 0) this.add(`/evaluate/rows/${part}`, 'no-model');
-      else this.validation(`/evaluate/rows/${part}`, this.rows(part), fitted);
+      else {
+        this.validation(`/evaluate/rows/${part}`, this.rows(part), fitted);
+        this.further(`/evaluate/rows/${part}`, this.rows(part), fitted);
+      }
     }
     this.leftOut(rules);
+    this.explained(rules);
+  }
+
+  /** Where a model's training patients lay, and the selected features by site and outcome. */
+  private explained(rules: ReadonlyMap<string, string>): void {
+    const training = this.rows('training');
+    for (const { name } of this.plan.models.filter((model) => !rules.has(model.name))) {
+      const columns = this.baseColumns(name);
+      const rule = this.sumRule(new Map([...training].map(([site, rows]) => [site, rows.filter((row) => columns.every((column) => row[column.split('=')[0]!] !== undefined))])));
+      for (const figure of ['ranges', 'nomogram']) this.add(`/explain/models/${name}/${figure}`, rule);
+    }
+    if (!Array.isArray(this.results.stages.select.selected)) return;
+    this.add('/explain/selected/correlation', this.sumRule(training));
+    if (this.sumRule(training) !== undefined) return;
+    for (const [site, rows] of training) {
+      const few = rows.length < PATIENTS ? 'minimum-patients' : Math.min(...this.classes(rows)) < CLASS ? 'minimum-per-class' : undefined;
+      for (const figure of ['patients', 'means']) this.add(`/explain/selected/rows/${site}/${figure}`, few);
+    }
+  }
+
+  /** Columns of the tables behind a model, its earlier models' too. */
+  private baseColumns(name: string): string[] {
+    const models = new Set(this.plan.models.map((model) => model.name));
+    return (this.artefact(name).features as string[]).flatMap((feature) => (models.has(feature) ? this.baseColumns(feature) : [feature]));
   }
 
   private artefact(name: string): Json {
@@ -157,8 +184,44 @@ class Forbidden {
     const rule = this.sumRule(sites);
     for (const figure of ['patients', 'events']) this.add(`${at}/pooled/${figure}`, rule);
     for (const model of models) {
-      for (const figure of ['auc', 'calibration', 'recalibration', 'hosmerLemeshow', 'decisionCurve', 'roc', 'calibrationBins']) this.add(`${at}/pooled/models/${model}/${figure}`, rule);
+      for (const figure of ['auc', 'calibration', 'recalibration', 'hosmerLemeshow', 'decisionCurve', 'roc', 'histogram', 'calibrationBins']) this.add(`${at}/pooled/models/${model}/${figure}`, rule);
       this.add(`${at}/pooled/models/${model}/confusion/0/figures`, this.pooledTableRule(sites, predict(model), rule));
+    }
+  }
+
+  /** What goes beside the validation: sums that one small site keeps back, and counts that few patients make. */
+  private further(at: string, sites: Sites, models: readonly string[]): void {
+    const rows = [...sites.values()].flat();
+    const sum = this.sumRule(sites) ?? cellsRule(this.classes(rows));
+    for (const model of models) {
+      for (const figure of ['groups', 'hosmerLemeshow', 'curve']) this.add(`${at}/calibrationCurves/${model}/${figure}`, sum);
+      this.add(`${at}/decisionIntervals/${model}/intervals`, this.sumRule(sites));
+    }
+    const pairs = models.flatMap((before, a) => models.slice(a + 1).map((after) => ({ before: this.artefact(before), after: this.artefact(after) })));
+    pairs.forEach(({ before, after }, i) => {
+      const changes = rows.map((row) => ({ row, old: predictionOf(before, row), now: predictionOf(after, row) }));
+      const among = (holds: (change: (typeof changes)[number]) => boolean) => this.classes(changes.filter(holds).map(({ row }) => row));
+      const category = (p: number): number => this.plan.evaluate.riskCategories.filter((cut) => cut <= p).length;
+      const categories = this.plan.evaluate.riskCategories.length + 1;
+      const cells = Array.from({ length: categories ** 2 }, (_, at_) => among(({ old, now }) => category(old) * categories + category(now) === at_)).flat();
+      const moves = [(d: number) => d > 0, (d: number) => d < 0, (d: number) => d === 0].flatMap((holds) => among(({ old, now }) => holds(now - old)));
+      const rule = this.sumRule(sites);
+      this.add(`${at}/reclassification/${i}/continuousNri`, rule ?? cellsRule(moves));
+      this.add(`${at}/reclassification/${i}/idi`, rule);
+      for (const figure of ['categoryNri', 'tables']) this.add(`${at}/reclassification/${i}/${figure}`, rule ?? cellsRule(cells));
+    });
+    for (const { column, values } of this.plan.evaluate.subgroups) this.subgroups(`${at}/subgroups/${column}`, sites, { column, values: values!, models });
+  }
+
+  /** A site tells none of a column's groups where one of them, or those in none, has a few of a class. */
+  private subgroups(at: string, sites: Sites, { column, values, models }: { column: string; values: readonly (string | number)[]; models: readonly string[] }): void {
+    const inGroup = (value: string | number) => (row: Row) => row[column] !== undefined && String(row[column]) === String(value);
+    const cells = (rows: readonly Row[]) => [...values.flatMap((value) => this.classes(rows.filter(inGroup(value)))), ...this.classes(rows.filter((row) => !values.some((value) => inGroup(value)(row))))];
+    const rule = this.sumRule(sites) ?? firstRule(sites, (rows) => cellsRule(cells(rows)));
+    for (const value of values) {
+      const own = rule ?? cellsRule(this.classes([...sites.values()].flat().filter(inGroup(value))));
+      for (const figure of ['patients', 'events']) this.add(`${at}/groups/${value}/${figure}`, own);
+      for (const model of models) for (const figure of ['auc', 'observedOverExpected', 'logObservedOverExpected']) this.add(`${at}/groups/${value}/models/${model}/${figure}`, own);
     }
   }
 
@@ -170,7 +233,7 @@ class Forbidden {
     this.add(`${at}/classes`, few);
     models.slice(1).forEach((_, i) => this.add(`${at}/comparisons/${i}/difference`, few));
     for (const { name, predict } of models) {
-      for (const figure of ['auc', 'calibration', 'recalibration', 'decisionCurve', 'roc', 'calibrationBins']) this.add(`${at}/models/${name}/${figure}`, few);
+      for (const figure of ['auc', 'calibration', 'recalibration', 'decisionCurve', 'roc', 'histogram', 'calibrationBins']) this.add(`${at}/models/${name}/${figure}`, few);
       const groups = Array.from({ length: 10 }, (_, g) => rows.filter((row) => Math.min(9, Math.floor(predict(row) * 10)) === g).length);
       this.add(`${at}/models/${name}/hosmerLemeshow`, few ?? cellsRule(groups));
       this.add(`${at}/models/${name}/confusion/0/figures`, few ?? cellsRule(this.confusion(rows, predict)));

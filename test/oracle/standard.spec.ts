@@ -13,7 +13,8 @@ const heart = `${process.env['CONSILIUM_DATA'] ?? path('../shared/data')}/heart-
 async function planOf(name: string): Promise<AnalysisPlan> {
   const { plan } = (await readPlan(path(`examples/${name}.yaml`))) as ParsedPlan;
   // Thresholds from training rows repeat the selection 55 times and change no rule.
-  return { ...plan, evaluate: { ...plan.evaluate, thresholds: [{ kind: 'fixed', value: 0.5 }] } };
+  const subgroups = [...(name === 'heart' ? [] : [{ column: 'stage', values: ['II', 'III', 'IVA'], cuts: null }]), { column: 'sex', values: [0, 1], cuts: null }];
+  return { ...plan, evaluate: { ...plan.evaluate, thresholds: [{ kind: 'fixed', value: 0.5 }], subgroups } };
 }
 
 function tablesOf(plan: AnalysisPlan, file: string, siteColumn: string): Map<string, Table> {

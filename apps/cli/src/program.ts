@@ -4,6 +4,7 @@ import { register as registerCentre } from './centre-commands.js';
 import { register as registerDemo } from './demo-commands.js';
 import { register as registerExtract } from './extract-command.js';
 import { register as registerPlan } from './plan-commands.js';
+import { register as registerPredict } from './predict-command.js';
 import { register as registerReport } from './report-commands.js';
 import { register as registerRun } from './run-commands.js';
 import { register as registerSimulate } from './simulate-commands.js';
@@ -12,7 +13,7 @@ import { EXIT_USAGE, type Terminal } from './terminal.js';
 
 /** Every command group registers itself; what a command needs is imported when it runs, so that no command loads what it does not use. */
 const groups: readonly ((program: Command, terminal: Terminal) => void)[] = [
-  registerSite, registerExtract, registerCentre, registerPlan, registerRun, registerReport, registerSimulate, registerDemo,
+  registerSite, registerExtract, registerPredict, registerCentre, registerPlan, registerRun, registerReport, registerSimulate, registerDemo,
 ];
 
 /** Who a group of commands is for: the headings of the help. */

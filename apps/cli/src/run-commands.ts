@@ -8,6 +8,12 @@ export interface ResumeOptions extends SessionOption {
   readonly without?: readonly string[];
 }
 
+export interface ModelOptions extends SessionOption {
+  readonly out: string;
+  readonly onnx?: string;
+  readonly card?: string;
+}
+
 type Actions = typeof import('./run-actions.js');
 
 /** Runs, as the coordinating centre launches and follows them. */
@@ -43,4 +49,12 @@ export function register(program: Command, terminal: Terminal): void {
   one('restart', 'Begin the same plan anew, as another run').action((id: string, options: SessionOption) =>
     act((actions) => actions.command(id, 'restart', options, terminal)),
   );
+  withSession(run.command('model'))
+    .description('Fetch a model of a closed run as a file that the centre has signed')
+    .argument('<run>', 'its id, or the beginning of it')
+    .argument('<model>', 'its name in the plan')
+    .requiredOption('--out <file>', 'the model file, for consilium predict')
+    .option('--onnx <file>', 'the same model as ONNX')
+    .option('--card <file>', 'its model card as JSON')
+    .action((id: string, name: string, options: ModelOptions) => guarded(terminal, async () => (await import('./run-model.js')).model(id, name, options, terminal)));
 }

@@ -18,6 +18,7 @@ import { RoleGuard } from './people/role.guard.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PlansService } from './plans/plans.service.js';
 import { ProgressBoard } from './runs/run-progress.js';
+import { ModelsService } from './runs/models.service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { RunsService } from './runs/runs.service.js';
 import type { Services } from './services.js';
@@ -54,6 +55,7 @@ export class CoordinatorModule {
         { provide: StudiesService, useValue: services.studies },
         { provide: PlansService, useValue: services.plans },
         { provide: RunsService, useValue: services.runs },
+        { provide: ModelsService, useValue: services.models },
         { provide: AuditRecord, useValue: services.audit },
         { provide: ArtefactRegistry, useValue: services.artefacts },
         { provide: ProgressBoard, useValue: services.progress },

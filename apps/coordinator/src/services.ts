@@ -18,6 +18,7 @@ import { PeopleService } from './people/people.service.js';
 import { PlansService } from './plans/plans.service.js';
 import type { RunProgram } from './runs/run-execution.js';
 import { ProgressBoard } from './runs/run-progress.js';
+import { ModelsService } from './runs/models.service.js';
 import { RunSupervisor } from './runs/run-supervisor.js';
 import { RunTransitions } from './runs/run-transitions.js';
 import type { Run } from './runs/run.entity.js';
@@ -42,6 +43,7 @@ export interface Services {
   readonly studies: StudiesService;
   readonly plans: PlansService;
   readonly runs: RunsService;
+  readonly models: ModelsService;
   readonly audit: AuditRecord;
   readonly artefacts: ArtefactRegistry;
   readonly progress: ProgressBoard;
@@ -101,6 +103,7 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
     studies: new StudiesService(database, audit, clock),
     plans,
     runs,
+    models: new ModelsService({ runs, plans, artefacts, identity }),
     audit,
     artefacts,
     progress,

@@ -15,3 +15,4 @@ export { purgeOutbox } from './outbox/purge-outbox.js';
 export { approvePlan, listPlans, refusePlan, withdrawApproval, type ApprovedPlan, type DecideOptions, type ListedPlan } from './plans/decide-plan.js';
 export { toldError } from './told-error.js';
 export { readSettings, type AgentSettings, type TableSettings } from './settings/agent-settings.js';
+export { predictTable, type PredictRequest, type TablePrediction } from './predictions/predict-table.js';

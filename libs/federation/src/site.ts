@@ -7,4 +7,4 @@ export * from './site-step.js';
 export { findSiteStep, siteSteps } from './site-steps.js';
 export * from './site-view.js';
 export { siteViews, viewDigest, type ViewProvider } from './site-views.js';
-export { artefactsOf, type ArtefactSource } from './view-columns.js';
+export { artefactsOf, columnNumbers, type ArtefactSource } from './view-columns.js';

@@ -159,6 +159,10 @@ export class ColumnReader {
   }
 }
 
+/** A column of a table as numbers, or the indicator `column=level`; refused as a view refuses it. */
+export const columnNumbers = (table: SiteTable, name: string): Float64Array =>
+  new ColumnReader(table, { outcome: name, features: [], rows: [] }, { get: () => undefined }).numbers(name);
+
 function indicator(column: SiteColumn, level: string): Float64Array {
   if (column.kind === 'number') {
     const wanted = Number(level);

@@ -42,6 +42,9 @@ export const sessionKeyStatement = (of: { readonly plan: string; readonly run: s
 export const sessionText = (session: string, keys: readonly { readonly site: string; readonly key: string }[]): string =>
   [session, ...[...keys].sort((a, b) => (a.site < b.site ? -1 : 1)).map(({ site, key }) => `${key} ${site}`)].join('\n');
 
+/** The coordinating centre gives a model out. */
+export const modelStatement = (digest: string): Statement => ({ purpose: 'model', message: digest });
+
 /** The aggregates of these contributions are committed. */
 export const settledStatement = (parts: readonly (ContributionKey & { readonly digest: string })[]): Statement => ({
   purpose: 'settled',

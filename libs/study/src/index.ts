@@ -14,3 +14,6 @@ export { describeStage } from './run/describe-stage.js';
 export { executePlan, type ExecuteOptions } from './run/execute-plan.js';
 export { type Figure, isSuppressed, type RunResults, serialiseResults, type StageResults } from './run/run-results.js';
 export { planColumns } from './run/views.js';
+export { inputFeatures, type ModelFile, type ModelFileContent, modelFileDigest, modelFileText, modelsOfFile, parseModelFile, RESEARCH_USE_ONLY } from './model-file/model-file.js';
+export { modelOfResults } from './model-file/model-of-results.js';
+export { predictRows, type RowPrediction } from './model-file/predict-rows.js';

@@ -7,11 +7,13 @@ import { Accepts } from '../http/accepts.js';
 import { Allow, Asker } from '../people/allow.js';
 import { roles } from '../people/account.entity.js';
 import type { Person } from '../people/people.service.js';
+import { ModelsService } from './models.service.js';
 import { ProgressBoard, type RunProgress } from './run-progress.js';
 import type { Run } from './run.entity.js';
 import { RunsService } from './runs.service.js';
 
 const idSchema = z.string().max(64);
+const modelNameSchema = z.string().max(80);
 const launchSchema = z.strictObject({ plan: z.string().max(64) });
 const resumeSchema = z.strictObject({ without: z.array(siteNameSchema).max(1000).default([]) });
 const progressSchema = z.object({ after: z.coerce.number().int().min(-1).default(-1), wait: z.coerce.number().int().min(0).max(25).default(20) });
@@ -25,6 +27,7 @@ export class RunsController {
     @Inject(RunsService) private readonly runs: RunsService,
     @Inject(ProgressBoard) private readonly board: ProgressBoard,
     @Inject(ArtefactRegistry) private readonly artefacts: ArtefactRegistry,
+    @Inject(ModelsService) private readonly models: ModelsService,
   ) {}
 
   @Get()
@@ -105,6 +108,14 @@ export class RunsController {
   async record(@Param('id', { schema: idSchema }) id: string): Promise<StreamableFile> {
     const run = await this.runs.find(id);
     return this.file(run, run.record);
+  }
+
+  /** A model of a closed run as a signed file. */
+  @Get(':id/models/:name')
+  @Allow(...operators)
+  @Header('Content-Type', 'application/json')
+  model(@Param('id', { schema: idSchema }) id: string, @Param('name', { schema: modelNameSchema }) name: string): Promise<string> {
+    return this.models.signed(id, name);
   }
 
   @Get(':id/artefacts')

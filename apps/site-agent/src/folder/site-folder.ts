@@ -20,6 +20,7 @@ export interface SiteFolder {
   readonly extraction: string;
   readonly logs: string;
   readonly data: string;
+  readonly predictions: string;
 }
 
 export function siteFolder(root: string): SiteFolder {
@@ -40,6 +41,7 @@ export function siteFolder(root: string): SiteFolder {
     extraction: at('extraction'),
     logs: at('logs'),
     data: at('data'),
+    predictions: at('predictions/predictions.jsonl'),
   };
 }
 

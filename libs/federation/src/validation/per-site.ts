@@ -1,9 +1,9 @@
-import { compareAuc, decisionCurve, DECISION_BINS, rocPoints } from '@consilium/evaluation';
+import { compareAuc, decisionCurve, DECISION_BINS, rocPoints, type MergedHistogram } from '@consilium/evaluation';
 import type { SiteAnswer } from '../federation.js';
 import type { SiteFigures, SiteModelFigures } from './exchange.js';
 import { isValue, mapFigure, notEstimable, suppressed, type Figure } from './figures.js';
 import { aucFigure, calibrationFigure, confusionFigure, hosmerLemeshowFigure, recalibrationCaution, type Classes } from './model-figures.js';
-import type { AucFigure, ModelComparison, ModelFigures, SiteValidation } from './results.js';
+import type { AucFigure, ModelComparison, ModelFigures, ScoreBin, SiteValidation } from './results.js';
 
 export interface ValidationShape {
   readonly models: readonly string[];
@@ -56,6 +56,7 @@ function modelFigures(model: string, figures: SiteModelFigures, { classes, shape
     confusion: figures.confusion.map((counts, t) => ({ threshold: thresholds[t]!, figures: confusionFigure(counts) })),
     decisionCurve: mapFigure(bins, (value) => decisionCurve(value, value.starts.map((start) => start / DECISION_BINS))),
     roc: mapFigure(bins, (value) => rocPoints(value) ?? notEstimable('One outcome class is empty. There is no ROC curve.')),
+    histogram: mapFigure(bins, scoreBins),
     calibrationBins: mapFigure(bins, ({ starts, events, nonEvents, expected }) =>
       starts
         .map((start, b) => ({ from: start / DECISION_BINS, n: events[b]! + nonEvents[b]!, observed: events[b]!, expected: expected[b]! }))
@@ -63,6 +64,10 @@ function modelFigures(model: string, figures: SiteModelFigures, { classes, shape
     ),
   };
 }
+
+/** Bins with somebody in them. */
+export const scoreBins = ({ starts, events, nonEvents }: MergedHistogram): ScoreBin[] =>
+  starts.map((start, b) => ({ from: start / DECISION_BINS, events: events[b]!, nonEvents: nonEvents[b]! })).filter((bin) => bin.events + bin.nonEvents > 0);
 
 function comparisonsOf({ covariance, models: figures }: SiteFigures, models: readonly string[]): ModelComparison[] {
   return pairs(models).map(([a, b]) => ({

@@ -2,6 +2,7 @@ import {
   calibrationStanding,
   DECISION_BINS,
   decisionCurve,
+  mergeBins,
   type CalibrationSums,
   type ConfusionCounts,
   type NetBenefit,
@@ -14,7 +15,7 @@ import type { ViewSpec } from '../view.js';
 import { calibrationNames, pooledSums, type PooledSums } from './exchange.js';
 import { notEstimable, suppressed, type Figure } from './figures.js';
 import { aucFigure, calibrationFigure, hosmerLemeshowFigure, recalibrationCaution, type Classes } from './model-figures.js';
-import type { ValidationShape } from './per-site.js';
+import { scoreBins, type ValidationShape } from './per-site.js';
 import { pooledAucs, type PooledAuc } from './pooled-auc.js';
 import { pooledRecalibrations } from './pooled-recalibration.js';
 import type { ModelFigures, PooledAucFigure } from './results.js';
@@ -70,6 +71,7 @@ function suppressedFigures(models: readonly string[], none: Suppressed): PooledF
     hosmerLemeshow: none,
     decisionCurve: none,
     roc: none,
+    histogram: none,
     calibrationBins: none,
   };
   return { patients: none, events: none, models: models.map((model) => ({ model, ...figures })) };
@@ -105,7 +107,7 @@ function discrimination(auc: PooledAuc | null, classes: Classes): Pick<ModelFigu
   return { auc: { ...aucFigure(auc.auc, variance, classes), low: auc.low, high: auc.high, bins: auc.bins }, roc: auc.roc };
 }
 
-type CalibrationPart = Pick<ModelFigures<unknown>, 'calibration' | 'hosmerLemeshow' | 'decisionCurve' | 'calibrationBins'>;
+type CalibrationPart = Pick<ModelFigures<unknown>, 'calibration' | 'hosmerLemeshow' | 'decisionCurve' | 'histogram' | 'calibrationBins'>;
 
 function calibration(sums: PooledSums, m: number, { minimumCell }: ValidationShape): CalibrationPart {
   const groups = Array.from({ length: GROUPS }, (_, g): RiskGroup => {
@@ -113,12 +115,14 @@ function calibration(sums: PooledSums, m: number, { minimumCell }: ValidationSha
     return { n: sums.groups[at]!, events: sums.groups[at + 1]!, expected: sums.groups[at + 2]! };
   });
   const part = (block: Float64Array) => block.subarray(m * DECISION_BINS, (m + 1) * DECISION_BINS);
-  const curve = decisionCurve({ events: part(sums.eventBins), nonEvents: part(sums.nonEventBins) });
+  const histogram = { events: part(sums.eventBins), nonEvents: part(sums.nonEventBins) };
+  const curve = decisionCurve(histogram);
   const shown = (n: number) => n > 0 && n >= minimumCell;
   return {
     calibration: calibrationFigure(calibrationOfModel(sums, m)),
     hosmerLemeshow: hosmerLemeshowFigure(groups, minimumCell),
     decisionCurve: curve.filter((point) => releasable(point, calibrationOfModel(sums, m).n, minimumCell)),
+    histogram: scoreBins(mergeBins(histogram, minimumCell, 'class')),
     calibrationBins: groups.map(({ n, events, expected }, g) => ({ from: g / GROUPS, n, observed: events, expected })).filter(({ n }) => shown(n)),
   };
 }

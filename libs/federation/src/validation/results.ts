@@ -45,6 +45,13 @@ export interface CalibrationBin {
   readonly expected: number;
 }
 
+/** Patients of a bin of the probability. */
+export interface ScoreBin {
+  readonly from: number;
+  readonly events: number;
+  readonly nonEvents: number;
+}
+
 /** Everything said of one model on some patients. */
 export interface ModelFigures<Auc> {
   readonly model: string;
@@ -57,6 +64,8 @@ export interface ModelFigures<Auc> {
   readonly decisionCurve: Figure<readonly NetBenefit[]>;
   readonly roc: Figure<readonly RocPoint[]>;
   readonly calibrationBins: Figure<readonly CalibrationBin[]>;
+  /** Patients by class in bins of the probability, each from `from` to the next one's, joined until they hold the minimum count. */
+  readonly histogram: Figure<readonly ScoreBin[]>;
 }
 
 export interface ModelComparison {

@@ -2,7 +2,7 @@ import { InferenceSession, Tensor, env } from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { config, dataSets, oracleTable, scaled, type DataSet } from '../fixtures/oracle.js';
 import { fitLogistic, linearModelOf, modelFeatures, modelValue, parseModel, predictModel, type ModelArtefact } from '../index.js';
-import { onnxOf } from './export-onnx.js';
+import { onnxOf, onnxOfChain } from './export-onnx.js';
 
 env.wasm.numThreads = 1;
 
@@ -54,6 +54,20 @@ describe.each(dataSets)('models of %s under onnxruntime', (dataSet) => {
     const gaps = (name: string) => table.number(name).map((x, i) => (i % 7 === 0 || (i % 5 === 0 && subset.includes(name)) ? NaN : x));
     for (const rule of ['average', 'maximum'] as const) expect(await distance({ kind: 'late-fusion', rule, models: [radiomic, clinical] }, gaps, table.n)).toBeLessThan(1e-9);
     expect(await distance(radiomic, gaps, table.n)).toBeLessThan(1e-9);
+  });
+});
+
+describe('models that read one another', () => {
+  it('are one graph, which predicts what they predict one after another', async () => {
+    const table = oracleTable('radsyn');
+    const radiomic = logisticOf('radsyn', config('radsyn').subset8);
+    const combined: ModelArtefact = { kind: 'logistic', features: ['age', 'radiomic', 'sex'], mean: [50, 0.4, 0], sd: [10, 0.2, 1], coefficients: [0.3, 1.4, -0.5], intercept: -0.2 };
+    const features = modelFeatures(radiomic);
+    const X = Float64Array.from(features.flatMap((name) => [...table.number(name)]));
+    const columns = [table.number('age'), predictModel(radiomic, X, table.n), table.number('sex')];
+    const own = predictModel(combined, Float64Array.from(columns.flatMap((column) => [...column])), table.n);
+    const theirs = await run(onnxOfChain([{ name: 'radiomic', artefact: radiomic }, { name: 'combined', artefact: combined }]), [...features, 'age', 'sex'].map((name) => table.number(name)), table.n);
+    own.forEach((p, i) => expect(Math.abs(p - theirs[i]!)).toBeLessThan(1e-9));
   });
 });
 

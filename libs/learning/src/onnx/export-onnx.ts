@@ -26,6 +26,27 @@ export function onnxOf(model: ModelArtefact, metadata: Readonly<Record<string, s
   return graph.bytes(exportModel(graph, model, 'X'), modelFeatures(model), metadata);
 }
 
+/**
+ * Models that read one another's predictions, as one graph: the last one's probability from the columns that none of them predicts.
+ *
+ * @param models in the order in which they are evaluated
+ */
+export function onnxOfChain(models: readonly { readonly name: string; readonly artefact: ModelArtefact }[], metadata: Readonly<Record<string, string>> = {}): Uint8Array<ArrayBuffer> {
+  const graph = new OnnxGraph();
+  const names = new Set(models.map(({ name }) => name));
+  const features = [...new Set(models.flatMap(({ artefact }) => modelFeatures(artefact)))].filter((feature) => !names.has(feature));
+  const predicted = new Map<string, string>();
+  let last = '';
+  for (const { name, artefact } of models) {
+    const own = modelFeatures(artefact);
+    const parts = own.map((feature) => predicted.get(feature) ?? columnsFor(graph, features, [feature], 'X'));
+    const X = own.some((feature) => predicted.has(feature)) ? graph.add('Concat', parts, { axis: 1 }) : columnsFor(graph, features, own, 'X');
+    last = exportModel(graph, artefact, X);
+    predicted.set(name, graph.add('Unsqueeze', [last, graph.indices([1])]));
+  }
+  return graph.bytes(last, features, metadata);
+}
+
 function exportLogistic(graph: OnnxGraph, { mean, sd, coefficients, intercept }: LinearModelArtefact, X: string): string {
   const used = sd.map((s, j) => (s > 0 ? coefficients[j] / s : 0));
   const centred = graph.add('Sub', [X, graph.constant(mean, [mean.length])]);

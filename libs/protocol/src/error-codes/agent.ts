@@ -32,4 +32,10 @@ export const agentErrors = defineErrorCodes({
   participantsChanged: { code: 'E328', title: 'The sites or their keys are not those the steward approved', retry: 'transient', help: 'Compare the fingerprints with the other sites, and approve the plan again.' },
   siteGroupRefused: { code: 'E329', title: 'The sum is over a group of sites that the plan does not have', retry: 'permanent', help: 'Write a plan that asks for this sum, and have it approved.' },
   artefactAltered: { code: 'E324', title: 'A published model does not match its digest', retry: 'transient', help: 'Resume the run. Report it if it happens twice.' },
+  modelUnusable: {
+    code: 'E330',
+    title: 'A model file cannot be used here',
+    retry: 'permanent',
+    help: 'Ask the coordinating centre for the model file anew, and make the features as the study did.',
+  },
 });

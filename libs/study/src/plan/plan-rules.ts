@@ -1,6 +1,6 @@
 import { extractionRules, extractionWarnings } from './extraction-rules.js';
 import { type ModelInput, tunes } from './model-kinds.js';
-import { columnOf, type PlanDictionary } from './plan-dictionary.js';
+import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
 import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
 import { predictionRules } from './prediction-rules.js';
@@ -111,7 +111,7 @@ function inputRules(plan: SourcePlan, path: PlanPath, input: ModelInput, earlier
 }
 
 function methodRules(plan: SourcePlan): PathProblem[] {
-  const found: PathProblem[] = [];
+  const found: PathProblem[] = [...harmoniseRules(plan)];
   if (plan.select !== null && plan.features === null) found.push(problem(['select'], 'There is nothing to select from. Add features.'));
   const lasso = plan.select?.lasso ?? null;
   if (lasso !== null && plan.folds === null) found.push(problem(['select', 'lasso'], 'The LASSO is chosen by cross-validation. Add folds.'));
@@ -121,10 +121,34 @@ function methodRules(plan: SourcePlan): PathProblem[] {
   for (const [i, name] of rows.entries()) {
     if (name === 'test' && plan.cohort.test === null) found.push(problem(['evaluate', 'rows', i], 'The plan has no test rows. Add cohort.test, or evaluate training.'));
   }
+  found.push(...ascending(['evaluate', 'riskCategories'], plan.evaluate.riskCategories));
+  for (const [i, { values, cuts }] of plan.evaluate.subgroups.entries()) {
+    if (values !== null && cuts !== null) found.push(problem(['evaluate', 'subgroups', i], 'Give values or cuts, not both.'));
+    found.push(...ascending(['evaluate', 'subgroups', i, 'cuts'], cuts ?? []));
+  }
   for (const [i, threshold] of plan.evaluate.thresholds.entries()) {
     if (threshold.kind === 'youden' && plan.folds === null) found.push(problem(['evaluate', 'thresholds', i], 'A threshold from training rows needs cross-fitted predictions. Add folds, or fix the value.'));
   }
   return found;
+}
+
+function harmoniseRules({ harmonise, clinical, features, models, ownSiteScale }: SourcePlan): PathProblem[] {
+  if (!harmonise) return [];
+  const found: PathProblem[] = [];
+  const variables = clinical.map((entry) => (typeof entry === 'string' ? entry : entry.column));
+  for (const [i, column] of harmonise.covariates.entries()) {
+    if (!variables.includes(column)) found.push(problem(['harmonise', 'covariates', i], `${column} is not a clinical variable of this plan. Add it to clinical, or take it out here.`));
+  }
+  const named = models.some(({ inputs }) => inputs.some((input) => typeof input === 'object' && 'columns' in input));
+  if (features === null && !named) found.push(problem(['harmonise'], 'There is nothing to harmonise. Add features, or columns to a model.'));
+  if (ownSiteScale) found.push(problem(['harmonise'], 'With ownSiteScale every site is on its own scale already. Use one of the two.'));
+  return found;
+}
+
+/** Cuts that make groups ascend. */
+function ascending(path: PlanPath, cuts: readonly number[]): PathProblem[] {
+  const place = cuts.findIndex((cut, i) => i > 0 && cut <= cuts[i - 1]!);
+  return place < 0 ? [] : [problem([...path, place], `${cuts[place]} is not above the number before it. List them in ascending order.`)];
 }
 
 function dictionaryRules(plan: SourcePlan, dictionary: PlanDictionary | null): PathProblem[] {
@@ -148,6 +172,11 @@ function dictionaryRules(plan: SourcePlan, dictionary: PlanDictionary | null): P
     absent(['clinical', i], variable.column);
     if (variable.levels !== null && !variable.levels.includes(variable.reference ?? '')) found.push(problem(['clinical', i, 'reference'], `${variable.reference} is not one of the levels.`));
     if (variable.levels === null && columnOf(dictionary, variable.column)?.type === 'category') found.push(problem(['clinical', i], `${variable.column} is a category. Give its levels here, or its codes in the dictionary.`));
+  }
+  for (const [i, { column, values, cuts }] of plan.evaluate.subgroups.entries()) {
+    absent(['evaluate', 'subgroups', i, 'column'], column);
+    const levels = values ?? cuts ?? levelsOf(columnOf(dictionary, column)) ?? plan.clinical.map((entry) => clinicalVariable(entry, dictionary)).find((variable) => variable.column === column)?.levels;
+    if (levels === null || levels === undefined) found.push(problem(['evaluate', 'subgroups', i], `${column} has no levels in the dictionary. Give values or cuts.`));
   }
   for (const name of featureColumns(plan, dictionary)) {
     const role = columnOf(dictionary, name)?.role;

@@ -71,13 +71,32 @@ const extractSchema = z.strictObject({
     .max(100),
 });
 
+const harmoniseSchema = z.strictObject({
+  method: z.literal('combat').default('combat'),
+  batch: columnName.nullable().default(null).describe('Column of the scanner within each site; the sites are the batches when absent'),
+  covariates: z.array(columnName).default([]).describe('Clinical variables whose effects are kept'),
+  empiricalBayes: z.boolean().default(true).describe('Effects of a batch are shrunk towards those of its other features'),
+  meanOnly: z.boolean().default(false).describe('Shifts features and never rescales them'),
+  leastPatients: z.int().min(2).default(5).describe('Batches with fewer training rows are left as they are'),
+  adapted: z.boolean().default(false).describe('Validates once more with effects estimated from the evaluated rows, labelled as adapted'),
+});
+
 const rowSetSchema = z.enum(['test', 'training', 'all']);
+
+const subgroupSchema = z.strictObject({
+  column: columnName,
+  values: z.array(z.union([z.string(), z.number()])).min(1).max(30).nullable().default(null).describe('One group a value; the levels of a category when absent'),
+  cuts: z.array(z.number()).min(1).max(9).nullable().default(null).describe('Groups of a number: below, between and above these'),
+});
 
 const evaluateSchema = z.strictObject({
   rows: z.array(rowSetSchema).min(1).nullable().default(null).describe('Test rows when absent, or training rows where the plan has no test rows'),
   models: z.array(modelName).min(1).nullable().default(null).describe('All models when absent'),
   thresholds: z.array(thresholdSchema).max(10).default([{ kind: 'fixed', value: 0.5 }]),
   decisionThresholds: z.array(probability).max(99).default([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]),
+  riskCategories: z.array(probability).max(9).default([0.3, 0.6]).describe('Thresholds between the categories of the category NRI'),
+  bootstrap: z.int().min(50).max(1000).default(200).describe('Replicates behind the intervals of net benefit'),
+  subgroups: z.array(subgroupSchema).max(20).default([]).describe('Columns that divide patients into groups with figures of their own'),
   metaAnalysis: metaSchema.prefault({}),
   leaveOneSiteOut: z
     .strictObject({ rows: z.enum(['all', 'training']).default('all'), models: z.array(modelName).min(1).nullable().default(null) })
@@ -139,6 +158,7 @@ export const planSchema = z.strictObject({
       dropAbove: z.number().min(0).lt(1).default(0.05).describe('A feature undefined in a larger share of training patients is dropped'),
     })
     .prefault({}),
+  harmonise: harmoniseSchema.nullable().optional().describe('Features are harmonised over sites or scanners, by training rows'),
   ownSiteScale: z.boolean().default(false).describe("Every site first z-scores all numbers by its own training rows"),
   describe: z.strictObject({ columns: z.array(columnName).nullable().default(null) }).prefault({}),
   select: selectSchema.nullable().default(null),
@@ -151,6 +171,8 @@ export type ClinicalVariable = z.infer<typeof clinicalSchema>;
 export type CohortPart = z.infer<typeof cohortPartSchema>;
 export type PlanThreshold = z.infer<typeof thresholdSchema>;
 export type MetaOptions = z.infer<typeof metaSchema>;
+export type SubgroupOptions = z.infer<typeof subgroupSchema>;
+export type HarmoniseOptions = z.infer<typeof harmoniseSchema>;
 export type RowSet = z.infer<typeof rowSetSchema>;
 export type ExtractOptions = z.infer<typeof extractSchema>;
 export type SelectOptions = z.infer<typeof selectSchema>;

@@ -1,7 +1,8 @@
-import { disclosureLimits, type Federation, federatedValidation, type ValidationResult } from '@consilium/federation';
+import { disclosureLimits, type Federation, federatedValidation, type ValidationRequest, type ValidationResult } from '@consilium/federation';
 import type { AnalysisPlan, RowSet } from '../plan/plan-schema.js';
 import { Dependent } from './dependent.js';
 import { figureOf } from './figure-of.js';
+import { furtherFigures } from './further-figures.js';
 import { headlines } from './headline.js';
 import { leaveSitesOut } from './leave-sites-out.js';
 import { type Figure, isSuppressed, type StageResults } from './run-results.js';
@@ -42,13 +43,31 @@ async function evaluateOn(federation: Federation, plan: AnalysisPlan, { training
   const rows = rowsOf(plan, part);
   if (models.length === 0) throw new Dependent('no-model', 'No model has a result, so there is nothing to evaluate.');
   const derived = training.predictions(models);
-  const result = await federatedValidation(sitesOf(federation, rows), {
-    view: viewOf(plan, { rows: rows.conditions, features: models, derived, fill: training.missing?.fill, folds: false }),
+  const view = viewOf(plan, { rows: rows.conditions, features: models, derived, fill: training.missing?.fill, folds: false, harmonise: training.harmonisation?.spec });
+  const validation = {
+    view,
     models,
     thresholds: Object.fromEntries(thresholds.map(({ model, thresholds: own }) => [model, values(own)])),
     minimumCell: disclosureLimits[plan.disclosure].minimumCell,
-  });
-  return { apparent: part !== 'test', headline: headlines(result.sites, models, plan.evaluate.metaAnalysis), ...atDecisionThresholds(plan, result) };
+  };
+  const [result, further, adapted] = (await sitesOf(federation, rows).inParallel<unknown>([
+    (branch) => federatedValidation(branch, validation),
+    (branch) => furtherFigures(branch, plan, view, models),
+    (branch) => figureOf(() => adaptedFigures(branch, plan, { ...validation, models })),
+  ])) as [ValidationResult, StageResults, StageResults | null];
+  return { apparent: part !== 'test', headline: headlines(result.sites, models, plan.evaluate.metaAnalysis), ...atDecisionThresholds(plan, result), ...further, ...(adapted === null ? {} : { adapted }) };
+}
+
+/**
+ * The validation once more, every site's batch effects estimated from the very rows that are evaluated, outcomes left out: what a site could have that waits for a
+ * series of patients. Not to be had for a single new patient, and never the headline.
+ */
+async function adaptedFigures(federation: Federation, plan: AnalysisPlan, validation: ValidationRequest): Promise<StageResults | null> {
+  const { harmonise } = validation.view;
+  if (!plan.harmonise?.adapted || harmonise === undefined) return null;
+  const view = { ...validation.view, harmonise: { artefact: harmonise.artefact, rows: validation.view.rows } };
+  const { sites, pooled, metaAnalysis } = await federatedValidation(federation, { ...validation, view });
+  return { label: 'Adapted without outcomes; not available for a single new patient.', headline: headlines(sites, validation.models, plan.evaluate.metaAnalysis), sites, pooled, metaAnalysis };
 }
 
 const values = (thresholds: ModelThresholds['thresholds']): number[] => [...new Set(thresholds.flatMap(({ value }) => (typeof value === 'number' ? [value] : [])))];

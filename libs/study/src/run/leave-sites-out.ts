@@ -38,7 +38,7 @@ async function withoutSite({ site, training, validation }: LeftOutSite, plan: An
   if (fitted.length === 0) throw new Dependent(withoutResult[0]!.suppressed.rule, withoutResult[0]!.suppressed.reason);
   const fixed = plan.evaluate.thresholds.flatMap((threshold) => (threshold.kind === 'fixed' ? [threshold.value] : []));
   const shape = { models: fitted, thresholds: fitted.map(() => fixed), minimumCell: disclosureLimits[plan.disclosure].minimumCell };
-  const view = viewOf(plan, { rows: rows.conditions, features: fitted, derived: own.predictions(fitted), fill: own.missing?.fill, folds: false });
+  const view = viewOf(plan, { rows: rows.conditions, features: fitted, derived: own.predictions(fitted), fill: own.missing?.fill, folds: false, harmonise: own.harmonisation?.spec });
   const [answer] = await validation.gather(siteFigures, { view, parameters: shape });
   const shown = siteValidation(answer!, shape);
   return { validation: { ...shown, site, models: models.map((model) => shown.models[fitted.indexOf(model)] ?? noFigures(model, withoutResult)) }, withoutResult };
@@ -54,5 +54,5 @@ function siteResult(site: string, result: Figure<LeftOut>, models: readonly stri
 function noFigures(model: string, withoutResult: LeftOut['withoutResult']): SiteValidation['models'][number] {
   const { rule, reason } = withoutResult.find((one) => one.model === model)!.suppressed;
   const none = suppressed(rule, reason);
-  return { model, auc: none, calibration: none, recalibration: none, recalibrationCaution: null, hosmerLemeshow: none, confusion: [], decisionCurve: none, roc: none, calibrationBins: none };
+  return { model, auc: none, calibration: none, recalibration: none, recalibrationCaution: null, hosmerLemeshow: none, confusion: [], decisionCurve: none, roc: none, histogram: none, calibrationBins: none };
 }

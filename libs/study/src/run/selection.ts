@@ -5,6 +5,7 @@ import {
 import { logarithmicGrid } from '@consilium/learning';
 import { pearsonFilter, pearsonOrder } from '@consilium/statistics';
 import type { AnalysisPlan, SelectOptions } from '../plan/plan-schema.js';
+import type { Harmonisation } from './harmonise-scope.js';
 import type { MissingValues } from './missing-values.js';
 import { Dependent } from './dependent.js';
 import { foldCount, type Rows, viewOf } from './views.js';
@@ -14,6 +15,8 @@ export interface Scope {
   readonly rows: Rows;
   readonly without: readonly number[];
   readonly missing: MissingValues;
+  /** Where the plan harmonises. */
+  readonly harmonisation?: Harmonisation | null;
 }
 
 export interface Selection {
@@ -81,7 +84,8 @@ export async function selectFeatures(federation: Federation, plan: AnalysisPlan,
   };
 }
 
-const viewFor = (plan: AnalysisPlan, { rows, without, missing }: Scope, features: readonly string[]) => viewOf(plan, { rows: rows.conditions, without, features, fill: missing.fill });
+const viewFor = (plan: AnalysisPlan, { rows, without, missing, harmonisation }: Scope, features: readonly string[]) =>
+  viewOf(plan, { rows: rows.conditions, without, features, fill: missing.fill, harmonise: harmonisation?.spec });
 
 const pick = (values: Float64Array, from: readonly string[], wanted: readonly string[]): Float64Array => {
   const place = new Map(from.map((name, j) => [name, j]));

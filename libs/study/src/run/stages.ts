@@ -4,9 +4,11 @@ import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { describeStage } from './describe-stage.js';
 import { evaluateStage } from './evaluate-stage.js';
 import type { ExecuteOptions } from './execute-plan.js';
+import { type ExplainedModels, explainStage } from './explain-stage.js';
 import { extractStage } from './extract-stage.js';
 import { figureOf } from './figure-of.js';
-import type { Figure, StageResults } from './run-results.js';
+import { harmoniseStage } from './harmonise-stage.js';
+import { type Figure, isSuppressed, type StageResults } from './run-results.js';
 import { selectResults, trainResults } from './train-results.js';
 import { Training } from './training.js';
 import { rowsOf, sitesOf } from './views.js';
@@ -23,8 +25,12 @@ export async function runStages(federation: Federation, plan: AnalysisPlan, opti
   stage('select and train');
   const training = await trainOn(federation, full);
   stage('evaluate');
-  const evaluate = await figureOf(() => evaluateStage(federation, full, training));
-  return { ...(extraction === null ? {} : { extract: extraction.results }), describe, select: selectResults(training), train: trainResults(full, training), evaluate };
+  const [evaluate, explain, harmonise] = (await federation.inParallel<unknown>([
+    (branch) => figureOf(() => evaluateStage(branch, full, training)),
+    (branch) => figureOf(() => explainStage(branch, full, explainedModels(full, training))),
+    (branch) => (full.harmonise ? figureOf(() => harmoniseStage(branch, full, training)) : Promise.resolve(null)),
+  ])) as [Figure<StageResults>, Figure<StageResults>, Figure<StageResults> | null];
+  return { ...(extraction === null ? {} : { extract: extraction.results }), describe, ...(harmonise === null ? {} : { harmonise }), select: selectResults(training), train: trainResults(full, training), evaluate, explain };
 }
 
 async function trainOn(federation: Federation, plan: AnalysisPlan): Promise<Training> {
@@ -33,4 +39,14 @@ async function trainOn(federation: Federation, plan: AnalysisPlan): Promise<Trai
   const crossFitted = plan.evaluate.thresholds.some(({ kind }) => kind === 'youden');
   const models = plan.models.map(({ name }) => name);
   return Training.run(sitesOf(federation, rows), plan, { rows, models, crossFitted });
+}
+
+/** The models that have a result, each with the predictions it reads, and the features selected on all training rows. */
+function explainedModels(plan: AnalysisPlan, training: Training): ExplainedModels {
+  const models = plan.models.flatMap(({ name }) => {
+    const fitted = training.model(name);
+    return isSuppressed(fitted) ? [] : [{ name, artefact: fitted.artefact, derived: training.predictions([name]) }];
+  });
+  const selection = training.selection;
+  return { models, selected: selection === null || isSuppressed(selection) ? [] : selection.selected, fill: training.missing?.fill, harmonise: training.harmonisation?.spec };
 }

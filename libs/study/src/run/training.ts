@@ -1,4 +1,4 @@
-import { type Federation, foldModelsValue } from '@consilium/federation';
+import { type Federation, foldModelsValue, type HarmoniseSpec } from '@consilium/federation';
 import { modelValue } from '@consilium/learning';
 import { inputsOf, type PlanModel, type PlanModelOf } from '../plan/model-kinds.js';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
@@ -6,6 +6,7 @@ import { Dependent } from './dependent.js';
 import { figureOf } from './figure-of.js';
 import { type Fit, type FitSchedule, fitSchedule, foldsKey, predictionsOf, remainingFolds, withFold } from './fit-schedule.js';
 import { type FitOutcome, fitPlanModel } from './model-fitters.js';
+import { type Harmonisation, harmoniseScope } from './harmonise-scope.js';
 import { missingValues, type MissingValues } from './missing-values.js';
 import { type Figure, isSuppressed, suppressed } from './run-results.js';
 import { selectFeatures, type Scope, type Selection } from './selection.js';
@@ -20,6 +21,8 @@ export interface FittedPlanModel extends FitOutcome {
 export interface DerivedColumn {
   readonly name: string;
   readonly model: string;
+  /** Where the plan harmonises and the model is one a fold: by what the inputs of each are. */
+  readonly harmoniseByFold?: { fold: number; harmonise: HarmoniseSpec }[];
 }
 
 export interface TrainingRequest {
@@ -49,6 +52,7 @@ export class Training {
     const schedule = fitSchedule(plan, request.models, request.crossFitted);
     const sets = new Map(schedule.levels.flat().map(({ without }) => [foldsKey(without), without]));
     await training.openScopes(federation, [...sets.values()], schedule);
+    if (plan.harmonise) await training.harmoniseScopes(federation, schedule);
     await training.each(federation, schedule.selections, async (branch, without) => {
       const scope = training.scopes.get(foldsKey(without))!;
       const selection = isSuppressed(scope) ? scope : await figureOf(() => selectFeatures(branch, plan, scope));
@@ -71,6 +75,12 @@ export class Training {
   get missing(): MissingValues | null {
     const scope = this.scopes.get('');
     return scope === undefined || isSuppressed(scope) ? null : scope.missing;
+  }
+
+  /** How columns are harmonised, fitted on all training rows; null where the plan does not. */
+  get harmonisation(): Harmonisation | null {
+    const scope = this.scopes.get('');
+    return scope === undefined || isSuppressed(scope) ? null : (scope.harmonisation ?? null);
   }
 
   model(name: string): Figure<FittedPlanModel> {
@@ -106,6 +116,18 @@ export class Training {
     });
   }
 
+  /** Every set of rows has a harmonisation of its own, so that no fold sees what was left out of it. */
+  private async harmoniseScopes(federation: Federation, schedule: FitSchedule): Promise<void> {
+    const { features, named } = this.columnsRead(schedule);
+    await this.each(federation, [...this.scopes], async (branch, [key, scope]) => {
+      if (isSuppressed(scope)) return;
+      const dropped = new Set(scope.missing.dropped.map(({ feature }) => feature));
+      const columns = [...features.filter((name) => !dropped.has(name)), ...named];
+      const harmonisation = await figureOf(() => harmoniseScope(branch, this.plan, scope, columns));
+      this.scopes.set(key, isSuppressed(harmonisation) ? harmonisation : { ...scope, harmonisation });
+    });
+  }
+
   /** The candidates, if a model takes or selects among them; columns that models name; the clinical design. */
   private columnsRead({ selections, levels }: FitSchedule): { features: string[]; named: string[]; clinical: string[] } {
     const inputs = levels.flat().flatMap(({ model }) => inputsOf(model));
@@ -135,7 +157,7 @@ export class Training {
       derived.push(...columns.filter(({ name }) => !derived.some((one) => one.name === name)));
     }
     const features = this.featuresOf(model, scope);
-    const view = viewOf(this.plan, { rows: this.rows.conditions, without, features, fill: scope.missing.fill, derived });
+    const view = viewOf(this.plan, { rows: this.rows.conditions, without, features, fill: scope.missing.fill, derived, harmonise: scope.harmonisation?.spec });
     return fitPlanModel(federation, { model, view, folds: foldColumnCount(this.plan), seed: `${this.plan.seed}/${fitKey(model.name, without)}` });
   }
 
@@ -163,7 +185,16 @@ export class Training {
     for (const { prediction } of predictionsOf(model)) columns.push(...(await this.byFold(federation, prediction, without)));
     const models = remainingFolds(this.plan, without).map((fold) => [fold, required(this.fits.get(fitKey(name, withFold(without, fold)))!, name).artefact] as const);
     const digest = await federation.publish(foldModelsValue({ kind: 'by-fold', models: new Map(models) }));
-    return unique([...columns, { name, model: digest }]);
+    return unique([...columns, { name, model: digest, ...this.harmoniseByFold(without) }]);
+  }
+
+  private harmoniseByFold(without: readonly number[]): Pick<DerivedColumn, 'harmoniseByFold'> {
+    const byFold = remainingFolds(this.plan, without).flatMap((fold) => {
+      const scope = this.scopes.get(foldsKey(withFold(without, fold)));
+      const spec = scope === undefined || isSuppressed(scope) ? undefined : scope.harmonisation?.spec;
+      return spec === undefined ? [] : [{ fold, harmonise: spec }];
+    });
+    return byFold.length === 0 ? {} : { harmoniseByFold: byFold };
   }
 }
 

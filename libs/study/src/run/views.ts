@@ -1,4 +1,4 @@
-import type { Federation, FoldSpec, RowCondition, ViewSpec } from '@consilium/federation';
+import type { Federation, FoldSpec, HarmoniseSpec, RowCondition, ViewSpec } from '@consilium/federation';
 import { Dependent } from './dependent.js';
 import { designColumns, isExtracted } from '../plan/resolve-plan.js';
 import type { AnalysisPlan, RowSet } from '../plan/plan-schema.js';
@@ -48,13 +48,14 @@ export interface ViewParts {
   /** Folds left out. */
   readonly without?: readonly number[] | undefined;
   readonly fill?: Readonly<Record<string, number>> | undefined;
-  readonly derived?: readonly { readonly name: string; readonly model: string }[] | undefined;
+  readonly derived?: NonNullable<ViewSpec['derived']> | readonly { readonly name: string; readonly model: string }[] | undefined;
+  readonly harmonise?: HarmoniseSpec | undefined;
 }
 
 /** A view of some rows. Members that do nothing are left out, so that equal views have equal hashes. */
 export function viewOf(plan: AnalysisPlan, parts: ViewParts): ViewSpec {
   const folds = parts.folds === false ? undefined : foldsOf(plan);
-  const filled = Object.entries(parts.fill ?? {}).filter(([name]) => parts.features.includes(name) || (parts.derived?.length ?? 0) > 0);
+  const filled = Object.entries(parts.fill ?? {}).filter(([name]) => parts.features.includes(name) || (parts.derived?.length ?? 0) > 0 || parts.harmonise !== undefined);
   return {
     outcome: outcomeOf(plan),
     features: [...parts.features],
@@ -63,6 +64,7 @@ export function viewOf(plan: AnalysisPlan, parts: ViewParts): ViewSpec {
     ...(parts.without !== undefined && parts.without.length > 0 ? { foldRows: { folds: [...parts.without], inside: false } } : {}),
     ...(filled.length > 0 ? { fill: Object.fromEntries(filled) } : {}),
     ...(parts.derived !== undefined && parts.derived.length > 0 ? { derived: parts.derived.map((one) => ({ ...one })) } : {}),
+    ...(parts.harmonise === undefined ? {} : { harmonise: parts.harmonise }),
     ...(plan.ownSiteScale ? { ownScale: { rows: [...rowsOf(plan, 'training').conditions] } } : {}),
   };
 }
@@ -74,6 +76,6 @@ export function planColumns(plan: AnalysisPlan): string[] {
   const inputs = plan.models.flatMap((model) => model.inputs.flatMap((input) => (typeof input === 'object' && 'columns' in input ? input.columns : [])));
   const where = [...plan.cohort.include, ...plan.cohort.training.where, ...(plan.cohort.test?.where ?? [])].map(({ column }) => column);
   const folds = plan.folds !== null && 'column' in plan.folds ? [plan.folds.column] : [];
-  const named = [plan.outcome.column, ...where, ...folds, ...(plan.features?.columns ?? []), ...plan.clinical.map(({ column }) => column), ...inputs, ...(plan.describe.columns ?? [])];
+  const named = [plan.outcome.column, ...where, ...folds, ...(plan.features?.columns ?? []), ...plan.clinical.map(({ column }) => column), ...inputs, ...(plan.describe.columns ?? []), ...plan.evaluate.subgroups.map(({ column }) => column), ...(plan.harmonise?.batch ? [plan.harmonise.batch] : [])];
   return [...new Set(named.map((name) => name.split('=')[0]!))].filter((name) => !isExtracted(plan, name));
 }
