@@ -42,6 +42,8 @@ export const tolerances = {
   rocInterval: { absolute: 1e-8 },
   calibration: { absolute: 1e-8 },
   netBenefit: { absolute: 1e-12 },
+  reclassificationError: { absolute: 1e-9 },
+  combat: { absolute: 1e-8 },
   meta: { absolute: 1e-7 },
   tau2: { absolute: 1e-8 },
   leftOutAuc: { absolute: 1e-10 },

@@ -1,8 +1,12 @@
+import { SeededRandom } from '@consilium/numerics';
 import { InferenceSession, Tensor, env } from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { config, dataSets, oracleTable, scaled, type DataSet } from '../fixtures/oracle.js';
 import { fitLogistic, linearModelOf, modelFeatures, modelValue, parseModel, predictModel, type ModelArtefact } from '../index.js';
 import { onnxOf, onnxOfChain } from './export-onnx.js';
+import { exportSvm } from './export-svm.js';
+import { exportTrees } from './export-trees.js';
+import { OnnxGraph } from './onnx-graph.js';
 
 env.wasm.numThreads = 1;
 
@@ -54,6 +58,65 @@ describe.each(dataSets)('models of %s under onnxruntime', (dataSet) => {
     const gaps = (name: string) => table.number(name).map((x, i) => (i % 7 === 0 || (i % 5 === 0 && subset.includes(name)) ? NaN : x));
     for (const rule of ['average', 'maximum'] as const) expect(await distance({ kind: 'late-fusion', rule, models: [radiomic, clinical] }, gaps, table.n)).toBeLessThan(1e-9);
     expect(await distance(radiomic, gaps, table.n)).toBeLessThan(1e-9);
+  });
+});
+
+describe('machines and trees', () => {
+  const table = oracleTable('radsyn');
+  const features = config('radsyn').subset8 as string[];
+  const columns = features.map((name) => table.number(name));
+  const { mean, sd } = scaled(table, features, table.rows('train'));
+  const random = SeededRandom.fromSeed('coefficients');
+  const predict = (of: (x: number[]) => number) => Float64Array.from({ length: table.n }, (_, i) => of(columns.map((column) => column[i]!)));
+  const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+  const runGraph = async (write: (graph: OnnxGraph) => string, own: (x: number[]) => number) => {
+    const graph = new OnnxGraph();
+    const theirs = await run(graph.bytes(write(graph), features, {}), columns, table.n);
+    const ours = predict(own);
+    expect(Math.max(...ours) - Math.min(...ours)).toBeGreaterThan(0.05);
+    return Math.max(...ours.map((p, i) => Math.abs(p - theirs[i]!)));
+  };
+
+  it('of a linear machine and of random Fourier features predict what their formulas say, to 1e-7', async () => {
+    const coefficients = features.map(() => random.normal());
+    const platt = { slope: 1.3, intercept: -0.2 };
+    const z = (x: number[]) => x.map((value, j) => (value - mean[j]!) / sd[j]!);
+    const linear = { mean, sd, coefficients, intercept: 0.4, platt };
+    expect(await runGraph((graph) => exportSvm(graph, linear, 'X'), (x) => sigmoid(platt.slope * z(x).reduce((sum, value, j) => sum + value * coefficients[j]!, 0.4) + platt.intercept))).toBeLessThan(1e-9);
+    const map = { components: 40, gamma: 0.1, seed: 's' };
+    const draws = SeededRandom.fromSeed('s/fourier');
+    const components = Array.from({ length: map.components }, () => ({ b: 2 * Math.PI * draws.uniform(), w: features.map(() => Math.sqrt(2 * map.gamma) * draws.normal()) }));
+    const weights = components.map(() => random.normal());
+    const phi = (x: number[]) => components.map(({ b, w }) => Math.sqrt(2 / map.components) * Math.cos(z(x).reduce((sum, value, j) => sum + value * w[j]!, b)));
+    expect(await runGraph((graph) => exportSvm(graph, { ...linear, coefficients: weights, map }, 'X'), (x) => sigmoid(platt.slope * phi(x).reduce((sum, value, d) => sum + value * weights[d]!, 0.4) + platt.intercept))).toBeLessThan(1e-7);
+  });
+
+  it('of boosted trees, of a forest and of both merged predict what the trees say, thresholds that are values of patients included, to 1e-6', async () => {
+    const tree = (depth: number) => {
+      const size = 2 ** (depth + 1) - 1;
+      const inner = (node: number) => node < 2 ** depth - 1;
+      const feature = Array.from({ length: size }, (_, node) => (inner(node) ? random.integerBelow(features.length) : -1));
+      const threshold = feature.map((j) => (j < 0 ? 0 : columns[j]![random.integerBelow(table.n)]!));
+      const child = (side: number) => feature.map((j, node) => (j < 0 ? 0 : 2 * node + side));
+      return { feature, threshold, left: child(1), right: child(2), value: feature.map((j) => (j < 0 ? random.normal() : 0)) };
+    };
+    const boosted = { weight: 0.6, link: 'logit' as const, base: -0.3, factor: 0.1, trees: Array.from({ length: 50 }, () => tree(3)) };
+    const forest = { weight: 0.4, link: 'identity' as const, base: 0, factor: 1 / 30, trees: Array.from({ length: 30 }, () => ({ ...tree(4), value: Array.from({ length: 31 }, () => random.uniform()) })) };
+    const answer = ({ link, base, factor, trees }: typeof boosted | typeof forest, x: number[]): number => {
+      const sum = trees.reduce((total, { feature, threshold, left, right, value }) => {
+        let node = 0;
+        while (feature[node]! >= 0) node = x[feature[node]!]! < threshold[node]! ? left[node]! : right[node]!;
+        return total + factor * value[node]!;
+      }, base);
+      return link === 'logit' ? sigmoid(sum) : Math.min(1, Math.max(0, sum));
+    };
+    for (const ensembles of [[{ ...boosted, weight: 1 }], [{ ...forest, weight: 1 }], [boosted, forest]]) {
+      expect(await runGraph((graph) => exportTrees(graph, { features, ensembles }, 'X'), (x) => ensembles.reduce((sum, one) => sum + one.weight * answer(one, x), 0))).toBeLessThan(1e-6);
+    }
+    const graph = new OnnxGraph();
+    const gaps = columns.map((column, j) => column.map((x, i) => (j === 2 && i % 9 === 0 ? NaN : x)));
+    const theirs = await run(graph.bytes(exportTrees(graph, { features, ensembles: [boosted, forest] }, 'X'), features, {}), gaps, table.n);
+    expect(Array.from(theirs, Number.isNaN)).toEqual(Array.from({ length: table.n }, (_, i) => i % 9 === 0));
   });
 });
 

@@ -3,19 +3,28 @@ import type { LinearModelArtefact } from '../linear-model.js';
 import { type ModelArtefact, modelFeatures } from '../model-artefact.js';
 import { PROBABILITY_CLIP } from '../recalibration.js';
 import type { RecalibratedArtefact } from '../recalibrated-model.js';
+import { exportSvm } from './export-svm.js';
+import { exportTrees } from './export-trees.js';
 import { OnnxGraph } from './onnx-graph.js';
 
 /** Adds a model to a graph: from X, rows by features, to a probability a row; the name of that output. */
 type Exporter<M> = (graph: OnnxGraph, model: M, X: string) => string;
 
 /** How each kind of model is written: one line a kind. */
-const exporters: { readonly [K in ModelArtefact['kind']]: Exporter<Extract<ModelArtefact, { kind: K }>> } = {
+const exporters: Readonly<Record<string, Exporter<never>>> = {
   logistic: exportLogistic,
+  'linear-svm': exportSvm,
+  'fourier-svm': exportSvm,
+  trees: exportTrees,
   'late-fusion': exportLateFusion,
   recalibrated: exportRecalibrated,
 };
 
-const exportModel: Exporter<ModelArtefact> = (graph, model, X) => (exporters[model.kind] as Exporter<ModelArtefact>)(graph, model, X);
+function exportModel(graph: OnnxGraph, model: ModelArtefact, X: string): string {
+  const exporter = exporters[model.kind];
+  if (exporter === undefined) throw new RangeError(`This release does not write models of the kind ${model.kind} as ONNX.`);
+  return (exporter as Exporter<ModelArtefact>)(graph, model, X);
+}
 
 /**
  * A model as ONNX (opset 15, ai.onnx.ml 3): input `X`, doubles, a row a patient and a column a feature in the order of its metadata `features`; output `P`,
