@@ -1,0 +1,13 @@
+export { AppShell, type AppShellProps, type ContentsGroup, type Crumb, type LinkComponent } from './app-shell.js';
+export { Chart } from './chart.js';
+export { Choice, type ChoiceProps, Segments } from './choices.js';
+export { type Command, CommandMenu, useKeys } from './command-menu.js';
+export { ConfirmButton, type ConfirmButtonProps } from './confirm-button.js';
+export { DataTable, type DataTableProps } from './data-table.js';
+export { type FileKind, save, saveFigure } from './downloads.js';
+export { FigureFrame, type FigureFrameProps, type FigureView, FindingFrame } from './figure-frame.js';
+export { InterfaceProvider, useMode } from './interface-provider.js';
+export { Digest, ResearchUseOnly, SiteName, Tag, type Tone } from './marks.js';
+export { Page, type PageProps, Panel, type PanelProps } from './page.js';
+export { Empty, Refusal, type RefusalProps, Skeleton } from './refusal.js';
+export { theme } from './theme.js';

@@ -1,0 +1,79 @@
+import { useEffect, useRef, type ReactNode } from 'react';
+
+export interface PageProps {
+  /** A question, or a thing's name. */
+  readonly title: string;
+  /** The first sentence, with the number in it. */
+  readonly answer?: ReactNode;
+  readonly tags?: ReactNode;
+  /** The one filled button. */
+  readonly action?: ReactNode;
+  readonly controls?: ReactNode;
+  readonly aside?: ReactNode;
+  readonly children: ReactNode;
+}
+
+/** A page: title, answer, figures. The title takes the focus when the page is reached, and names the document. */
+export function Page({ title, answer, tags, action, controls, aside, children }: PageProps) {
+  const head = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Consilium`;
+    head.current?.focus({ preventScroll: true });
+  }, [title]);
+  return (
+    <>
+      <div className="page-head">
+        <div>
+          <h1 ref={head} tabIndex={-1}>
+            {title}
+          </h1>
+          {answer !== undefined && <p className="page-answer">{answer}</p>}
+        </div>
+        {action !== undefined && <div className="page-action">{action}</div>}
+      </div>
+      {tags !== undefined && <div className="page-tags">{tags}</div>}
+      {controls !== undefined && <div className="controls">{controls}</div>}
+      <div className={aside === undefined ? 'page-body' : 'page-body with-aside'}>
+        {aside === undefined ? (
+          children
+        ) : (
+          <>
+            <div style={{ display: 'grid', gap: 16, minWidth: 0 }}>{children}</div>
+            <aside className="aside" aria-label="Beside the figure">
+              {aside}
+            </aside>
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+export interface PanelProps {
+  readonly title: string;
+  readonly tone?: 'warn' | 'bad';
+  readonly facts?: readonly (readonly [string, ReactNode])[];
+  readonly children?: ReactNode;
+}
+
+/** A box with a few facts beside the figure. */
+export function Panel({ title, tone, facts = [], children }: PanelProps) {
+  return (
+    <section className={tone === undefined ? 'panel' : `panel ${tone}`}>
+      <div className="panel-body">
+        <h2>{title}</h2>
+        {facts.length > 0 && (
+          <dl>
+            {facts.map(([name, value]) => (
+              <div key={name} style={{ display: 'contents' }}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        )}
+        {children !== undefined && <div className="panel-note">{children}</div>}
+      </div>
+    </section>
+  );
+}
