@@ -33,3 +33,6 @@ if (installed !== wanted) {
   writeFileSync(stamp, wanted);
 }
 run('Building', process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+
+const { buildPages } = await import('./build-pages.mjs');
+await buildPages(root);

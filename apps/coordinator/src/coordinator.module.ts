@@ -17,6 +17,7 @@ import { PeopleService } from './people/people.service.js';
 import { RoleGuard } from './people/role.guard.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PlansService } from './plans/plans.service.js';
+import { RunHistory } from './runs/run-history.js';
 import { ProgressBoard } from './runs/run-progress.js';
 import { ModelsService } from './runs/models.service.js';
 import { RunsController } from './runs/runs.controller.js';
@@ -56,6 +57,7 @@ export class CoordinatorModule {
         { provide: PlansService, useValue: services.plans },
         { provide: RunsService, useValue: services.runs },
         { provide: ModelsService, useValue: services.models },
+        { provide: RunHistory, useValue: services.history },
         { provide: AuditRecord, useValue: services.audit },
         { provide: ArtefactRegistry, useValue: services.artefacts },
         { provide: ProgressBoard, useValue: services.progress },

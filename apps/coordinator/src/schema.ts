@@ -1,6 +1,7 @@
 import { Artefact } from './artefacts/artefact.entity.js';
 import { AuditEntry } from './audit/audit-entry.entity.js';
 import { FirstTables1763880000000 } from './migrations/1763880000000-first-tables.js';
+import { RoundArrivals1763890000000 } from './migrations/1763890000000-round-arrivals.js';
 import { AccessToken } from './people/access-token.entity.js';
 import { Account } from './people/account.entity.js';
 import { PlanDecision } from './plans/plan-decision.entity.js';
@@ -13,4 +14,4 @@ import { Site } from './sites/site.entity.js';
 import { Study, StudySite } from './studies/study.entity.js';
 
 export const entities = [Account, AccessToken, AuditEntry, Site, Invite, Study, StudySite, Plan, PlanDecision, Run, RunSiteSet, Round, Artefact];
-export const migrations = [FirstTables1763880000000];
+export const migrations = [FirstTables1763880000000, RoundArrivals1763890000000];

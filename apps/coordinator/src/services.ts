@@ -17,6 +17,7 @@ import type { Log } from './log.js';
 import { PeopleService } from './people/people.service.js';
 import { PlansService } from './plans/plans.service.js';
 import type { RunProgram } from './runs/run-execution.js';
+import { RunHistory } from './runs/run-history.js';
 import { ProgressBoard } from './runs/run-progress.js';
 import { ModelsService } from './runs/models.service.js';
 import { RunSupervisor } from './runs/run-supervisor.js';
@@ -44,6 +45,7 @@ export interface Services {
   readonly plans: PlansService;
   readonly runs: RunsService;
   readonly models: ModelsService;
+  readonly history: RunHistory;
   readonly audit: AuditRecord;
   readonly artefacts: ArtefactRegistry;
   readonly progress: ProgressBoard;
@@ -104,6 +106,7 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
     plans,
     runs,
     models: new ModelsService({ runs, plans, artefacts, identity }),
+    history: new RunHistory(database, clock),
     audit,
     artefacts,
     progress,

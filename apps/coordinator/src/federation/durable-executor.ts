@@ -164,7 +164,7 @@ export class DurableExecutor implements RoundExecutor {
     // An open round was asked by an earlier execution: its masks are spent.
     const attempt = before ? before.attempt + (masked && before.state === 'open' ? 1 : 0) : 1;
     const key = { run: this.settings.run, round: id, attempt };
-    const round = { key, step: call.step, sites: present, absent, artefacts: this.parts.artefacts.store, limbs: this.limbs, masked };
+    const round = { key, step: call.step, sites: present, absent, artefacts: this.parts.artefacts.store, limbs: this.limbs, masked, now: () => this.parts.clock.now().getTime() };
     return { call, id, bytes, partDigest, digest, masked, inbox: openInbox(call.kind, round) };
   }
 
@@ -281,7 +281,7 @@ export class DurableExecutor implements RoundExecutor {
   private async commit(found: readonly (FoundRound & { readonly id: string; readonly inbox: RoundInbox })[]): Promise<void> {
     const files = found.flatMap((one) => one.files);
     if (files.length > 0) await this.untilUp(() => this.parts.artefacts.register(this.settings.run, files));
-    const rounds = found.map(({ id, inbox, recorded, aggregate }) => ({ id, outcome: recorded, aggregate, bytesReceived: inbox.bytesReceived }));
+    const rounds = found.map(({ id, inbox, recorded, aggregate }) => ({ id, outcome: recorded, aggregate, bytesReceived: inbox.bytesReceived, arrivals: Object.fromEntries(inbox.arrivals) }));
     await this.untilUp(() => this.parts.journal.close(rounds, this.parts.clock.now()));
   }
 

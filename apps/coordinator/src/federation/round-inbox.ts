@@ -13,7 +13,7 @@ import { ConsiliumError, coordinatorErrors, type ContributionKey, type Refusal, 
 import { discard } from '@consilium/secure-channel';
 import type { StoredFile } from '../artefacts/artefact-registry.js';
 import type { ArtefactStore } from '../artefacts/artefact-store.js';
-import type { RecordedOutcome } from '../rounds/round.entity.js';
+import type { Arrival, RecordedOutcome } from '../rounds/round.entity.js';
 
 export interface FoundRound {
   readonly recorded: RecordedOutcome;
@@ -33,6 +33,8 @@ export interface AskedRound {
   readonly limbs: LimbStore;
   /** The terms come under masks. */
   readonly masked: boolean;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /**
@@ -42,6 +44,8 @@ export abstract class RoundInbox {
   /** sha256 of each contribution taken. */
   readonly digests = new Map<string, string>();
   readonly refusals = new Map<string, Refusal>();
+  /** When each site answered. */
+  readonly arrivals = new Map<string, Arrival>();
   bytesReceived = 0;
 
   readonly key: ContributionKey;
@@ -76,6 +80,7 @@ export abstract class RoundInbox {
       );
     }
     this.digests.set(site, digest);
+    this.arrivals.set(site, { at: this.round.now(), bytes: bytes.length });
     this.bytesReceived += bytes.length;
     return true;
   }
@@ -83,6 +88,7 @@ export abstract class RoundInbox {
   refuse(site: string, refusal: Refusal): boolean {
     if (this.hasAnswered(site)) return false;
     this.refusals.set(site, refusal);
+    this.arrivals.set(site, { at: this.round.now(), bytes: 0, refused: true });
     return true;
   }
 

@@ -10,6 +10,7 @@ import { CoordinatorModule } from '../coordinator.module.js';
 import type { Log } from '../log.js';
 import type { ServerKeys } from '../server-certificate.js';
 import type { Services } from '../services.js';
+import { dashboardFiles } from './dashboard-files.js';
 
 /** The HTTP application, ready to listen: headers, body limits, guards, and its description at /api/docs. */
 export async function createApplication(
@@ -30,6 +31,7 @@ export async function createApplication(
   application.useBodyParser('json', { limit: '6mb' });
   const described = new DocumentBuilder().setTitle('Consilium coordinator').setVersion(PRODUCT_VERSION).addBearerAuth().build();
   SwaggerModule.setup('api/docs', application, () => SwaggerModule.createDocument(application, described), { jsonDocumentUrl: 'api/docs.json' });
+  application.use(dashboardFiles());
   await application.init();
   return application;
 }

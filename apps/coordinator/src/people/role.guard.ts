@@ -5,8 +5,9 @@ import { AuditRecord } from '../audit/audit-record.js';
 import type { Role } from './account.entity.js';
 import { ALLOWED, type KnownRequest } from './allow.js';
 import { PeopleService } from './people.service.js';
+import { isOwnPage, sessionOf } from './session-cookie.js';
 
-/** Guards every route: bearer token, then role. Refusals of signed-in people are audited. */
+/** Guards every route: bearer token or a browser's session, then role. Refusals of signed-in people are audited. */
 @Injectable()
 export class RoleGuard implements CanActivate {
   constructor(
@@ -22,7 +23,7 @@ export class RoleGuard implements CanActivate {
     ]) ?? ['administrator'];
     if (allowed.includes('anybody')) return true;
     const request = context.switchToHttp().getRequest<KnownRequest>();
-    const token = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
+    const token = tokenOf(request);
     const person = token === undefined ? null : await this.people.personOf(token);
     if (!person) throw new ConsiliumError(coordinatorErrors.notSignedIn, 'No valid token came with the request. Nothing was changed.');
     if (!allowed.includes(person.role)) {
@@ -38,4 +39,14 @@ export class RoleGuard implements CanActivate {
     request.token = token!;
     return true;
   }
+}
+
+/** A bearer token goes before a cookie: who sends one means it. */
+function tokenOf(request: KnownRequest): string | undefined {
+  const bearer = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) return bearer;
+  const session = sessionOf(request);
+  if (session !== undefined && !isOwnPage(request))
+    throw new ConsiliumError(coordinatorErrors.notAllowed, 'The request came from a page that is not of this coordinator. Nothing was changed.');
+  return session;
 }

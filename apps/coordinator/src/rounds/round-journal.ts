@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { change, select } from '../sql.js';
-import type { RecordedOutcome } from './round.entity.js';
+import type { Arrival, RecordedOutcome } from './round.entity.js';
 import type { RoundState } from './round-lifecycle.js';
 
 /** Another process executes the run, or the run is no longer open: what this one was about to write must not be written. */
@@ -35,6 +35,7 @@ export interface ClosedRound {
   readonly outcome: RecordedOutcome;
   readonly aggregate: Uint8Array | null;
   readonly bytesReceived: number;
+  readonly arrivals: Readonly<Record<string, Arrival>>;
 }
 
 const ROUNDS_A_STATEMENT = 500;
@@ -96,15 +97,16 @@ export class RoundJournal {
   /** Commits what a batch found, all or nothing. After this the sites may forget. */
   async close(rounds: readonly ClosedRound[], closedAt: Date): Promise<void> {
     await this.inChunks(rounds, async (chunk, connection) => {
-      const values = chunk.map((_, i) => `($${4 + 4 * i}::text, $${5 + 4 * i}::jsonb, $${6 + 4 * i}::bytea, $${7 + 4 * i}::bigint)`).join(', ');
-      const sql = `UPDATE round SET state = 'closed', outcome = found.outcome, aggregate = found.aggregate, bytes_received = found.bytes, closed_at = $3
-        FROM ${fence}, (VALUES ${values}) AS found(id, outcome, aggregate, bytes)
+      const values = chunk.map((_, i) => `($${4 + 5 * i}::text, $${5 + 5 * i}::jsonb, $${6 + 5 * i}::bytea, $${7 + 5 * i}::bigint, $${8 + 5 * i}::jsonb)`).join(', ');
+      const sql = `UPDATE round SET state = 'closed', outcome = found.outcome, aggregate = found.aggregate, bytes_received = found.bytes, arrivals = found.arrivals, closed_at = $3
+        FROM ${fence}, (VALUES ${values}) AS found(id, outcome, aggregate, bytes, arrivals)
         WHERE round.id = found.id AND round.run = fence.id AND round.state = 'open' RETURNING round.id`;
-      const parameters = chunk.flatMap(({ id, outcome, aggregate, bytesReceived }) => [
+      const parameters = chunk.flatMap(({ id, outcome, aggregate, bytesReceived, arrivals }) => [
         id,
         JSON.stringify(outcome),
         aggregate && asBuffer(aggregate),
         bytesReceived,
+        JSON.stringify(arrivals),
       ]);
       const written = await change(connection, sql, [this.run, this.epoch, closedAt, ...parameters]);
       if (written.length !== chunk.length && !(await this.areMine(chunk, connection))) throw new Fenced();

@@ -11,6 +11,13 @@ export type RecordedOutcome =
     }
   | { readonly kind: 'refused'; readonly refusals: readonly { readonly site: string; readonly refusal: Refusal }[] };
 
+/** A site's answer to a round, as it came. */
+export interface Arrival {
+  readonly at: number;
+  readonly bytes: number;
+  readonly refused?: true;
+}
+
 /** A line of the journal. */
 @Entity('round')
 export class Round {
@@ -71,6 +78,10 @@ export class Round {
   /** The encoded sums of a sum, where they are small; no site's term of it is anywhere. */
   @Column({ type: 'bytea', nullable: true, select: false })
   aggregate: Buffer | null;
+
+  /** Milliseconds since 1970 at which each site answered, and the bytes of its answer. */
+  @Column({ type: 'jsonb', nullable: true })
+  arrivals: Readonly<Record<string, Arrival>> | null;
 
   /** Bytes asked of and answered by all sites together. */
   @Column({ type: 'bigint', name: 'bytes_sent' })

@@ -7,6 +7,7 @@ import { Accepts } from '../http/accepts.js';
 import { Allow, Asker } from '../people/allow.js';
 import { roles } from '../people/account.entity.js';
 import type { Person } from '../people/people.service.js';
+import { RunHistory } from '../runs/run-history.js';
 import type { Site } from './site.entity.js';
 import { SitesService } from './sites.service.js';
 
@@ -21,13 +22,15 @@ export class SitesController {
   constructor(
     @Inject(SitesService) private readonly sites: SitesService,
     @Inject(AgentSessions) private readonly sessions: AgentSessions,
+    @Inject(RunHistory) private readonly history: RunHistory,
   ) {}
 
   @Get()
   @Allow(...roles)
-  async list(): Promise<(Site & { connected: boolean })[]> {
+  async list(): Promise<(Site & { connected: boolean; lastContributionAt: Date | null })[]> {
     const { connected } = this.sessions;
-    return (await this.sites.list()).map((site) => ({ ...site, connected: connected.has(site.name) }));
+    const last = await this.history.lastContributions();
+    return (await this.sites.list()).map((site) => ({ ...site, connected: connected.has(site.name), lastContributionAt: last.get(site.name) ?? null }));
   }
 
   @Get('invites')

@@ -1,0 +1,34 @@
+import type { Request, Response } from 'express';
+
+/** The prefix binds the cookie to this host, over TLS, for all paths: the browser refuses it otherwise. */
+const NAME = '__Host-consilium';
+
+/** The token of a person's browser. Pages cannot read it, and other sites' pages cannot send it. */
+export function setSession(response: Response, token: string, expiresAt: Date): void {
+  response.cookie(NAME, token, { httpOnly: true, secure: true, sameSite: 'strict', path: '/', expires: expiresAt });
+}
+
+export const clearSession = (response: Response): void => void response.clearCookie(NAME, { httpOnly: true, secure: true, sameSite: 'strict', path: '/' });
+
+export function sessionOf(request: Pick<Request, 'headers'>): string | undefined {
+  for (const part of (request.headers.cookie ?? '').split(';')) {
+    const at = part.indexOf('=');
+    if (at > 0 && part.slice(0, at).trim() === NAME) return /^[\w-]{1,200}$/.exec(part.slice(at + 1).trim())?.[0];
+  }
+  return undefined;
+}
+
+/**
+ * Whether a request with a cookie comes from a page of this coordinator: what changes something must name its origin, and the origin must be the
+ * host that was asked. SameSite=Strict holds alone in today's browsers; this holds where it does not.
+ */
+export function isOwnPage(request: Pick<Request, 'headers' | 'method'>): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return true;
+  const { origin, host } = request.headers;
+  if (origin === undefined || host === undefined) return false;
+  try {
+    return new URL(origin).host === host;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query';
+import { say, words, type FigureTable } from '@consilium/charts';
+import { DataTable, Page, Tag } from '@consilium/interface';
+import type { AuditEntry } from '../api.js';
+import { Loaded } from '../failure.js';
+import { ask } from '../queries.js';
+
+/** Who did what, in a chain that shows when an entry was changed. */
+export function Audit() {
+  const entries = useQuery(ask.audit);
+  const { data: chain } = useQuery(ask.auditChain);
+  return (
+    <Page
+      title="Who did what?"
+      answer={chain === undefined ? undefined : `${say.plural(chain.entries, 'entry', 'entries')}; the chain is ${chain.intact ? 'whole' : `broken at entry ${chain.firstBreak}`}.`}
+      tags={chain === undefined ? undefined : <Tag tone={chain.intact ? 'good' : 'bad'}>{chain.intact ? 'Chain verified' : 'Chain broken'}</Tag>}
+    >
+      <Loaded query={entries}>
+        {(list) => (
+          <div className="panel">
+            <DataTable table={tableOf(list)} />
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+const tableOf = (entries: readonly AuditEntry[]): FigureTable => ({
+  caption: 'The latest 200 entries',
+  columns: [
+    { key: 'number', label: 'Number', numeric: true },
+    { key: 'at', label: 'When' },
+    { key: 'actor', label: 'Who' },
+    { key: 'action', label: 'What' },
+    { key: 'subject', label: 'Of what' },
+    { key: 'detail', label: 'Detail' },
+  ],
+  rows: entries.map(({ sequence, at, actor, action, subject, detail }) => ({
+    number: { text: say.count(sequence), value: sequence },
+    at: { text: say.moment(at, { seconds: true }), value: at },
+    actor: words(actor),
+    action: words(action),
+    subject: { text: subject.length > 24 ? `${subject.slice(0, 8)}…` : subject, value: subject },
+    detail: { text: detailText(detail), value: detail },
+  })),
+});
+
+/** Settings in words; digests shortened. */
+function detailText(detail: string): string {
+  const entries = Object.entries(JSON.parse(detail) as Record<string, unknown>);
+  return entries.map(([name, value]) => `${name}: ${(typeof value === 'string' ? value : JSON.stringify(value)).replace(/[0-9a-f]{32,}/g, (digest) => say.shortDigest(digest))}`).join('; ');
+}

@@ -1,0 +1,97 @@
+import { useQueries, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { isValue, rowsOf, say, validationsOf, type RunContext } from '@consilium/charts';
+import { Choice, Empty, Page, Panel, ResearchUseOnly, Segments } from '@consilium/interface';
+import type { ShownRun } from '../api.js';
+import { To } from '../links.js';
+import { planOf } from '../plan-summary.js';
+import { ask } from '../queries.js';
+import { runName } from '../shell.js';
+import { PlainTable } from '../tables.js';
+
+interface Compared {
+  readonly run: ShownRun;
+  readonly context: RunContext;
+}
+
+/** Runs side by side: what differs, unless everything is asked for. */
+export function Compare() {
+  const { runs = '', all } = useSearch({ strict: false }) as { readonly runs?: string; readonly all?: boolean };
+  const navigate = useNavigate();
+  const ids = runs.split(',').filter((id) => id !== '').slice(0, 4);
+  const { data: known = [] } = useQuery(ask.runs);
+  const shown = useQueries({ queries: ids.map((id) => ask.run(id)) });
+  const results = useQueries({ queries: ids.map((id, i) => ({ ...ask.results(id), enabled: shown[i]?.data?.results !== undefined && shown[i]!.data!.results !== null })) });
+  const plans = useQueries({ queries: shown.map(({ data }) => ({ ...ask.plan(data?.plan ?? ''), enabled: data !== undefined })) });
+  const compared = shown.flatMap(({ data: run }, i): Compared[] => {
+    const file = results[i]?.data;
+    return run === undefined || file === undefined ? [] : [{ run, context: { results: file, resultsDigest: run.results, date: run.endedAt, siteOrder: file.sites } }];
+  });
+  const search = (next: Record<string, unknown>): void => void navigate({ to: '/compare', search: { runs, all, ...next } as never, replace: true });
+  const add = known.filter(({ id, state }) => state === 'closed' && !ids.some((one) => id.startsWith(one)));
+  const rows = linesOf(compared, plans.map(({ data }) => data?.text));
+  const shownRows = all ? rows : rows.filter(({ values }) => new Set(values).size > 1);
+  const cohorts = new Set(compared.map(({ context }) => context.results.sites.join()));
+  return (
+    <Page
+      title="What changed between runs?"
+      answer={compared.length < 2 ? 'Choose two finished runs or more.' : `${say.plural(rows.filter(({ values }) => new Set(values).size > 1).length, 'thing')} of ${rows.length} differ between ${say.plural(compared.length, 'run')}.`}
+      tags={<ResearchUseOnly />}
+      controls={
+        <>
+          {add.length > 0 && <Choice label="Add a run" value="" options={[{ value: '', label: 'Choose' }, ...add.map(({ id, study }) => ({ value: id.slice(0, 8), label: `${runName(id)} of ${study}` }))]} onChange={(id) => search({ runs: [...ids, id].join(',') })} />}
+          <Segments label="Show" value={all ? 'all' : 'diff'} options={[{ value: 'diff', label: 'Differences only' }, { value: 'all', label: 'Everything' }]} onChange={(value) => search({ all: value === 'all' ? true : undefined })} />
+        </>
+      }
+    >
+      {cohorts.size > 1 && <Panel title="△ Different hospitals" tone="warn">The runs rest on different hospitals. A difference of figures may be a difference of patients.</Panel>}
+      {compared.length < 2 ? (
+        <Empty>Nothing to compare yet. Finished runs are in the list above.</Empty>
+      ) : shownRows.length === 0 ? (
+        <Empty>Nothing differs between these runs.</Empty>
+      ) : (
+        <PlainTable caption={all ? 'Everything' : 'Differences only'} columns={[{ label: 'What' }, ...compared.map(({ run }) => ({ label: runName(run.id), numeric: true }))]} rows={shownRows.map(({ name, values }) => ({ key: name, cells: [name, ...values] }))} />
+      )}
+      {compared.map(({ run }) => (
+        <p key={run.id}>
+          <To to={`/runs/${run.id}`}>{runName(run.id)}</To>, {say.moment(run.launchedAt)}
+        </p>
+      ))}
+    </Page>
+  );
+}
+
+interface Line {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+function linesOf(compared: readonly Compared[], plans: readonly (string | undefined)[]): Line[] {
+  const column = (name: string, value: (one: Compared, i: number) => string): Line => ({ name, values: compared.map(value) });
+  const pooled = new Map<string, string[]>();
+  compared.forEach(({ context }, i) => {
+    for (const { id, label } of validationsOf(context)) {
+      const rows = rowsOf(context, id);
+      if (!isValue(rows)) continue;
+      for (const headline of rows.headline) {
+        const name = `AUC of ${headline.model}, ${label.toLowerCase()}`;
+        const values = pooled.get(name) ?? compared.map(() => '–');
+        values[i] = 'auc' in headline ? say.estimate(headline.auc, { low: headline.confidence[0], high: headline.confidence[1] }, 'auc', false) : 'not estimable';
+        pooled.set(name, values);
+      }
+    }
+  });
+  return [
+    column('Plan version', ({ context }) => String(context.results.plan.version)),
+    column('Plan digest', ({ run }) => say.shortDigest(run.plan)),
+    column('Disclosure profile', ({ context }) => context.results.disclosure),
+    column('Hospitals', ({ context }) => context.results.sites.join(', ')),
+    column('Candidate features', (_, i) => (plans[i] === undefined ? '–' : say.count(planOf(plans[i]).features?.columns.length ?? 0))),
+    column('Features kept', ({ context }) => {
+      const { select } = context.results.stages;
+      return isValue(select) && select.selected ? say.count(select.selected.length) : '–';
+    }),
+    ...[...pooled].map(([name, values]) => ({ name, values })),
+    column('Results digest', ({ run }) => (run.results === null ? '–' : say.shortDigest(run.results))),
+  ];
+}

@@ -1,0 +1,64 @@
+import { Button, TextField } from '@mui/material';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Page, Panel, Refusal } from '@consilium/interface';
+import { api } from '../api.js';
+import { Failure } from '../failure.js';
+import { go } from '../links.js';
+import { ask } from '../queries.js';
+
+/** Writes a plan: checked line by line, then stored as a new version. */
+export function PlanEditor() {
+  const { study } = useParams({ strict: false }) as { study: string };
+  const { data: plans = [] } = useQuery(ask.plans(study));
+  const latest = plans.at(-1);
+  const { data: before } = useQuery({ ...ask.plan(latest?.digest ?? ''), enabled: latest !== undefined });
+  const [text, setText] = useState('');
+  const check = useMutation({ mutationFn: () => api.checkPlan(text) });
+  const store = useMutation({ mutationFn: () => api.uploadPlan(text), onSuccess: (plan) => go(`/studies/${study}/plans/${plan.digest.slice(0, 16)}`) });
+  const problems = check.data?.problems;
+  const startFromLatest = async (): Promise<void> => {
+    const { planYaml } = await import('../plan-summary.js');
+    if (before) setText(planYaml(before.text));
+  };
+  return (
+    <Page
+      title="Write a plan"
+      answer="The plan says everything that will be computed. Hospitals approve exactly this text."
+      action={
+        <Button variant="contained" disabled={text.trim() === '' || store.isPending} onClick={() => store.mutate()}>
+          Store plan
+        </Button>
+      }
+      controls={
+        <>
+          <Button disabled={text.trim() === ''} onClick={() => check.mutate()}>
+            Check
+          </Button>
+          {before && <Button onClick={() => void startFromLatest()}>Start from version {latest!.version}</Button>}
+        </>
+      }
+    >
+      {store.error && <Failure error={store.error} title="The plan was not stored" />}
+      {check.error && <Failure error={check.error} title="The plan was not checked" />}
+      {problems && <Refusal title={`The plan has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}`} sentence="Nothing was stored." problems={problems.map((sentence) => ({ sentence, href: '#plan-text' }))} />}
+      {check.data?.digest !== undefined && (
+        <Panel title="The plan can be stored">
+          {(check.data.warnings ?? []).length === 0 ? <p>The check found nothing to say.</p> : (check.data.warnings ?? []).map((warning) => <p key={warning}>△ {warning}</p>)}
+        </Panel>
+      )}
+      <TextField
+        id="plan-text"
+        label="Plan, YAML or JSON"
+        multiline
+        minRows={24}
+        maxRows={40}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        slotProps={{ htmlInput: { className: 'mono', spellCheck: false } }}
+        sx={{ background: 'var(--surface)' }}
+      />
+    </Page>
+  );
+}

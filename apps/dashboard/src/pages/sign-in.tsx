@@ -1,0 +1,52 @@
+import { Button, TextField } from '@mui/material';
+import { useMutation } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useEffect, useState, type SyntheticEvent } from 'react';
+import { api, Refused } from '../api.js';
+import { Failure } from '../failure.js';
+import { ask, queries } from '../queries.js';
+import { router } from '../router.js';
+
+const route = getRouteApi('/sign-in');
+
+/** Only pages of this dashboard: an address elsewhere is not followed. */
+const within = (to: string | undefined): string => (to !== undefined && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-in') ? to : '/studies');
+
+export function SignIn() {
+  const { to } = route.useSearch();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  useEffect(() => {
+    document.title = 'Sign in · Consilium';
+  }, []);
+  const signIn = useMutation({
+    mutationFn: () => api.signIn(name, password),
+    onSuccess: (person) => {
+      queries.setQueryData(ask.me.queryKey, person);
+      router.history.push(within(to));
+    },
+  });
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    signIn.mutate();
+  };
+  return (
+    <main style={{ maxWidth: 360, margin: '12vh auto 0', padding: 16 }}>
+      <h1>Sign in to Consilium</h1>
+      <p className="quiet" style={{ margin: '4px 0 24px' }}>
+        The coordinating centre. Patient records stay at their hospitals.
+      </p>
+      {signIn.error instanceof Refused && <Failure error={new Refused(signIn.error.status, signIn.error.sentence)} title="You are not signed in" />}
+      <form onSubmit={submit} style={{ display: 'grid', gap: 16, marginTop: 16 }}>
+        <TextField label="Name" name="name" autoComplete="username" required value={name} onChange={(event) => setName(event.target.value)} />
+        <TextField label="Password" name="password" type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+        <Button type="submit" variant="contained" disabled={signIn.isPending}>
+          Sign in
+        </Button>
+      </form>
+      <p className="quiet" style={{ marginTop: 24, fontSize: 12, lineHeight: '16px' }}>
+        For research use only. What you do here is recorded.
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,25 @@
+import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { api, Refused } from './api.js';
+
+/** Refusals are answers and are not asked again; an absent coordinator is. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 5_000, retry: (count, error) => error instanceof Refused && error.status === 0 && count < 3, refetchOnWindowFocus: true },
+  },
+});
+
+export const ask = {
+  me: queryOptions({ queryKey: ['me'], queryFn: api.me, staleTime: 60_000, retry: false }),
+  sites: queryOptions({ queryKey: ['sites'], queryFn: api.sites, refetchInterval: 5_000 }),
+  studies: queryOptions({ queryKey: ['studies'], queryFn: api.studies }),
+  plans: (study: string) => queryOptions({ queryKey: ['plans', study], queryFn: () => api.plans(study) }),
+  plan: (digest: string) => queryOptions({ queryKey: ['plan', digest], queryFn: () => api.plan(digest), refetchInterval: 10_000 }),
+  runs: queryOptions({ queryKey: ['runs'], queryFn: api.runs, refetchInterval: 10_000 }),
+  run: (id: string) => queryOptions({ queryKey: ['run', id], queryFn: () => api.run(id) }),
+  results: (id: string) => queryOptions({ queryKey: ['results', id], queryFn: () => api.results(id), staleTime: Number.POSITIVE_INFINITY }),
+  timeline: (id: string) => queryOptions({ queryKey: ['timeline', id], queryFn: () => api.timeline(id) }),
+  artefacts: (id: string) => queryOptions({ queryKey: ['artefacts', id], queryFn: () => api.artefacts(id) }),
+  accounts: queryOptions({ queryKey: ['accounts'], queryFn: api.accounts }),
+  audit: queryOptions({ queryKey: ['audit'], queryFn: () => api.audit() }),
+  auditChain: queryOptions({ queryKey: ['audit-chain'], queryFn: api.verifyAudit }),
+};

@@ -1,0 +1,31 @@
+import { isFigure, validationForest } from '@consilium/charts';
+import { Empty, FindingFrame } from '@consilium/interface';
+import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls } from './result-page.js';
+import { harmonisation, subgroupForest } from './later-figures.js';
+
+export function Differences() {
+  return (
+    <ResultPage
+      title="Where does it not?"
+      answer={(state) => {
+        const selection = selectionOf(state);
+        if (selection === null) return NOTHING_VALIDATED;
+        const left = validationForest(state.context, { ...selection, validation: 'leave-one-site-out' }, { measure: 'auc' });
+        return isFigure(left) ? left.figure.answer : "Leaving each hospital out is not in this run's plan for this model.";
+      }}
+      controls={(state) => <SelectionControls state={state} />}
+    >
+      {(state) => {
+        const selection = selectionOf(state);
+        if (selection === null) return <Empty>{NOTHING_VALIDATED}</Empty>;
+        return (
+          <>
+            <FindingFrame title="Each hospital left out of training" finding={validationForest(state.context, { ...selection, validation: 'leave-one-site-out' }, { measure: 'auc' })} number={1} {...state.frame} />
+            <FindingFrame title="Subgroups" finding={subgroupForest(state.context, selection)} number={2} {...state.frame} />
+            <FindingFrame title="Before and after harmonisation" finding={harmonisation(state.context)} number={3} {...state.frame} />
+          </>
+        );
+      }}
+    </ResultPage>
+  );
+}

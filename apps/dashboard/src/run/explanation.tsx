@@ -1,0 +1,48 @@
+import { coefficientTable, trainedModels } from '@consilium/charts';
+import { Choice, DataTable, FindingFrame, Panel } from '@consilium/interface';
+import { shap } from './later-figures.js';
+import { nomogramOf } from './nomogram-of-run.js';
+import { NomogramPatient } from './nomogram-patient.js';
+import { ResultPage, type ResultState } from './result-page.js';
+
+const modelOf = ({ context, search }: ResultState): string | null => {
+  const names = trainedModels(context).filter(({ suppressed }) => suppressed === undefined).map(({ name }) => name);
+  return names.find((name) => name === search.model) ?? names.at(-1) ?? null;
+};
+
+export function Explanation() {
+  return (
+    <ResultPage
+      title="Why does it say so?"
+      answer={(state) => {
+        const model = modelOf(state);
+        if (model === null) return 'No model has a result in this run.';
+        const found = nomogramOf(state.context, model);
+        return 'absent' in found ? found.absent : found.figure.answer;
+      }}
+      controls={(state) => {
+        const model = modelOf(state);
+        return model === null ? null : <Choice label="Model" value={model} options={trainedModels(state.context).filter(({ suppressed }) => suppressed === undefined).map(({ name }) => ({ value: name, label: name }))} onChange={(value) => state.change({ model: value })} />;
+      }}
+    >
+      {(state) => {
+        const model = modelOf(state);
+        if (model === null) return <Panel title="Nothing to explain">No model has a result in this run.</Panel>;
+        const found = nomogramOf(state.context, model);
+        const table = coefficientTable(state.context, model);
+        return (
+          <>
+            <FindingFrame title="Nomogram" finding={found} number={1} {...state.frame} />
+            {'model' in found && <NomogramPatient model={found.model} key={model} />}
+            <FindingFrame title="SHAP" finding={shap(state.context, model)} number={2} {...state.frame} />
+            {typeof table !== 'string' && (
+              <div className="panel">
+                <DataTable table={table} />
+              </div>
+            )}
+          </>
+        );
+      }}
+    </ResultPage>
+  );
+}

@@ -1,0 +1,44 @@
+import { hidden, isValue, numeric, rowsOf, say, siteNumber, whyNot, words, type Cell, type FigureTable, type RunContext, type Selection } from '@consilium/charts';
+
+interface Proportion {
+  readonly estimate: number;
+  readonly wilson: { readonly low: number; readonly high: number };
+}
+
+/** Table 1 of the page: what the threshold does at every hospital. */
+export function performanceTable(context: RunContext, { model, validation }: Selection, threshold: number): FigureTable | null {
+  const rows = rowsOf(context, validation);
+  if (!isValue(rows)) return null;
+  const rate = (value: Proportion | undefined): Cell => (value === undefined ? { text: '–', value: null } : { text: say.estimate(value.estimate, value.wilson, 'sensitivity', false), value: value.estimate });
+  return {
+    caption: `Table 1. Performance at the threshold ${say.number(threshold, 'auc')}`,
+    columns: [
+      { key: 'row', label: 'Hospital' },
+      { key: 'n', label: 'n', numeric: true },
+      { key: 'events', label: 'Events', numeric: true },
+      { key: 'auc', label: 'AUC (95% CI)', numeric: true },
+      { key: 'sensitivity', label: 'Sensitivity (95% CI)', numeric: true },
+      { key: 'specificity', label: 'Specificity (95% CI)', numeric: true },
+      { key: 'brier', label: 'Brier', numeric: true },
+    ],
+    rows: rows.sites.map((site) => {
+      const figures = site.models.find((one) => one.model === model);
+      const row = { ...words(site.site), site: siteNumber(context, site.site) };
+      const confusion = figures?.confusion.find((one) => Math.abs(one.threshold - threshold) < 1e-9)?.figures;
+      const shares = isValue(confusion) ? (confusion as unknown as { readonly sensitivity: Proportion; readonly specificity: Proportion }) : null;
+      const why = (result: Parameters<typeof whyNot>[0]): Cell => {
+        const reason = whyNot(result ?? null)!;
+        return reason.suppressed ? hidden(reason.reason) : { text: reason.reason === 'Not in this run' ? '–' : 'Not estimable', value: null };
+      };
+      return {
+        row,
+        n: isValue(site.classes) ? numeric(site.classes.events + site.classes.nonEvents, say.count) : why(site.classes),
+        events: isValue(site.classes) ? numeric(site.classes.events, say.count) : why(site.classes),
+        auc: isValue(figures?.auc) ? { text: say.estimate(figures!.auc.auc, figures!.auc.interval, 'auc', false), value: figures!.auc.auc } : why(figures?.auc),
+        sensitivity: shares === null ? why(confusion) : rate(shares.sensitivity),
+        specificity: shares === null ? why(confusion) : rate(shares.specificity),
+        brier: isValue(figures?.calibration) ? numeric(figures!.calibration.brier, (value) => say.number(value, 'brier')) : why(figures?.calibration),
+      };
+    }),
+  };
+}

@@ -1,0 +1,153 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { say, timelineFigure } from '@consilium/charts';
+import { ConfirmButton, Digest, FigureFrame, Page, Panel, Refusal, ResearchUseOnly, Skeleton, type FigureView } from '@consilium/interface';
+import { Button } from '@mui/material';
+import { api, type Progress, type ShownRun, type Timeline } from '../api.js';
+import { Failure, Loaded } from '../failure.js';
+import { Primary, To } from '../links.js';
+import { ask, queries } from '../queries.js';
+import { questions, runName } from '../shell.js';
+import { RunTag } from '../states.js';
+import { useLive, type Live } from './live.js';
+import { lateSentence, StageBar, timeLeft } from './stages.js';
+
+export function Summary() {
+  const { run: id } = useParams({ strict: false }) as { run: string };
+  return <Loaded query={useQuery(ask.run(id))}>{(run) => <RunSummary run={run} />}</Loaded>;
+}
+
+function RunSummary({ run }: { readonly run: ShownRun }) {
+  const going = run.state === 'open' || run.state === 'paused';
+  const live = useLive(run.id, going);
+  const timeline = useQuery(ask.timeline(run.id));
+  const now = useNow(going);
+  const state = live.progress?.state ?? run.state;
+  return (
+    <Page
+      title={runName(run.id)}
+      answer={headline(run, live.progress, { timeline: timeline.data, now })}
+      tags={
+        <>
+          <RunTag state={state} />
+          <span>Launched {say.moment(run.launchedAt)} by {run.launchedBy}</span>
+          <span>
+            Plan <Digest value={run.plan} />
+          </span>
+          {going && <span>{live.asOf === null ? 'Connecting' : live.connected ? `As of ${say.clockTime(live.asOf, { seconds: true })} UTC` : `Connection lost; as of ${say.clockTime(live.asOf, { seconds: true })} UTC`}</span>}
+          <ResearchUseOnly />
+        </>
+      }
+      action={<Commands run={run} state={state} />}
+    >
+      {going && live.progress && <Going run={run} live={live} timeline={timeline.data} now={now} />}
+      {(state === 'failed' || state === 'cancelled') && run.reason !== null && <Refusal title={state === 'failed' ? 'The run failed' : 'The run was cancelled'} sentence={run.reason} code={run.code ?? undefined} />}
+      {timeline.data ? <TimelineFrame run={run} timeline={timeline.data} /> : <Skeleton height={280} />}
+      {state === 'closed' && (
+        <Panel title="Results">
+          <ul style={{ margin: 0, paddingLeft: 18 }}>
+            {questions.map(([end, label]) => (
+              <li key={end}>
+                <To to={`/runs/${run.id}/${end}`}>{label}</To>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+    </Page>
+  );
+}
+
+/** Redraws the words about time once a second while the run goes on. */
+function useNow(going: boolean): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (!going) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [going]);
+  return now;
+}
+
+interface Moment {
+  readonly timeline: Timeline | undefined;
+  readonly now: number;
+}
+
+function headline(run: ShownRun, progress: Progress | null, { timeline, now }: Moment): string {
+  const state = progress?.state ?? run.state;
+  if (state === 'closed') return `Finished in ${say.duration((new Date(run.endedAt ?? run.launchedAt).getTime() - new Date(run.launchedAt).getTime()) / 1000)}, ${say.plural(run.rounds.closed, 'round')} at ${say.plural(run.sites.length, 'hospital')}.`;
+  if (state === 'failed' || state === 'cancelled') return state === 'failed' ? 'The run failed. Finished rounds are kept.' : 'The run was cancelled.';
+  if (state === 'paused') return progress?.reason ?? run.reason ?? 'Paused. Finished rounds are kept.';
+  if (progress === null || progress.stage === null) return 'The run begins.';
+  const { name, index, count } = progress.stage;
+  return `Stage ${index + 1} of ${count}, ${name}. ${timeLeft(progress, timeline)} ${lateSentence(progress, timeline, now)}`.trim();
+}
+
+function Going({ run, live, timeline, now }: { readonly run: ShownRun; readonly live: Live; readonly timeline: Timeline | undefined; readonly now: number }) {
+  const progress = live.progress!;
+  const late = lateSentence(progress, timeline, now);
+  return (
+    <>
+      {!live.connected && <Panel title="The connection to the coordinator is lost" tone="warn">What is shown is old. The page connects again by itself.</Panel>}
+      <StageBar progress={progress} />
+      <Panel
+        title={progress.step === null ? 'Between rounds' : `Step ${progress.step}`}
+        facts={[
+          ['Answered', `${progress.answered.length} of ${run.sites.length}`],
+          ['Waiting for', progress.missing.length === 0 ? 'nobody' : say.list(progress.missing)],
+          ['Rounds closed', say.count(run.rounds.closed + progress.rounds)],
+          ...(progress.deadline === null ? [] : [['Deadline', say.moment(progress.deadline)] as const]),
+          ...Object.entries(progress.work).map(([site, work]) => [site, `${say.count(work.done)} of ${say.count(work.total)} ${work.message}`] as const),
+        ]}
+      >
+        {late === '' ? undefined : <strong>{late}</strong>}
+      </Panel>
+    </>
+  );
+}
+
+function TimelineFrame({ run, timeline }: { readonly run: ShownRun; readonly timeline: Timeline }) {
+  const [view, setView] = useState<FigureView>('chart');
+  const { data: studies = [] } = useQuery(ask.studies);
+  const order = studies.find(({ name }) => name === run.study)?.sites ?? run.sites;
+  const figure = timelineFigure({
+    from: timeline.from,
+    to: timeline.now === null ? timeline.to : timeline.to + (timeline.to - timeline.from) * 0.04,
+    now: timeline.now,
+    stages: timeline.stages,
+    lanes: timeline.lanes.map(({ site, bytes, ...lane }) => ({ ...lane, label: site, site: order.indexOf(site), bytesSent: bytes })),
+    answer: `${say.plural(timeline.lanes.length, 'hospital')}, ${say.plural(Math.max(0, ...timeline.lanes.map(({ rounds }) => rounds)), 'answer')} at most.`,
+    facts: { sitesShown: timeline.lanes.length, sitesAll: run.sites.length, patients: null, events: null, minimumCount: 0, profile: 'times only, no patient is counted', suppressed: 0, resultsDigest: run.results, modelDigest: null, planDigest: run.plan, date: run.endedAt },
+  });
+  return <FigureFrame figure={figure} number={1} view={view} onView={setView} prefix={`${run.id.slice(0, 6)}-`} />;
+}
+
+function Commands({ run, state }: { readonly run: ShownRun; readonly state: ShownRun['state'] }) {
+  const { data: me } = useQuery(ask.me);
+  const command = useMutation({
+    mutationFn: (name: 'pause' | 'resume' | 'cancel') => api.command(run.id, name, name === 'resume' ? { without: [] } : {}),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ask.run(run.id).queryKey }),
+  });
+  if (state === 'closed') return <Primary to={`/runs/${run.id}/performance`}>See whether it works</Primary>;
+  if (state !== 'open' && state !== 'paused') return null;
+  if (me?.role === 'investigator') return <p className="quiet">You may read this run but not pause it. A data scientist of this centre can.</p>;
+  return (
+    <div style={{ display: 'grid', gap: 8, maxWidth: 420 }}>
+      <div style={{ display: 'flex', gap: 8 }}>
+        {state === 'open' ? (
+          <Button variant="contained" onClick={() => command.mutate('pause')}>
+            Pause
+          </Button>
+        ) : (
+          <Button variant="contained" onClick={() => command.mutate('resume')}>
+            Resume
+          </Button>
+        )}
+        <ConfirmButton label="Cancel run…" question="Cancel this run?" consequence="It ends without results and cannot be resumed. Finished rounds stay in its record." confirm="Cancel the run" danger onConfirm={() => command.mutate('cancel')} />
+      </div>
+      {command.error && <Failure error={command.error} title="The run was not changed" />}
+    </div>
+  );
+}
