@@ -1,12 +1,13 @@
 # The coordinator. Build from the repository's root: docker build -f deploy/coordinator.Dockerfile -t consilium-coordinator .
 FROM node:20-bookworm-slim AS build
 WORKDIR /opt/consilium
-COPY package.json package-lock.json .npmrc tsconfig.base.json tsconfig.json ./
+COPY package.json package-lock.json .npmrc tsconfig.base.json tsconfig.browser.json tsconfig.json ./
 COPY apps ./apps
 COPY libs ./libs
 COPY test/package.json ./test/package.json
 COPY deploy/health.mjs ./deploy/health.mjs
-RUN npm ci --ignore-scripts && npx tsc -b apps/coordinator && npm prune --omit=dev --ignore-scripts
+COPY scripts/build-pages.mjs ./scripts/build-pages.mjs
+RUN npm ci --ignore-scripts && npx tsc -b apps/coordinator && node scripts/build-pages.mjs && npm prune --omit=dev --ignore-scripts
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production CONSILIUM_DATA_FOLDER=/data CONSILIUM_HOST=0.0.0.0 CONSILIUM_PORT=8443

@@ -17,6 +17,7 @@ import { PeopleService } from './people/people.service.js';
 import { RoleGuard } from './people/role.guard.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PlansService } from './plans/plans.service.js';
+import { RunHistoryController } from './runs/run-history.controller.js';
 import { RunHistory } from './runs/run-history.js';
 import { ProgressBoard } from './runs/run-progress.js';
 import { ModelsService } from './runs/models.service.js';
@@ -45,6 +46,7 @@ export class CoordinatorModule {
         StudiesController,
         PlansController,
         RunsController,
+        RunHistoryController,
         AuditController,
         HealthController,
         MetricsController,

@@ -77,7 +77,8 @@ export function leftAxis(plot: Box, scale: Scale, values: readonly number[], loo
 /** Boxes of panels: `most` in a row by the width, square or of a height, with room for heads and axes. */
 export function panels(count: number, width: number, options: { readonly head: number; readonly foot: number; readonly left: number; readonly ratio?: number }): { readonly plots: Box[]; readonly height: number; readonly perRow: number } {
   const { head, foot, left, ratio = 1 } = options;
-  const perRow = Math.max(1, Math.min(count, width >= 860 ? 6 : width >= 460 ? 3 : 2));
+  const few = count <= 4 && width >= 600 ? count : 3;
+  const perRow = Math.max(1, Math.min(count, width >= 860 ? 6 : width >= 460 ? few : 2));
   const gap = 28;
   const right = 12;
   const size = Math.min((width - left - right - gap * (perRow - 1)) / perRow, 320);

@@ -1,7 +1,7 @@
 /** Light or dark. Downloads and print are always light. */
 export type Mode = 'light' | 'dark';
 
-/** Colours by their role. Contrasts were computed by WCAG 2 for text and marks on `surface`; see docs/reference-look.md. */
+/** Colours by their role. Contrasts are those of WCAG 2 for text and marks on `surface`; the spec computes them. */
 export interface Palette {
   readonly canvas: string;
   readonly surface: string;

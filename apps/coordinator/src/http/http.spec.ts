@@ -103,7 +103,7 @@ describe('every route', () => {
   it('but sign-in, enrolment and health refuses a caller without a token', async () => {
     const found = await routes();
     expect(found.length).toBeGreaterThan(25);
-    const open = new Set(['POST /api/sign-in', 'POST /api/enrolment', 'GET /health']);
+    const open = new Set(['POST /api/sign-in', 'POST /api/session', 'POST /api/enrolment', 'GET /health']);
     for (const [method, path] of found) {
       if (open.has(`${method} ${path}`)) continue;
       expect([method, path, (await call(method, path)).status]).toEqual([method, path, 401]);

@@ -56,8 +56,8 @@ export class RunHistory {
     );
   }
 
-  /** Rounds that were asked together are one bar: a site answers them together. */
-  async timeline(run: Run, window: { readonly from?: number | undefined; readonly to?: number | undefined } = {}): Promise<RunTimeline> {
+  /** Rounds that were asked together are one bar: a site answers them together. `arrivals`: who has answered what is open now. */
+  async timeline(run: Run, window: { readonly from?: number | undefined; readonly to?: number | undefined } = {}, arrivals: Readonly<Record<string, number>> = {}): Promise<RunTimeline> {
     const batches = await select<Batch>(
       this.database,
       `SELECT site, min(step) AS step, extract(epoch FROM opened_at)::float8 * 1000 AS asked,
@@ -76,7 +76,7 @@ export class RunHistory {
     const ended = run.endedAt?.getTime() ?? null;
     const from = window.from ?? Math.min(run.launchedAt.getTime(), ...stages.map((stage) => stage.from));
     const to = Math.max(from + 1, window.to ?? ended ?? now);
-    const answers = batches.map(({ site, step, asked, arrived, bytes, refused }): SiteAnswerTime => ({ site, step, askedAt: asked, answeredAt: arrived ?? ended, bytes, refused }));
+    const answers = batches.map(({ site, step, asked, arrived, bytes, refused }): SiteAnswerTime => ({ site, step, askedAt: asked, answeredAt: arrived ?? ended ?? arrivals[site] ?? null, bytes, refused }));
     return { from, to, now: ended === null ? now : null, lanes: timelineLanes(answers, run.sites, { from, to, now: ended ?? now }), stages };
   }
 

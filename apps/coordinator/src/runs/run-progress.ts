@@ -11,6 +11,8 @@ export interface RunProgress {
   readonly rounds: number;
   readonly answered: readonly string[];
   readonly missing: readonly string[];
+  /** Milliseconds since 1970 at which each site answered what is open now. */
+  readonly arrivals: Readonly<Record<string, number>>;
   readonly deadline: string | null;
   readonly done: number;
   readonly total: number;
@@ -31,6 +33,7 @@ const empty = (run: string): RunProgress => ({
   rounds: 0,
   answered: [],
   missing: [],
+  arrivals: {},
   deadline: null,
   done: 0,
   total: 0,
@@ -58,7 +61,8 @@ export class ProgressBoard {
   /** The batch's state, read when something arrived. */
   batch(batch: OpenBatch): void {
     const missing = batch.missing;
-    this.update(batch.run, { missing, answered: batch.sites.filter((site) => !missing.includes(site)) });
+    const answered = batch.sites.filter((site) => !missing.includes(site));
+    this.update(batch.run, { missing, answered, arrivals: Object.fromEntries(answered.map((site) => [site, lastArrival(batch, site)])) });
   }
 
   /** Resolves at the next change after `version`, or when the time is over. */
@@ -81,3 +85,5 @@ export class ProgressBoard {
     return this.of(run);
   }
 }
+
+const lastArrival = ({ parts }: OpenBatch, site: string): number => Math.max(0, ...parts.map(({ inbox }) => inbox.arrivals.get(site)?.at ?? 0));

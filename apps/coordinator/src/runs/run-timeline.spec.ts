@@ -37,9 +37,10 @@ describe('the timeline of a run', () => {
   it('draws 20 sites and 10,000 rounds with at most 2,000 bars, and loses no round', () => {
     const sites = Array.from({ length: 20 }, (_, i) => `site-${String(i).padStart(2, '0')}`);
     const answers = sites.flatMap((site, s) => Array.from({ length: 10_000 }, (_, round) => answer(site, round * 1000, 300 + ((round * 7 + s) % 13) * 40)));
-    const started = performance.now();
+    const before = process.cpuUsage();
     const lanes = timelineLanes(answers, sites, { from: 0, to: 10_000_000, now: 10_000_000 });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // Time of the processor, not of a clock: the machine may be busy with other things.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2_000);
     expect(lanes.reduce((sum, { bars }) => sum + bars.length, 0)).toBeLessThanOrEqual(2_100);
     for (const { bars } of lanes) expect(bars.reduce((sum, { rounds }) => sum + rounds, 0)).toBe(10_000);
   });

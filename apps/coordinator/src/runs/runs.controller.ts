@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Sse, StreamableFile, type MessageEvent } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import { from, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { ConsiliumError, coordinatorErrors, digestSchema, siteNameSchema } from '@consilium/protocol';
 import { ArtefactRegistry } from '../artefacts/artefact-registry.js';
@@ -10,7 +8,6 @@ import { Allow, Asker } from '../people/allow.js';
 import { roles } from '../people/account.entity.js';
 import type { Person } from '../people/people.service.js';
 import { ModelsService } from './models.service.js';
-import { RunHistory, type RunTimeline, type ShownRound } from './run-history.js';
 import { ProgressBoard, type RunProgress } from './run-progress.js';
 import type { Run } from './run.entity.js';
 import { RunsService } from './runs.service.js';
@@ -20,13 +17,7 @@ const modelNameSchema = z.string().max(80);
 const launchSchema = z.strictObject({ plan: z.string().max(64) });
 const resumeSchema = z.strictObject({ without: z.array(siteNameSchema).max(1000).default([]) });
 const progressSchema = z.object({ after: z.coerce.number().int().min(-1).default(-1), wait: z.coerce.number().int().min(0).max(25).default(20) });
-const roundsSchema = z.object({ from: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(2_000).default(500) });
-const windowSchema = z.object({ from: z.coerce.number().positive().optional(), to: z.coerce.number().positive().optional() });
 const operators = ['administrator', 'data-scientist'] as const;
-
-/** Between two events of a stream; and how long another process's change of state may stay unseen. */
-const EVENT_MILLISECONDS = 250;
-const STATE_MILLISECONDS = 3_000;
 
 @ApiTags('runs')
 @ApiBearerAuth()
@@ -37,7 +28,6 @@ export class RunsController {
     @Inject(ProgressBoard) private readonly board: ProgressBoard,
     @Inject(ArtefactRegistry) private readonly artefacts: ArtefactRegistry,
     @Inject(ModelsService) private readonly models: ModelsService,
-    @Inject(RunHistory) private readonly history: RunHistory,
   ) {}
 
   @Get()
@@ -70,26 +60,6 @@ export class RunsController {
     const progress = await this.board.after(run, query.after, query.wait * 1000);
     const { state, reason } = await this.runs.find(run);
     return { ...progress, state, reason };
-  }
-
-  /** The same as a stream of events, at most four a second, for pages that stay open. */
-  @Sse(':id/events')
-  @Allow(...roles)
-  async events(@Param('id', { schema: idSchema }) id: string): Promise<Observable<MessageEvent>> {
-    const { id: run } = await this.runs.find(id);
-    return from(this.changes(run));
-  }
-
-  @Get(':id/timeline')
-  @Allow(...roles)
-  async timeline(@Param('id', { schema: idSchema }) id: string, @Query({ schema: windowSchema }) window: z.infer<typeof windowSchema>): Promise<RunTimeline> {
-    return this.history.timeline(await this.runs.find(id), window);
-  }
-
-  @Get(':id/rounds')
-  @Allow(...roles)
-  async rounds(@Param('id', { schema: idSchema }) id: string, @Query({ schema: roundsSchema }) page: z.infer<typeof roundsSchema>): Promise<ShownRound[]> {
-    return this.history.rounds((await this.runs.find(id)).id, page);
   }
 
   @Post(':id/pause')
@@ -162,17 +132,6 @@ export class RunsController {
     const known = (await this.artefacts.list(run.id)).some((one) => one.digest === digest);
     if (!known) throw new ConsiliumError(coordinatorErrors.notFound, `Run ${run.id} has no artefact ${digest.slice(0, 12)}.`);
     return this.file(run, digest);
-  }
-
-  private async *changes(run: string): AsyncGenerator<MessageEvent> {
-    for (let version = -1; ; ) {
-      const progress = await this.board.after(run, version, STATE_MILLISECONDS);
-      const { state, reason } = await this.runs.find(run);
-      version = progress.version;
-      yield { data: { ...progress, state, reason } };
-      if (state === 'closed' || state === 'failed' || state === 'cancelled') return;
-      await sleep(EVENT_MILLISECONDS, undefined, { ref: false });
-    }
   }
 
   private async file(run: Run, digest: string | null): Promise<StreamableFile> {

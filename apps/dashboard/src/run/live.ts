@@ -10,9 +10,10 @@ export interface Live {
   readonly connected: boolean;
 }
 
-const TIMELINE_MILLISECONDS = 2_000;
+/** A long run has a long timeline, which changes little: it is asked for less often. */
+const timelineInterval = (rounds: number): number => Math.min(60_000, Math.max(2_000, rounds * 5));
 
-/** Where the run is, as it changes. The server sends at most four events a second; the timeline is asked for every two seconds at most. */
+/** Where the run is, as it changes. The server sends at most four events a second; the timeline is asked for every two seconds, of long runs less often. */
 export function useLive(run: string, live: boolean): Live {
   const client = useQueryClient();
   const [state, setState] = useState<Live>({ progress: null, asOf: null, connected: false });
@@ -26,7 +27,7 @@ export function useLive(run: string, live: boolean): Live {
       const ended = progress.state !== 'open' && progress.state !== 'paused';
       if (ended) source.close();
       if (ended || progress.state !== 'open') void client.invalidateQueries({ queryKey: ask.run(run).queryKey });
-      if (ended || Date.now() - timelineAt > TIMELINE_MILLISECONDS) {
+      if (ended || Date.now() - timelineAt > timelineInterval(progress.rounds)) {
         timelineAt = Date.now();
         void client.invalidateQueries({ queryKey: ask.timeline(run).queryKey });
       }

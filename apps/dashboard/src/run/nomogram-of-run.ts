@@ -24,7 +24,7 @@ export function nomogramOf(context: RunContext, name: string): FoundNomogram {
   const model = { intercept: trained.coefficients.find(({ name: input }) => input === '(Intercept)')?.estimate ?? 0, inputs };
   const facts = factsOf(context, { sites: context.results.sites.length, patients: trained.n ?? null, events: trained.events ?? null, suppressed: 0, model: name });
   const answer = `${name} reads ${say.plural(inputs.length, 'input')}: ${say.list(inputs.map(({ label }) => label))}.`;
-  return { figure: nomogramFigure({ model, outcome: context.results.plan.title, answer, facts }), model };
+  return { figure: nomogramFigure({ model, outcome: context.results.plan.title, ranges: 'rounded means ± 2 standard deviations', answer, facts }), model };
 }
 
 interface Member {

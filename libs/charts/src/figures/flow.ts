@@ -80,8 +80,8 @@ function draw({ steps, branches }: FlowData, space: Space): Drawing {
 function drawBranches(branches: readonly FlowBox[], { centre, y, canvas }: { readonly centre: number; readonly y: number; readonly canvas: Scene }): number {
   const { palette } = canvas;
   const perRow = Math.min(branches.length, canvas.narrow ? 2 : 6);
-  const width = (canvas.width - (perRow - 1) * 12) / perRow;
-  const middle = (i: number): number => (i % perRow) * (width + 12) + width / 2;
+  const width = (canvas.width - 2 - (perRow - 1) * 12) / perRow;
+  const middle = (i: number): number => 1 + (i % perRow) * (width + 12) + width / 2;
   const rows = Math.ceil(branches.length / perRow);
   canvas.add([line([centre, y, centre, y + 16], { colour: palette.edge }), line([Math.min(centre, middle(0)), y + 16, Math.max(centre, middle(perRow - 1)), y + 16], { colour: palette.edge })]);
   branches.forEach((box, i) => {

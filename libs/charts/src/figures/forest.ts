@@ -119,15 +119,15 @@ function layOut(data: ForestData, canvas: Scene): Layout {
   const { measure, rows, pool } = data;
   const narrow = canvas.narrow;
   const rowHeight = narrow ? 56 : 36;
-  const longest = Math.max(8, ...rows.map(({ label }) => label.length), isPooled(pool) ? 29 : 0);
-  const names = Math.min(canvas.width * 0.3, longest * 7.3 + 18);
+  const longest = Math.max(8, ...rows.map(({ label }) => label.length), isPooled(pool) ? 22 : 0);
+  const names = Math.min(canvas.width * 0.3, longest * 6.7 + 18);
   const withWeight = rows.some(({ result }) => 'estimate' in result && result.weight !== null);
   const withCounts = rows.some(({ patients }) => patients !== null);
   const weight = canvas.width;
   const estimateRight = withWeight ? weight - 60 : weight - 4;
   const n = names + (withCounts ? 88 : 0);
   const left = narrow ? 6 : n + 24;
-  const right = narrow ? canvas.width - 6 : estimateRight - 150;
+  const right = narrow ? canvas.width - 6 : estimateRight - (measure.kind === 'netBenefit' ? 158 : 132);
   const pooledRows = pool === null ? 0 : isPooled(pool) ? 2 : 1;
   const plot = { x: left, y: narrow ? 4 : 34, width: right - left, height: (rows.length + pooledRows) * rowHeight + 8 };
   const domain = measure.domain ?? domainOf(data);

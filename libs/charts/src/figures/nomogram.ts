@@ -16,6 +16,8 @@ export interface NomogramModel {
 export interface NomogramData {
   readonly model: NomogramModel;
   readonly outcome: string;
+  /** What the ends of the scales of numbers are: `rounded 1st and 99th percentiles`. */
+  readonly ranges: string;
   readonly answer: string;
   readonly facts: FigureFacts;
 }
@@ -52,14 +54,14 @@ export const mostPoints = (model: NomogramModel): number => model.inputs.reduce(
 const ROW = 46;
 
 /** Scales one under the other: read points for each input, add them, read the probability under the total. */
-export function nomogramFigure({ model, outcome, answer, facts }: NomogramData): Figure {
+export function nomogramFigure({ model, outcome, ranges, answer, facts }: NomogramData): Figure {
   return {
     id: 'nomogram',
     title: 'Nomogram',
     reading: 'Read the points above each value, add them, read the probability below the total.',
     answer,
-    legend: `Nomogram for ${outcome}. Ranges of numbers are rounded 1st and 99th percentiles, not the least and greatest value of a patient.`,
-    methods: 'The nomogram draws the logistic regression of the plan; its ranges are rounded percentiles over all training patients.',
+    legend: `Nomogram for ${outcome}. Ranges of numbers are ${ranges} of the training patients, not the least and greatest value of one.`,
+    methods: `The nomogram draws the logistic regression of the plan; its ranges are ${ranges} over all training patients.`,
     facts,
     table: {
       caption: 'Points of the nomogram',

@@ -1,7 +1,7 @@
 import type { FigureTable, Finding } from '../figure.js';
 import { hidden, numeric, words } from '../figure.js';
 import { forestFigure, type ForestRow } from '../figures/forest.js';
-import { change, estimate, number, plural, pValue, range } from '../numbers.js';
+import { change, estimate, number, plain, pValue, range } from '../numbers.js';
 import { isValue, whyNot } from './results-file.js';
 import { factsOf, rowsOf, trainedModels, type RunContext } from './run-context.js';
 
@@ -76,7 +76,7 @@ export function coefficientTable(context: RunContext, model: string): FigureTabl
   if (trained.suppressed !== undefined) return trained.suppressed.reason;
   if (!trained.coefficients) return 'This kind of model has no coefficients.';
   return {
-    caption: `Coefficients of ${model}, ${plural(trained.coefficients.length - 1, 'input')}`,
+    caption: `Coefficients of ${model}`,
     columns: [
       { key: 'row', label: 'Input' },
       { key: 'estimate', label: 'Coefficient', numeric: true },
@@ -86,10 +86,10 @@ export function coefficientTable(context: RunContext, model: string): FigureTabl
     rows: trained.coefficients.map(({ name, estimate: value, oddsRatio, oddsRatioLow, oddsRatioHigh, p }) => ({
       row: words(name),
       estimate: numeric(value, (x) => number(x, 'coefficient')),
-      ratio: oddsRatio === undefined || oddsRatioLow === undefined || oddsRatioHigh === undefined ? { text: '–', value: null } : { text: ratioText(oddsRatio, oddsRatioLow, oddsRatioHigh), value: oddsRatio },
+      ratio: name === '(Intercept)' || oddsRatio === undefined || oddsRatioLow === undefined || oddsRatioHigh === undefined ? { text: '–', value: null } : { text: ratioText(oddsRatio, oddsRatioLow, oddsRatioHigh), value: oddsRatio },
       p: numeric(p, pValue),
     })),
   };
 }
 
-const ratioText = (ratio: number, low: number, high: number): string => (high < 1000 && low > 0.001 ? estimate(ratio, { low, high }, 'ratio', false) : `${ratio.toExponential(1)} (${low.toExponential(1)} to ${high.toExponential(1)})`.replaceAll('e+', '×10^').replaceAll('e-', '×10^−'));
+const ratioText = (ratio: number, low: number, high: number): string => (high < 1000 && low > 0.001 ? estimate(ratio, { low, high }, 'ratio', false) : `${plain(ratio)} (${plain(low)} to ${plain(high)})`);

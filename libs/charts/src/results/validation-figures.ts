@@ -85,7 +85,7 @@ export function validationCalibration(context: RunContext, selection: Selection)
     return {
       label,
       site: place,
-      groups: isValue(bins) ? bins.map(({ n, observed, expected }) => ({ n, observed, expected, interval: wilson(observed, n) })) : [],
+      groups: isValue(bins) ? joined(bins).map((group) => ({ ...group, interval: wilson(group.observed, group.n) })) : [],
       curve: null,
       recalibration: fit === null ? null : { intercept: fit.intercept.estimate, slope: fit.slope.estimate },
       observedOverExpected: ratio?.observedOverExpected ?? null,
@@ -100,6 +100,21 @@ export function validationCalibration(context: RunContext, selection: Selection)
   const all = panels.find(({ site }) => site === null);
   const answer = all === undefined || all.observedOverExpected === null ? 'Calibration is shown at each hospital; it is not pooled in this validation.' : `Over all patients ${number(all.observedOverExpected, 'ratio')} events happened for each one predicted${all.slope === null ? '' : `; the calibration slope is ${number(all.slope, 'slope')}`}.`;
   return { figure: calibrationFigure({ panels, answer, facts: facts(context, shown, (figures) => isValue(figures?.calibrationBins), selection.model) }) };
+}
+
+/** Neighbouring groups of risk joined until each holds a tenth of the patients, so that a plot has about ten points whatever the bins are. */
+function joined(bins: readonly { readonly n: number; readonly observed: number; readonly expected: number }[]): { n: number; observed: number; expected: number }[] {
+  const least = bins.reduce((sum, { n }) => sum + n, 0) / 10;
+  const groups: { n: number; observed: number; expected: number }[] = [];
+  for (const { n, observed, expected } of bins) {
+    const last = groups.at(-1);
+    if (last && last.n < least) groups[groups.length - 1] = { n: last.n + n, observed: last.observed + observed, expected: last.expected + expected };
+    else groups.push({ n, observed, expected });
+  }
+  const end = groups.at(-1);
+  const before = groups.at(-2);
+  if (end && before && end.n < least / 2) groups.splice(-2, 2, { n: before.n + end.n, observed: before.observed + end.observed, expected: before.expected + end.expected });
+  return groups;
 }
 
 export function validationDecisionCurve(context: RunContext, selection: Selection, declared: readonly number[]): Finding {

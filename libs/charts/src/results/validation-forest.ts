@@ -1,6 +1,6 @@
 import type { Finding } from '../figure.js';
 import { forestFigure, type ForestData, type ForestPool, type ForestRow } from '../figures/forest.js';
-import { estimate, plural, range, type Bounds, type NumberKind } from '../numbers.js';
+import { estimate, number, plural, range, type Bounds, type NumberKind } from '../numbers.js';
 import { isValue, whyNot, type ModelResult, type PooledMeasure, type Result, type RowsResult, type SiteResult } from './results-file.js';
 import { factsOf, rowsOf, siteNumber, type RunContext } from './run-context.js';
 
@@ -45,7 +45,7 @@ export function validationForest(context: RunContext, { model, validation }: Sel
     id: `forest-${measure}`,
     title: words.title,
     reading: readingOf(validation, weights.size > 0),
-    answer: answerOf(words, pool, validation),
+    answer: answerOf(words, pool, { validation, lines: shown }),
     methods: `${words.name} was estimated at every hospital and pooled by random-effects meta-analysis with Hartung-Knapp confidence and prediction intervals.`,
     measure: { ...words, domain: null },
     rowsAre: 'Hospital',
@@ -155,8 +155,13 @@ function poolOf(rows: RowsResult, model: string, measure: Measure): ForestPool |
 }
 
 /** The answer: the pooled figure with its interval and the prediction interval. No verdict. */
-function answerOf({ name, kind }: MeasureWords, pool: ForestPool | { readonly reason: string }, validation: string): string {
-  if (!('estimate' in pool)) return `${pool.reason}.`.replace(/\.\.$/, '.');
+function answerOf({ name, kind }: MeasureWords, pool: ForestPool | { readonly reason: string }, { validation, lines }: { readonly validation: string; readonly lines: readonly ForestRow[] }): string {
+  if (!('estimate' in pool)) {
+    const found = lines.flatMap(({ result }) => ('estimate' in result ? [result.estimate] : []));
+    const why = `${pool.reason.replace(/\.$/, '')}.`;
+    if (found.length === 0) return why;
+    return `${name} ${found.length === 1 ? '' : 'between '}${found.length === 1 ? number(found[0]!, kind) : `${number(Math.min(...found), kind)} and ${number(Math.max(...found), kind)}`} at ${plural(found.length, 'hospital')}. ${why}`;
+  }
   const where = validation === 'leave-one-site-out' ? `over ${plural(pool.sites, 'hospital')}, each left out of training in turn` : `over ${plural(pool.sites, 'hospital')}`;
   const next = pool.prediction === null ? '' : ` In a new hospital like these, expect ${pool.prediction.low < 0 ? '' : 'between '}${range(pool.prediction.low, pool.prediction.high, kind).replace('–', ' and ')}.`;
   return `Pooled ${name} ${estimate(pool.estimate, pool.confidence, kind)} ${where}.${next}`;
