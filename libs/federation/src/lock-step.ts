@@ -1,4 +1,4 @@
-import type { Refusal, Value } from '@consilium/protocol';
+import { ConsiliumError, methodErrors, type Refusal, type Value } from '@consilium/protocol';
 import { RoundRefused, type Federation, type RoundRequest, type SiteAnswer, type SumAggregate } from './federation.js';
 import type { GatherStep, Step, Sums, SumStep } from './step.js';
 
@@ -142,6 +142,8 @@ class BranchFederation implements Federation {
     const outcome = await this.scheduler.ask(this.branch, this.call(step, request));
     if (outcome.kind === 'refused') throw new RoundRefused(step.name, outcome.refusals);
     if (outcome.kind !== 'sum') throw new Error(`${step.name}: a sum was asked and ${outcome.kind} came`);
+    const finding = step.implausible?.(outcome.sums as C, request.parameters);
+    if (finding !== undefined) throw new ConsiliumError(methodErrors.sumImplausible, `The sum of ${step.name} cannot be: ${finding}. It was not used.`);
     return { sums: outcome.sums as C, sites: outcome.sites };
   }
 

@@ -20,6 +20,8 @@ export interface Step<Parameters extends Value = Value, Contribution extends Val
   readonly parameters: z.ZodType<Parameters>;
   readonly contribution: z.ZodType<Contribution>;
   readonly disclosure: Disclosure;
+  /** Of a sum: why it cannot be what it is, or undefined where it can. Holds for any patients, so that only a wrong term breaks it. */
+  implausible?(sums: Contribution, parameters: Parameters): string | undefined;
 }
 
 export type SumStep<P extends Value = Value, C extends Sums = Sums> = Step<P, C> & { readonly kind: 'sum' };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countFinding } from '../plausible-sums.js';
 import { block, type SumStep } from '../step.js';
 
 export type TableParameters = {
@@ -19,4 +20,5 @@ export const tableCounts: SumStep<TableParameters, TableCounts> = {
   parameters: z.strictObject({ column: z.string(), levels: z.array(z.string()).min(1).max(200) }),
   contribution: z.strictObject({ counts: block() }),
   disclosure: { kind: 'sum', limits: ['patients', 'cells'] },
+  implausible: ({ counts }) => countFinding('the table', counts),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countFinding, productsFinding } from '../plausible-sums.js';
 import { block, type SumStep } from '../step.js';
 
 export type ProductParameters = {
@@ -30,4 +31,5 @@ export const crossProducts: SumStep<ProductParameters, CrossProducts> = {
   parameters: z.strictObject({ left: places, right: places, within: z.boolean(), mean: block(), sd: block() }),
   contribution: z.strictObject({ n: block(), within: block(), between: block() }),
   disclosure: { kind: 'sum', limits: ['patients', 'cells'] },
+  implausible: ({ n, within }, { left, within: wanted }) => countFinding('n', n) ?? (wanted ? productsFinding('the matrix of cross-products', within, [left.length]) : undefined),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countFinding, partFinding, productsFinding, scaledMeanFinding } from '../plausible-sums.js';
 import { block, type Sums, type SumStep } from '../step.js';
 
 export const maximumFolds = 50;
@@ -28,6 +29,14 @@ export const foldSums: SumStep<FoldSumsParameters, FoldSums> = {
   parameters: parametersSchema,
   contribution: z.strictObject({ n: block(), sumY: block(), sumYY: block(), sumZ: block(), sumZY: block(), gram: block() }),
   disclosure: { kind: 'sum', limits: ['patients', 'cells'] },
+  implausible({ n, sumZ, gram }, { mean, sd, folds }) {
+    const p = mean.length;
+    const patients = n.reduce((total, count) => total + count, 0);
+    const totals = Array.from(mean, (_, j) => n.reduce((total, _count, fold) => total + sumZ[fold * p + j]!, 0));
+    // Features as they are may have any mean.
+    const scaled = mean.some((value) => value !== 0) || sd.some((value) => value !== 1);
+    return countFinding('n', n) ?? (scaled ? scaledMeanFinding('the features', totals, patients) : undefined) ?? productsFinding('the matrix of cross-products', gram, Array.from({ length: folds }, () => p));
+  },
 };
 
 /** Rows and events of each fold 0 … 49: how many folds there are, and that each pooled fold holds enough. */
@@ -43,4 +52,5 @@ export const foldCounts: SumStep<Record<string, never>, FoldCounts> = {
   parameters: z.strictObject({}),
   contribution: z.strictObject({ n: block(), events: block() }),
   disclosure: { kind: 'sum', limits: ['patients', 'cells'] },
+  implausible: ({ n, events }) => countFinding('n', n) ?? partFinding('events', events, n),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countFinding, negativeFinding, partFinding, productsFinding } from '../plausible-sums.js';
 import { block, type Sums, type SumStep } from '../step.js';
 
 /** One model in a message: its columns among the view's features, their scale, and the coefficients at which the sums are wanted. */
@@ -38,6 +39,11 @@ export const logisticSums: SumStep<LogisticParameters, LogisticSums> = {
   parameters: parametersSchema,
   contribution: z.strictObject({ n: block(), events: block(), logLikelihood: block(), gradient: block(), hessian: block() }),
   disclosure,
+  implausible: ({ n, events, logLikelihood, hessian }, { models }) =>
+    countFinding('n', n) ??
+    partFinding('events', events, n) ??
+    negativeFinding('minus the log-likelihood', logLikelihood.map((value) => -value)) ??
+    productsFinding('the Hessian', hessian, models.map(({ columns }) => columns.length + 1)),
 };
 
 export interface LikelihoodSums extends Sums {
@@ -73,4 +79,5 @@ export const foldMoments: SumStep<FoldMomentsParameters, FoldMoments> = {
   parameters: foldMomentsSchema,
   contribution: z.strictObject({ n: block(), events: block(), sumZ: block(), sumZZ: block() }),
   disclosure,
+  implausible: ({ n, events, sumZZ }) => countFinding('n', n) ?? partFinding('events', events, n) ?? negativeFinding('a sum of squares', sumZZ),
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countFinding, negativeFinding } from '../plausible-sums.js';
 import { block, type SumStep } from '../step.js';
 
 /** Sums of every feature of the view, p of them. Blocks of 2p hold the patients without the event first, then those with it. */
@@ -18,6 +19,7 @@ export const momentTotals: SumStep<null, MomentTotals> = {
   parameters: z.null(),
   contribution: z.strictObject({ n: block(), totals: block(), magnitudes: block() }),
   disclosure: { kind: 'sum', limits: ['patients', 'cells'] },
+  implausible: ({ n, magnitudes }) => countFinding('n', n) ?? negativeFinding('a sum of magnitudes', magnitudes),
 };
 
 export type SquareParameters = {
@@ -41,4 +43,5 @@ export const momentSquares: SumStep<SquareParameters, MomentSquares> = {
   parameters: z.strictObject({ means: block(), units: block() }),
   contribution: z.strictObject({ deviations: block(), squares: block() }),
   disclosure: { kind: 'sum', limits: ['patients', 'cells'] },
+  implausible: ({ squares }) => negativeFinding('a sum of squares', squares),
 };
