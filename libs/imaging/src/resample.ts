@@ -9,6 +9,8 @@ export type Interpolator = 'nearest' | 'linear' | 'b-spline';
 
 export interface ResampleOptions {
   readonly interpolator: Interpolator;
+  /** The voxels lie in memory that threads can share. */
+  readonly shared?: boolean;
   /** Default: that of the volume. Integers are clamped to their range and truncated towards zero, as ITK's static_cast does. */
   readonly pixelType?: PixelType;
 }
@@ -18,8 +20,8 @@ export interface ResampleOptions {
  * centre of the output voxel lies outside the input's voxels. Along a row of the output the input index is interpolated between the row's ends (also as
  * ITK), so that ties of nearest-neighbour reading fall on the same side.
  */
-export function resample(volume: Volume, grid: Grid, { interpolator, pixelType = volume.pixelType }: ResampleOptions): Volume {
-  const data = allocateVoxels(pixelType, grid.size[0] * grid.size[1] * grid.size[2]);
+export function resample(volume: Volume, grid: Grid, { interpolator, pixelType = volume.pixelType, shared = false }: ResampleOptions): Volume {
+  const data = allocateVoxels(pixelType, grid.size[0] * grid.size[1] * grid.size[2], shared);
   if (interpolator === 'b-spline') readSpline(volume, { grid, pixelType, data });
   else if (interpolator === 'nearest') readNearest(volume, { grid, pixelType, data });
   else readLinear(volume, { grid, pixelType, data });
@@ -47,20 +49,28 @@ function readSpline(volume: Volume, { grid, pixelType, data }: Target): void {
     const window = supportOf(volume, grid);
     const coefficients = placeCoefficients(heap, volume, window);
     const ends = placeRowEnds(heap, volume, grid);
-    const target = heap.take(8 * data.length);
+    // Slice by slice: what lies in the kernels' memory is small, and touched again and again.
+    const slice = width * ny;
+    const target = heap.take(8 * slice);
     const scratch = heap.take(128 + (width + 1) * 64);
     const [columns, lines] = [window.high[0] - window.low[0] + 1, window.high[1] - window.low[1] + 1];
-    heap.kernels.splineGrid(coefficients, ...volume.size, ...window.low, columns, lines, ends, ny * nz, width, isInteger(pixelType), low, high, target, scratch);
-    data.set(heap.doubles(target, data.length));
+    for (let z = 0; z < nz; z++) {
+      heap.kernels.splineGrid(coefficients, ...volume.size, ...window.low, columns, lines, ends + 48 * ny * z, ny, width, isInteger(pixelType), low, high, target, scratch);
+      data.set(heap.doubles(target, slice), z * slice);
+    }
   });
 }
 
 function readNearest(volume: Volume, { grid, pixelType, data }: Target): void {
   withSplineKernels((heap) => {
     const ends = placeRowEnds(heap, volume, grid);
-    const at = heap.take(4 * data.length);
-    heap.kernels.nearestPlaces(...volume.size, ends, grid.size[1] * grid.size[2], grid.size[0], at);
-    gather(volume, heap.words(at, data.length), pixelType, data);
+    const [width, ny, nz] = grid.size;
+    const slice = width * ny;
+    const at = heap.take(4 * slice);
+    for (let z = 0; z < nz; z++) {
+      heap.kernels.nearestPlaces(...volume.size, ends + 48 * ny * z, ny, width, at);
+      gather(volume, heap.words(at, slice), pixelType, data.subarray(z * slice, (z + 1) * slice));
+    }
   });
 }
 

@@ -46,7 +46,11 @@ export const bytesPerVoxel = (pixelType: PixelType): number => constructors[pixe
 
 export const isInteger = (pixelType: PixelType): boolean => !pixelType.startsWith('float');
 
-export const allocateVoxels = (pixelType: PixelType, count: number): VoxelArray => new constructors[pixelType](count);
+/** Voxels of 0; `shared` in memory that threads can share. */
+export function allocateVoxels(pixelType: PixelType, count: number, shared = false): VoxelArray {
+  const kind = constructors[pixelType];
+  return shared ? (new kind(new SharedArrayBuffer(count * kind.BYTES_PER_ELEMENT) as unknown as ArrayBuffer) as VoxelArray) : new kind(count);
+}
 
 /** The smallest and largest value of an integer pixel type. */
 export function pixelRange(pixelType: PixelType): readonly [number, number] {

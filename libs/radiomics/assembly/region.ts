@@ -8,26 +8,24 @@ export function countLabel(labels: usize, n: i32, label: f64): i32 {
 }
 
 /**
- * The voxels of a box that carry the label: their places in the box itself, in the box with a margin around it, and in the image it was cut from.
+ * The voxels of one slice of a box that carry the label: their places in the box itself, in the box with a margin around it, and in the image it was cut from.
  *
- * @param labels the box's labels, doubles, x fastest
- * @param origin place in the image of the box's first voxel
+ * @param labels the slice's labels, doubles, x fastest; it is the z-th of the box
+ * @param imageX length of the image's rows; @param origin place in the image of the slice's first voxel
  */
-export function packBox(labels: usize, label: f64, nx: i32, ny: i32, nz: i32, margin: i32, imageX: i32, imageY: i32, origin: i32, inner: usize, places: usize, sources: usize): void {
+export function packSlice(labels: usize, label: f64, nx: i32, ny: i32, margin: i32, z: i32, imageX: i32, origin: i32, inner: usize, places: usize, sources: usize): void {
   const paddedX = nx + 2 * margin;
   const paddedY = ny + 2 * margin;
   let v = 0;
-  for (let z = 0, at = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      const padded = margin + paddedX * (y + margin + paddedY * (z + margin));
-      const source = origin + imageX * (y + imageY * z);
-      for (let x = 0; x < nx; x++, at++) {
-        if (doubleAt(labels, at) != label) continue;
-        setWord(inner, v, at);
-        setWord(places, v, padded + x);
-        setWord(sources, v, source + x);
-        v++;
-      }
+  for (let y = 0, at = 0; y < ny; y++) {
+    const padded = margin + paddedX * (y + margin + paddedY * (z + margin));
+    const source = origin + imageX * y;
+    for (let x = 0; x < nx; x++, at++) {
+      if (doubleAt(labels, at) != label) continue;
+      setWord(inner, v, at + nx * ny * z);
+      setWord(places, v, padded + x);
+      setWord(sources, v, source + x);
+      v++;
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { Volume } from '@consilium/imaging';
-import { packRegion } from './features/region.js';
+import { packRegion, type Region } from './features/region.js';
 import { leaveWorkspace } from './kernels/workspace.js';
 import { imageTasks, isLastOfItsType } from './image-types.js';
 import { measureShape, measureTask, type ExtractedFeature, type ImageResult, type Measurable } from './measure.js';
-import { prepareCase } from './prepare.js';
+import { prepareCase, type Pair } from './prepare.js';
 import type { ExtractionSettings } from './settings.js';
 
 /** Every figure of one region of one image. */
@@ -37,20 +37,29 @@ export interface ReadyCase {
   readonly notes: readonly string[];
 }
 
-export function readyCase(image: Volume, mask: Volume, settings: ExtractionSettings, label = settings.preparation.label): ReadyCase {
-  const prepared = prepareCase(image, mask, { ...settings.preparation, label });
-  const margin = Math.max(1, ...settings.imageTypes.flatMap(({ features }) => features.distances));
-  const region = packRegion(prepared.mask, label, prepared.box, margin);
+/** What other threads have done of a case beforehand. */
+export interface ResampledCase {
+  readonly pair: Pair;
+  readonly region: Region;
+}
+
+export function readyCase(image: Volume, mask: Volume, settings: ExtractionSettings, { label = settings.preparation.label, resampled = null }: { label?: number; resampled?: ResampledCase | null } = {}): ReadyCase {
+  const prepared = prepareCase(image, mask, { ...settings.preparation, label }, resampled?.pair);
+  const margin = marginOf(settings);
+  const region = resampled && prepared.mask === resampled.pair.mask ? resampled.region : packRegion(prepared.mask, label, prepared.box, margin);
   const shapeRegion = prepared.shapeMask === prepared.mask ? region : packRegion(prepared.shapeMask, label, prepared.box, margin);
   return { measurable: { image: prepared.image, region, shapeRegion, settings }, notes: prepared.notes };
 }
+
+/** Empty voxels around a region's box, so that no neighbour needs a bounds check. */
+export const marginOf = ({ imageTypes }: ExtractionSettings): number => Math.max(1, ...imageTypes.flatMap(({ features }) => features.distances));
 
 /**
  * Every feature of one label of one case, by its pyradiomics name, in this thread. Throws ImageFileError when image and mask cannot be measured, and the signal's
  * reason when it is aborted between two units of work.
  */
 export function extractFeatures(image: Volume, mask: Volume, settings: ExtractionSettings, { label, onProgress, signal }: ExtractOptions = {}): FeatureTable {
-  const ready = readyCase(image, mask, settings, label);
+  const ready = readyCase(image, mask, settings, label === undefined ? {} : { label });
   const tasks = imageTasks(settings.imageTypes);
   try {
     const shape = measureShape(ready.measurable);

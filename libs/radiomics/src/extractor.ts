@@ -1,13 +1,37 @@
 import { Worker } from 'node:worker_threads';
-import type { Volume } from '@consilium/imaging';
-import { assembleTable, extractFeatures, readyCase, type ExtractOptions, type FeatureTable } from './extract.js';
-import { imageTasks } from './image-types.js';
+import { resample, type Grid, type Volume } from '@consilium/imaging';
+import { assembleTable, extractFeatures, marginOf, readyCase, type ExtractOptions, type FeatureTable, type ReadyCase, type ResampledCase } from './extract.js';
+import type { Region } from './features/region.js';
+import { imageTasks, type ImageTask } from './image-types.js';
+import { leaveWorkspace } from './kernels/workspace.js';
 import { measureShape, measureTask, type ExtractedFeature, type ImageResult, type Measurable } from './measure.js';
+import { normalised, resamplingGrid } from './prepare.js';
 import type { ExtractionSettings } from './settings.js';
 
-/** What a worker is told, and what it answers. */
-export type ToWorker = { readonly kind: 'case'; readonly measurable: Measurable } | { readonly kind: 'task'; readonly index: number };
-export type FromWorker = { readonly index: number; readonly results: ImageResult[] };
+/** What a worker is told: to bring a mask to a grid, or to share in the tasks of a case. */
+export type ToWorker = ResampleMask | ShareTasks;
+
+export interface ResampleMask {
+  readonly kind: 'mask';
+  readonly mask: Volume;
+  readonly grid: Grid;
+  readonly label: number;
+  readonly margin: number;
+}
+
+export interface ShareTasks {
+  readonly kind: 'case';
+  readonly measurable: Measurable;
+  /** Tasks by their place, in the order they are taken. */
+  readonly queue: readonly number[];
+  /** How many of the queue are taken: one shared word, counted up by whoever takes one, so that no thread waits for another. */
+  readonly next: Int32Array;
+}
+
+export type FromWorker =
+  | { readonly kind: 'mask'; readonly mask: Volume; readonly region: Region | null }
+  | { readonly kind: 'task'; readonly index: number; readonly results: ImageResult[] }
+  | { readonly kind: 'done' };
 
 /**
  * Extracts case after case with a number of threads: this one and workers, which share the voxels and take one image type after another. One case is in memory at a
@@ -25,14 +49,16 @@ export class Extractor {
   async extract(image: Volume, mask: Volume, settings: ExtractionSettings, options: ExtractOptions = {}): Promise<FeatureTable> {
     if (this.threads === 1) return extractFeatures(image, mask, settings, options);
     this.startWorkers();
-    const ready = readyCase(image, mask, settings, options.label);
-    const measurable = shareable(ready.measurable);
     try {
-      const { shape, results } = await this.shareOut(measurable, options);
-      return assembleTable(ready, shape, results);
+      const label = options.label ?? settings.preparation.label;
+      const resampled = await this.resampleApart(image, mask, settings, { label, signal: options.signal });
+      const ready = readyCase(image, mask, settings, { label, resampled });
+      return await this.shareOut(ready, options);
     } catch (error) {
       await this.close();
       throw error;
+    } finally {
+      leaveWorkspace();
     }
   }
 
@@ -51,40 +77,57 @@ export class Extractor {
     }
   }
 
-  private async shareOut(measurable: Measurable, { onProgress, signal }: ExtractOptions): Promise<{ shape: ExtractedFeature[]; results: ImageResult[][] }> {
+  /** The image is resampled here while a worker resamples the mask and packs its region. */
+  private async resampleApart(image: Volume, mask: Volume, settings: ExtractionSettings, { label, signal }: { label: number; signal: AbortSignal | undefined }): Promise<ResampledCase | null> {
+    const grid = resamplingGrid(image, mask, { ...settings.preparation, label });
+    if (!grid) return null;
+    let found: { mask: Volume; region: Region | null } | null = null;
+    const answered = converse(this.workers[0], { kind: 'mask', mask: sharedVolume(mask), grid, label, margin: marginOf(settings) }, signal, (message) => {
+      if (message.kind === 'mask') found = message;
+      return true;
+    });
+    // Reported by the wait below, whatever happens to the image meanwhile.
+    answered.catch(() => undefined);
+    const resampled = resample(normalised(image, settings.preparation), grid, { interpolator: settings.preparation.interpolator, shared: true });
+    await answered;
+    const { mask: other, region } = found! as { mask: Volume; region: Region | null };
+    return region && { pair: { image: resampled, mask: other }, region };
+  }
+
+  private async shareOut(ready: ReadyCase, { onProgress, signal }: ExtractOptions): Promise<FeatureTable> {
+    const measurable = shareable(ready.measurable);
     const tasks = imageTasks(measurable.settings.imageTypes);
-    const queue = longestFirst(tasks.map(({ settings }) => settings.type));
+    const queue = longestFirst(tasks);
+    const next = new Int32Array(new SharedArrayBuffer(4));
     const results: ImageResult[][] = [];
-    let shape: ExtractedFeature[] = [];
     let done = 0;
     const finish = (index: number, found: ImageResult[]) => {
       results[index] = found;
       onProgress?.(++done, tasks.length);
     };
-    const serve = async (worker: Worker): Promise<void> => {
-      worker.postMessage({ kind: 'case', measurable } satisfies ToWorker);
-      for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
-        const answer = await ask(worker, index, signal);
-        finish(answer.index, answer.results);
-      }
-    };
-    const own = async (): Promise<void> => {
-      // The workers have their first image type by now.
-      await new Promise(setImmediate);
-      shape = measureShape(measurable);
-      for (let index = queue.shift(); index !== undefined; index = queue.shift()) {
-        finish(index, measureTask(measurable, tasks[index]));
+    const serve = (worker: Worker) =>
+      converse(worker, { kind: 'case', measurable, queue, next }, signal, (message) => {
+        if (message.kind === 'task') finish(message.index, message.results);
+        return message.kind === 'done';
+      });
+    const own = async (): Promise<ExtractedFeature[]> => {
+      const shape = measureShape(measurable);
+      for (let k = Atomics.add(next, 0, 1); k < queue.length; k = Atomics.add(next, 0, 1)) {
+        finish(queue[k], measureTask(measurable, tasks[queue[k]]));
         // The workers' answers are taken in between.
         await new Promise(setImmediate);
         signal?.throwIfAborted();
       }
+      return shape;
     };
-    await Promise.all([...this.workers.map(serve), own()]);
-    return { shape, results };
+    const [shape] = await Promise.all([own(), ...this.workers.map(serve)]);
+    return assembleTable({ ...ready, measurable }, shape, results);
   }
 }
 
-function ask(worker: Worker, index: number, signal: AbortSignal | undefined): Promise<FromWorker> {
+/** Tells a worker something and hands on what it answers, until an answer is the last. */
+// eslint-disable-next-line max-params -- whom, what, until when, and to whom
+function converse(worker: Worker, message: ToWorker, signal: AbortSignal | undefined, hear: (answer: FromWorker) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
       worker.off('message', answered);
@@ -92,29 +135,36 @@ function ask(worker: Worker, index: number, signal: AbortSignal | undefined): Pr
       signal?.removeEventListener('abort', aborted);
       act();
     };
-    const answered = (message: FromWorker) => settle(() => resolve(message));
+    const answered = (answer: FromWorker) => void (hear(answer) && settle(resolve));
     const failed = (error: Error) => settle(() => reject(error));
     const aborted = () => settle(() => reject(signal!.reason as Error));
     worker.on('message', answered);
     worker.on('error', failed);
     signal?.addEventListener('abort', aborted);
-    worker.postMessage({ kind: 'task', index } satisfies ToWorker);
+    worker.postMessage(message);
   });
 }
 
-/** Units of work with the slow ones first, so that no thread is left with one at the end. */
-function longestFirst(types: readonly string[]): number[] {
-  const weight = (type: string) => (type === 'Wavelet' ? 3 : type === 'LBP3D' ? 4 : 1);
-  return types.map((_, index) => index).sort((a, b) => weight(types[b]) - weight(types[a]) || a - b);
+/** Units of work with the slow ones first, so that no thread is left with one at the end. Wavelets that begin with a low-pass hold one band more, and are met with cold memory. */
+function longestFirst(tasks: readonly ImageTask[]): number[] {
+  const weight = ({ settings: { type }, part }: ImageTask) => (type === 'Wavelet' ? (part.kind === 'bands' && part.first === 'H' ? 4 : 6) : type === 'LBP3D' ? 5 : type === 'LoG' ? 2 : 1);
+  const weights = tasks.map(weight);
+  return tasks.map((_, index) => index).sort((a, b) => weights[b] - weights[a] || a - b);
 }
 
 /** The same case with its voxels in memory that threads share. */
 function shareable(measurable: Measurable): Measurable {
-  const shared = <T extends { buffer: ArrayBufferLike; byteOffset: number; byteLength: number; length: number; constructor: unknown }>(values: T): T => {
-    const memory = new SharedArrayBuffer(values.byteLength);
-    new Uint8Array(memory).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-    return new (values.constructor as new (memory: SharedArrayBuffer, offset: number, length: number) => T)(memory, 0, values.length);
-  };
-  const region = { ...measurable.region, places: shared(measurable.region.places), sources: shared(measurable.region.sources) };
-  return { ...measurable, image: { ...measurable.image, data: shared(measurable.image.data) }, region, shapeRegion: measurable.shapeRegion === measurable.region ? region : measurable.shapeRegion };
+  const region = sharedRegion(measurable.region);
+  return { ...measurable, image: sharedVolume(measurable.image), region, shapeRegion: measurable.shapeRegion === measurable.region ? region : measurable.shapeRegion };
+}
+
+const sharedRegion = (region: Region): Region => ({ ...region, places: shared(region.places), inner: shared(region.inner), sources: shared(region.sources) });
+
+const sharedVolume = (volume: Volume): Volume => ({ ...volume, data: shared(volume.data) });
+
+function shared<T extends { buffer: ArrayBufferLike; byteOffset: number; byteLength: number; length: number; constructor: unknown }>(values: T): T {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const memory = new SharedArrayBuffer(values.byteLength);
+  new Uint8Array(memory).set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return new (values.constructor as new (memory: SharedArrayBuffer, offset: number, length: number) => T)(memory, 0, values.length);
 }

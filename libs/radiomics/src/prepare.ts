@@ -1,5 +1,5 @@
 import {
-  boundingBox, boxSize, checkInside, describeMismatch, ImageFileError, isInteger, maskAlignedGrid, resample, ROUNDING, sameGrid, type BoundingBox, type Triple, type Volume,
+  boundingBox, boxSize, checkInside, describeMismatch, ImageFileError, isInteger, maskAlignedGrid, resample, ROUNDING, sameGrid, type BoundingBox, type Grid, type Volume,
 } from '@consilium/imaging';
 import { normalise } from './normalise.js';
 import { resegment } from './resegment.js';
@@ -19,14 +19,16 @@ export interface PreparedCase {
 /**
  * Image and mask as the filters see them: normalised over the whole image, resampled (and so cut) to the mask-aligned grid or cut alone, checked, resegmented.
  * Throws ImageFileError with the reason a case cannot be measured.
+ *
+ * @param resampled image and mask on the grid of `resamplingGrid`, when that was done before
  */
-export function prepareCase(image: Volume, mask: Volume, settings: PreparationSettings): PreparedCase {
-  const { label, normalize, resampledPixelSpacing, preCrop } = settings;
+export function prepareCase(image: Volume, mask: Volume, settings: PreparationSettings, resampled: Pair | null = null): PreparedCase {
+  const { label, resampledPixelSpacing, preCrop } = settings;
   const notes: string[] = [...(image.notes ?? []), ...(mask.notes ?? [])];
   checkLabels(mask, label);
-  let current = { image: normalize ? normalise(image, normalize.scale, normalize.removeOutliers) : image, mask };
-  if (resampledPixelSpacing) current = resampleCase(current, resampledPixelSpacing, settings);
-  else {
+  let current = resampled ?? { image: normalised(image, settings), mask };
+  if (!resampled && resampledPixelSpacing) current = resampleCase(current, settings);
+  else if (!resampled) {
     current = { image: current.image, mask: onOneGrid(image, mask, settings, notes) };
     if (preCrop) current = cropCase(current, checkedBox(current.mask, settings), settings.padDistance);
   }
@@ -37,11 +39,20 @@ export function prepareCase(image: Volume, mask: Volume, settings: PreparationSe
   return { image: current.image, mask: narrowed, shapeMask: settings.resegment.shape ? narrowed : current.mask, box: checkedBox(narrowed, settings), notes };
 }
 
-type Pair = Pick<PreparedCase, 'image' | 'mask'>;
+/** Normalised over the whole image when the settings ask for it. */
+export const normalised = (image: Volume, { normalize }: PreparationSettings): Volume => (normalize ? normalise(image, normalize.scale, normalize.removeOutliers) : image);
+
+export type Pair = Pick<PreparedCase, 'image' | 'mask'>;
 
 function checkLabels({ data, pixelType }: Volume, label: number): void {
+  // The usual mask is done with the first voxel of its label.
+  if (pixelType.startsWith('u') && data.includes(label)) return;
   const labels = new Set<number>();
-  for (let i = 0; i < data.length; i++) if (data[i] !== 0) labels.add(data[i]);
+  for (let i = 0, last = 0; i < data.length; i++) {
+    if (data[i] === last) continue;
+    last = data[i];
+    if (last !== 0) labels.add(last);
+  }
   if (!pixelType.startsWith('u')) {
     const odd = [...labels].filter((value) => value < 0 || !Number.isInteger(value));
     if (odd.length > 0) throw new ImageFileError('label-range', `The mask has negative or fractional labels (${odd.slice(0, 2).join(', ')}). It may be a probability map.`);
@@ -64,10 +75,18 @@ function onOneGrid(image: Volume, mask: Volume, { geometryTolerance, correctMask
   return resample(mask, image, { interpolator: 'nearest' });
 }
 
-function resampleCase({ image, mask }: Pair, spacing: Triple, { label, padDistance, interpolator }: PreparationSettings): Pair {
+/** The grid a case is resampled to, for resampling image and mask apart; null when nothing is resampled. Throws as prepareCase does. */
+export function resamplingGrid(image: Volume, mask: Volume, { resampledPixelSpacing, label, padDistance }: PreparationSettings): Grid | null {
+  if (!resampledPixelSpacing) return null;
+  checkLabels(mask, label);
   const box = boundingBox(mask, label)!;
   checkInside(image, mask, box);
-  const grid = maskAlignedGrid(mask, box, spacing, padDistance, image.spacing);
+  return maskAlignedGrid(mask, box, resampledPixelSpacing, padDistance, image.spacing);
+}
+
+function resampleCase({ image, mask }: Pair, settings: PreparationSettings): Pair {
+  const { label, padDistance, interpolator } = settings;
+  const grid = resamplingGrid(image, mask, settings);
   if (grid) return { image: resample(image, grid, { interpolator }), mask: resample(mask, grid, { interpolator: 'nearest' }) };
   const onImage = resample(mask, image, { interpolator: 'nearest' });
   return cropCase({ image, mask: onImage }, boxOf(onImage, label), padDistance);
@@ -112,7 +131,6 @@ function checkedBox(mask: Volume, { label, minimumROIDimensions, minimumROISize 
   return box;
 }
 
- 
 function checkFinite(image: Volume, mask: Volume, label: number, { low, high }: BoundingBox): void {
   if (isInteger(image.pixelType)) return;
   let bad = 0;

@@ -1,4 +1,4 @@
-import { symmetricEigenvalues } from '@consilium/numerics';
+import { symmetricEigenvalues } from '@consilium/numerics/symmetric-eigenvalues';
 
 /**
  * Maximal correlation coefficient: the square root of the second largest eigenvalue of Q, Q_ij = Σ_k P_ik P_jk / (p_x(i) p_y(k)). Q is similar to A Aᵀ with

@@ -30,27 +30,37 @@ export function packRegion(mask: { readonly data: ArrayLike<number>; readonly si
   const inside = [0, 1, 2].map((axis) => high[axis] - low[axis] + 1) as [number, number, number];
   const size = inside.map((length) => length + 2 * margin) as [number, number, number];
   const [nx, ny] = mask.size;
+  const slice = inside[0] * inside[1];
   const heap = kernelHeap();
   return heap.scoped(() => {
-    const labels = placeBox(mask.data as Float64Array, mask.size, box, inside);
-    const count = heap.kernels.countLabel(labels, inside[0] * inside[1] * inside[2], label);
-    const [inner, places, sources] = [heap.take(4 * count), heap.take(4 * count), heap.take(4 * count)];
-    heap.kernels.packBox(labels, label, ...inside, margin, nx, ny, low[0] + nx * (low[1] + ny * low[2]), inner, places, sources);
-    const copy = (at: number) => heap.words(at, count).slice();
-    return { size, strides: [1, size[0], size[0] * size[1]], margin, places: copy(places), inner: copy(inner), sources: copy(sources), box, spacing: mask.spacing };
+    const labels = heap.take(8 * slice);
+    const slices = Array.from({ length: inside[2] }, (_, z) => z);
+    // Slice by slice, twice: the labels are copied again rather than kept.
+    const counts = slices.map((z) => {
+      placeSlice(heap.doubles(labels, slice), mask.data as Float64Array, mask.size, { box, z: low[2] + z });
+      return heap.kernels.countLabel(labels, slice, label);
+    });
+    const count = counts.reduce((sum, voxels) => sum + voxels, 0);
+    const [inner, places, sources] = [sharedWords(count), sharedWords(count), sharedWords(count)];
+    const at = [0, 1, 2].map(() => heap.take(4 * Math.max(...counts))) as [number, number, number];
+    for (let z = 0, v = 0; z < inside[2]; v += counts[z++]) {
+      if (counts[z] === 0) continue;
+      placeSlice(heap.doubles(labels, slice), mask.data as Float64Array, mask.size, { box, z: low[2] + z });
+      heap.kernels.packSlice(labels, label, inside[0], inside[1], margin, z, nx, low[0] + nx * (low[1] + ny * (low[2] + z)), ...at);
+      [inner, places, sources].forEach((array, k) => array.set(heap.words(at[k], counts[z]), v));
+    }
+    return { size, strides: [1, size[0], size[0] * size[1]], margin, places, inner, sources, box, spacing: mask.spacing };
   });
 }
 
-/** The labels of a box of the mask in the kernels' memory, as doubles. */
-function placeBox(data: Float64Array, [nx, ny]: Triple, { low, high }: BoundingBox, inside: Triple): number {
-  const heap = kernelHeap();
-  const at = heap.take(8 * inside[0] * inside[1] * inside[2]);
-  const target = heap.doubles(at, inside[0] * inside[1] * inside[2]);
-  for (let z = low[2], row = 0; z <= high[2]; z++) {
-    for (let y = low[1]; y <= high[1]; y++, row += inside[0]) {
-      const first = low[0] + nx * (y + ny * z);
-      target.set(data.subarray(first, first + inside[0]), row);
-    }
+/** Words in memory that threads can share. */
+const sharedWords = (count: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * count));
+
+/** The labels of one slice of a box of the mask, as doubles. */
+function placeSlice(target: Float64Array, data: Float64Array, [nx, ny]: Triple, { box: { low, high }, z }: { box: BoundingBox; z: number }): void {
+  const width = high[0] - low[0] + 1;
+  for (let y = low[1]; y <= high[1]; y++) {
+    const first = low[0] + nx * (y + ny * z);
+    target.set(data.subarray(first, first + width), (y - low[1]) * width);
   }
-  return at;
 }

@@ -1,8 +1,8 @@
 /** The kernels of assembly/: places in their memory are numbers; what each does stands there. */
 export interface RadiomicsKernels {
   countLabel(labels: number, n: number, label: number): number;
-  packBox(
-    labels: number, label: number, nx: number, ny: number, nz: number, margin: number, imageX: number, imageY: number, origin: number, inner: number, places: number, sources: number,
+  packSlice(
+    labels: number, label: number, nx: number, ny: number, margin: number, z: number, imageX: number, origin: number, inner: number, places: number, sources: number,
   ): void;
   gather(image: number, places: number, n: number, values: number): void;
   gatherSingle(image: number, places: number, n: number, values: number): void;

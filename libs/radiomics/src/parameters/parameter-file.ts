@@ -1,8 +1,10 @@
 import { FEATURE_CLASSES, IMAGE_TYPES, type ExtractionSettings, type FeatureClass, type ImageTypeName } from '../settings.js';
 import { FEATURE_NAMES, ONLY_WHEN_NAMED, WITHDRAWN } from './feature-names.js';
-import { ParameterFileError, readParameterDocument, type Entry, type ParameterProblem } from './parameter-document.js';
+import { ParameterFileError, type Entry, type ParameterProblem } from './parameter-document.js';
+import { readPlainDocument } from './plain-document.js';
 import { readValue, type ParameterValue } from './read-value.js';
 import { resolveSettings, type OwnSettings } from './resolve-settings.js';
+import { readYamlDocument } from './yaml-document.js';
 import { ONCE_FOR_ALL, SETTING_RULES, VOXEL_SETTING_RULES, type Rule } from './setting-rules.js';
 
 export interface ParameterFile {
@@ -21,7 +23,7 @@ type Report = (problem: ParameterProblem) => void;
  * Throws ParameterFileError with every problem, its path and line.
  */
 export function parseParameterFile(text: string): ParameterFile {
-  const root = readParameterDocument(text);
+  const root = readPlainDocument(text) ?? readYamlDocument(text);
   const problems: ParameterProblem[] = [];
   const warnings: ParameterProblem[] = [];
   const sections = new Map(mapEntries(root, (problem) => problems.push(problem)));

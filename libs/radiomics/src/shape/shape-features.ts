@@ -1,4 +1,4 @@
-import { symmetricEigen } from '@consilium/numerics';
+import { symmetricEigen } from '@consilium/numerics/symmetric-eigen';
 import type { Features } from '../features/features.js';
 import type { Region } from '../features/region.js';
 import { diametersOf } from './diameters.js';
