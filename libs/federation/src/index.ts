@@ -7,6 +7,7 @@ export { decisionReplicates } from './decision-intervals/exchange.js';
 export { federatedGroupMeans, type FeatureGroups, type GroupMeanRow } from './group-means/coordinator.js';
 export { groupMeans } from './group-means/exchange.js';
 export * from './model-ranges/coordinator.js';
+export * from './model-update/coordinator.js';
 export * from './reclassification/coordinator.js';
 export { reclassification } from './reclassification/exchange.js';
 export * from './site-discrimination/coordinator.js';

@@ -2,6 +2,7 @@ import { chiSquaredMethod } from './categorical-counts/method.js';
 import { calibrationCurveMethod } from './calibration-curve/method.js';
 import { decisionIntervalsMethod } from './decision-intervals/method.js';
 import { groupMeansMethod } from './group-means/method.js';
+import { modelUpdateMethod } from './model-update/method.js';
 import { modelRangesMethod } from './model-ranges/method.js';
 import { reclassificationMethod } from './reclassification/method.js';
 import { siteDiscriminationMethod } from './site-discrimination/method.js';
@@ -44,6 +45,7 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   decisionIntervalsMethod,
   groupMeansMethod,
   modelRangesMethod,
+  modelUpdateMethod,
   reclassificationMethod,
   siteDiscriminationMethod,
   subgroupsMethod,

@@ -5,17 +5,15 @@ import { viewOf, type MethodParameters } from '../federated-method.js';
 import type { Federation } from '../federation.js';
 import type { ViewSpec } from '../view.js';
 
-/** Models by name, as they are published. */
-export const modelsSchema = z
-  .record(
-    z.string(),
-    z.unknown().transform((value, context): ModelArtefact => {
-      const model = parseModel(value as Value);
-      if (model === null) context.addIssue({ code: 'custom', message: 'This is not a model of a known kind.' });
-      return model!;
-    }),
-  )
-  .default({});
+/** A model as it is published. */
+export const modelSchema = z.unknown().transform((value, context): ModelArtefact => {
+  const model = parseModel(value as Value);
+  if (model === null) context.addIssue({ code: 'custom', message: 'This is not a model of a known kind.' });
+  return model!;
+});
+
+/** Models by name. */
+export const modelsSchema = z.record(z.string(), modelSchema).default({});
 
 /** The view that a method's parameters describe, with the predictions of models among its columns. */
 export async function viewOfModels(federation: Federation, base: MethodParameters, models: Readonly<Record<string, ModelArtefact>>): Promise<ViewSpec> {
