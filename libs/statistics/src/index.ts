@@ -19,3 +19,7 @@ export { cohenKappa } from './kappa.js';
 export type { Kappa, KappaWeights } from './kappa.js';
 export { agreementMeanSquares, iccAbsoluteAgreement, iccConsistency } from './intraclass-correlation.js';
 export type { AgreementMeanSquares, IntraclassCorrelation } from './intraclass-correlation.js';
+export { discreteGaussian, discreteLaplace } from './discrete-gaussian.js';
+export type { Rational, UniformBelow } from './discrete-gaussian.js';
+export { gaussianDelta, gaussianEpsilon, gaussianRdp, gaussianSigma, RENYI_ORDERS, renyiEpsilon, subsampledGaussianRdp } from './privacy-accountant.js';
+export type { PrivacyLoss, RenyiCurve } from './privacy-accountant.js';
