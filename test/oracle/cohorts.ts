@@ -2,7 +2,7 @@ import { SeededRandom } from '@consilium/numerics';
 import { inProcessFederation } from '@consilium/federation/in-process';
 import type { Federation } from '@consilium/federation';
 import { parseTable, type Table } from '@consilium/tables';
-import { subset8, text, type DataSet } from './reference.js';
+import { expected, subset8, text, type DataSet } from './reference.js';
 
 /** How patients are spread: over the data set's own sites, or dealt at random to a number of them. */
 export type Spread = 'own' | 1 | 2 | 4 | 10;
@@ -23,6 +23,16 @@ export const featuresOf = (dataSet: DataSet): string[] => pooled(dataSet).header
 const cache = new Map<DataSet, Rows>();
 const parsed = new Map<string, ReadonlyMap<string, Table>>();
 
+/** Columns of the references that are in no table: simulated readers (1 to 4, and whether above 2), three readings of sixty patients, a separating indicator. */
+function readingsOf(dataSet: DataSet): { readonly names: readonly string[]; row(i: number): string[] } {
+  const { rater1, rater2, icc_ratings: ratings } = expected(dataSet, 'agreement');
+  const separating = expected(dataSet, 'stratified_firth').firth_separated.separating_column;
+  return {
+    names: ['z_rater1', 'z_rater2', 'z_rater1_high', 'z_rater2_high', 'z_reading1', 'z_reading2', 'z_reading3', 'z_separating'],
+    row: (i) => [rater1[i], rater2[i], rater1[i] > 2 ? 1 : 0, rater2[i] > 2 ? 1 : 0, ...(ratings[i] ?? ['', '', '']), separating[i]].map(String),
+  };
+}
+
 /**
  * All patients: the data set, the reference scores p_clin, p_rad and p_comb, and z_ columns of the eight reference features, scaled by the
  * mean and sd (ddof 1) of all rows as R's scale() does.
@@ -34,9 +44,10 @@ function pooled(dataSet: DataSet): Rows {
   const scores = rowsOf(`${dataSet}.scores.csv`);
   const names = ['p_clin', 'p_rad', 'p_comb'];
   const scaled = subset8(dataSet).map((name) => zScores(rows.map((row) => Number(row[header.indexOf(name)]))));
+  const readings = readingsOf(dataSet);
   const all: Rows = {
-    header: [...header, ...names, ...subset8(dataSet).map((name) => `z_${name}`)],
-    rows: rows.map((row, i) => [...row, ...names.map((name) => scores.rows[i]![scores.header.indexOf(name)]!), ...scaled.map((z) => String(z[i]))]),
+    header: [...header, ...names, ...subset8(dataSet).map((name) => `z_${name}`), ...readings.names],
+    rows: rows.map((row, i) => [...row, ...names.map((name) => scores.rows[i]![scores.header.indexOf(name)]!), ...scaled.map((z) => String(z[i])), ...readings.row(i)]),
   };
   cache.set(dataSet, all);
   return all;

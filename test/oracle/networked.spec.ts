@@ -7,7 +7,7 @@ import { Comparison, dataSets, type DataSet } from './reference.js';
 
 /** All cases at once, in lock-step: as many rounds as the longest of them has. */
 const program = (dataSet: DataSet, spread: Spread) => {
-  const cases = oracleCases(dataSet).filter((one) => (one.spreads ?? spreads).includes(spread));
+  const cases = oracleCases(dataSet).filter((one) => (one.spreads ?? spreads).includes(spread) && !one.inProcessOnly);
   const ask = async (federation: Federation, asked = cases): Promise<string[]> =>
     (await federation.inParallel(asked.map((one) => (branch) => one.ask(branch)))).map((answer) => JSON.stringify(answer));
   return { cases, ask };

@@ -14,6 +14,8 @@ export interface OracleCase {
   readonly spreads?: readonly Spread[];
   /** Takes seconds: not asked again only to compare it with itself. */
   readonly heavy?: boolean;
+  /** Too large for the network within a test: in one process only. */
+  readonly inProcessOnly?: boolean;
 }
 
 export type CasesOf = (dataSet: DataSet) => OracleCase[];

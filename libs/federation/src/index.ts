@@ -57,3 +57,14 @@ export { isValue, mapFigure, notEstimable, suppressed, type Figure, type NotEsti
 export type * from './validation/results.js';
 export { federatedLogisticLasso, selectedAt, type LambdaGrid, type LogisticLassoRequest, type LogisticLassoResult } from './logistic-lasso/coordinator.js';
 export { pathSums } from './logistic-lasso/exchange.js';
+export { federatedLinearSvm, type LinearSvmRequest, type LinearSvmResult, type SvmCandidate } from './linear-svm/coordinator.js';
+export { hingeSums, plattSums } from './linear-svm/exchange.js';
+export { federatedFirth, type FirthModel, type FirthRequest } from './firth/coordinator.js';
+export { leverageSums } from './firth/exchange.js';
+export { federatedMannWhitney, type MannWhitneyRequest, type MannWhitneyRow } from './mann-whitney/coordinator.js';
+export { classCounts } from './mann-whitney/exchange.js';
+export { federatedStepwise, type StepwiseRequest, type StepwiseResult, type StepwiseStep } from './stepwise/coordinator.js';
+export { federatedIntraclassCorrelations, federatedKappas, type AgreementOfItem, type RatedItem } from './agreement/coordinator.js';
+export { pairCounts, ratingSquares, ratingTotals } from './agreement/exchange.js';
+export { profileIntervals, type ProfileInterval } from './logistic-regression/profile-intervals.js';
+export { likelihoodRatioTests, type LikelihoodRatioTest } from './logistic-regression/likelihood-ratio.js';

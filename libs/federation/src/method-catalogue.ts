@@ -1,3 +1,4 @@
+import { agreementMethod } from './agreement/method.js';
 import { chiSquaredMethod } from './categorical-counts/method.js';
 import { calibrationCurveMethod } from './calibration-curve/method.js';
 import { decisionIntervalsMethod } from './decision-intervals/method.js';
@@ -12,15 +13,20 @@ import { correlationMethod, pearsonFilterMethod } from './correlation/method.js'
 import { cutPointsMethod } from './cut-points/method.js';
 import { describeMethod } from './describe/method.js';
 import type { FederatedMethod } from './federated-method.js';
+import { firthMethod } from './firth/method.js';
 import { linearLassoMethod } from './linear-lasso/method.js';
+import { linearSvmMethod, rbfSvmMethod } from './linear-svm/method.js';
 import { linkTestMethod } from './link-test/method.js';
 import { logisticLassoMethod } from './logistic-lasso/method.js';
 import { logisticCrossValidationMethod, logisticRegressionMethod } from './logistic-regression/method.js';
+import { mannWhitneyMethod } from './mann-whitney/method.js';
 import { momentsMethod } from './moments/method.js';
 import { siteSummaryMethod } from './site-summary/method.js';
+import { stepwiseMethod } from './stepwise/method.js';
 import { tTestMethod } from './t-test/method.js';
 import { univariateLogisticMethod } from './univariate-logistic/method.js';
 import { validationMethod } from './validation/method.js';
+import { varianceInflationMethod } from './variance-inflation/method.js';
 import { vanElterenMethod } from './van-elteren/method.js';
 
 /** The federated methods that can be run by name, one line each. */
@@ -30,6 +36,7 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   tTestMethod,
   chiSquaredMethod,
   vanElterenMethod,
+  mannWhitneyMethod,
   correlationMethod,
   pearsonFilterMethod,
   linearLassoMethod,
@@ -37,6 +44,12 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   logisticRegressionMethod,
   logisticCrossValidationMethod,
   univariateLogisticMethod,
+  firthMethod,
+  varianceInflationMethod,
+  agreementMethod,
+  stepwiseMethod,
+  linearSvmMethod,
+  rbfSvmMethod,
   validationMethod,
   cutPointsMethod,
   combatMethod,

@@ -9,7 +9,11 @@ import { crossProductsAtSite } from './correlation/site.js';
 import { cellCountsAtSite } from './cut-points/site.js';
 import { siteCountsAtSite } from './describe/site.js';
 import { momentSquaresAtSite, momentTotalsAtSite } from './moments/site.js';
+import { pairCountsAtSite, ratingSquaresAtSite, ratingTotalsAtSite } from './agreement/site.js';
+import { leverageSumsAtSite } from './firth/site.js';
+import { classCountsAtSite } from './mann-whitney/site.js';
 import { foldCountsAtSite, foldSumsAtSite } from './linear-lasso/site.js';
+import { hingeSumsAtSite, plattSumsAtSite } from './linear-svm/site.js';
 import { linkEchoAtSite } from './link-test/site.js';
 import { pathSumsAtSite } from './logistic-lasso/site.js';
 import { foldMomentsAtSite, logisticLikelihoodsAtSite, logisticSumsAtSite } from './logistic-regression/site.js';
@@ -46,6 +50,13 @@ export const siteSteps: readonly SiteStep[] = [
   reclassificationAtSite,
   subgroupSumsAtSite,
   pathSumsAtSite,
+  ratingTotalsAtSite,
+  ratingSquaresAtSite,
+  pairCountsAtSite,
+  leverageSumsAtSite,
+  classCountsAtSite,
+  hingeSumsAtSite,
+  plattSumsAtSite,
   linkEchoAtSite,
 ];
 

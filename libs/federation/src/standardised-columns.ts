@@ -51,3 +51,14 @@ export function indicatorCells(view: SiteView, feature: string): number[] {
   }
   return [...cells.values()].flat();
 }
+
+/** Blocks one after another. */
+export function concatenate(blocks: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(blocks.reduce((length, block) => length + block.length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    all.set(block, at);
+    at += block.length;
+  }
+  return all;
+}

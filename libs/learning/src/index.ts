@@ -34,3 +34,10 @@ export { PenalisedPath, type PathAnswer, type PathQuestion, type PathSolution, t
 export { heldOutLogLikelihood, PathRows } from './elastic-net/path-rows.js';
 export { choosePenalty, linearModelFromPath, type PenaltyChoice } from './elastic-net/choose-penalty.js';
 export type { RecalibratedArtefact } from './recalibrated-model.js';
+export { decisionValues, hingeStatistics, type HingeStatistics, type SvmObjective } from './svm/squared-hinge.js';
+export { SvmLimitedMemory, SvmNewton, type SvmFit, type SvmSolver } from './svm/svm-solver.js';
+export { fourierFeatures, type FourierMap } from './svm/fourier-features.js';
+export { type FourierSvmArtefact, type LinearSvmArtefact, type PlattScaling } from './svm/svm-model.js';
+export { FirthNewton, leverageScores, type FirthFit } from './firth.js';
+export { ProfileBound, type ProfileTarget } from './profile-likelihood.js';
+export { chooseChange, stepwiseChanges, type StepwiseChange, type StepwiseModel, type StepwiseOptions } from './stepwise.js';

@@ -154,8 +154,8 @@ export function fitWarning(fit: LogisticFit, features: readonly string[]): FitWa
   const large = features.filter((_, j) => Math.abs(fit.beta[j + 1]) > SEPARATION_LIMIT);
   const names = large.join(', ');
   const sentence = {
-    converged: `The coefficients of ${names} exceed ${SEPARATION_LIMIT} standard deviations. The classes are nearly separated; use a penalised model.`,
-    separated: `The classes are separated by ${names}. The unpenalised model has no finite optimum; use a penalised model.`,
+    converged: `The coefficients of ${names} exceed ${SEPARATION_LIMIT} standard deviations. The classes are nearly separated; use Firth's regression or a penalised model.`,
+    separated: `The classes are separated by ${names}. The unpenalised model has no finite optimum; use Firth's regression or a penalised model.`,
     singular: 'The features are linearly dependent. The model has no unique optimum; remove a feature or use a penalised model.',
     unfinished: 'The fit did not converge. Its coefficients are not an optimum.',
   }[fit.status];

@@ -82,7 +82,8 @@ export class LogisticNewton {
     }
     this.accepted = { beta: this.candidate, objective };
     const step = this.newtonStep(statistics);
-    if (step === null) this.finish('singular', statistics);
+    // Dependent columns show at the first evaluation already; a Hessian that becomes singular later belongs to separated classes.
+    if (step === null) this.finish(this.evaluations > 1 && this.options.C === undefined ? 'separated' : 'singular', statistics);
     else if (this.lastStep <= STEP_TOLERANCE) this.finish('converged', statistics);
     else if (this.runaway()) this.finish('separated', statistics);
     else this.advance(step, statistics);

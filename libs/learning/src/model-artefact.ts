@@ -6,10 +6,17 @@ import { type ModelKind, type Models, recordOf } from './model-kind.js';
 
 /** A fitted model of any kind as it is published: enough to predict at any site, and nothing else. */
 export type ModelArtefact = LinearModelArtefact | LateFusionArtefact<ModelArtefact> | RecalibratedArtefact<ModelArtefact>;
+import { type FourierSvmArtefact, fourierSvmKind, type LinearSvmArtefact, linearSvmKind } from './svm/svm-model.js';
+import { type ModelKind, type Models, recordOf } from './model-kind.js';
+
+/** A fitted model of any kind as it is published: enough to predict at any site, and nothing else. */
+export type ModelArtefact = LinearModelArtefact | LinearSvmArtefact | FourierSvmArtefact | LateFusionArtefact<ModelArtefact>;
 
 /** Every kind of model this release can evaluate: one line a kind. */
 const kinds: { readonly [K in ModelArtefact['kind']]: ModelKind<Extract<ModelArtefact, { kind: K }>, ModelArtefact> } = {
   logistic: logisticKind,
+  'linear-svm': linearSvmKind,
+  'fourier-svm': fourierSvmKind,
   'late-fusion': lateFusionKind as ModelKind<LateFusionArtefact<ModelArtefact>, ModelArtefact>,
   recalibrated: recalibratedKind as ModelKind<RecalibratedArtefact<ModelArtefact>, ModelArtefact>,
 };

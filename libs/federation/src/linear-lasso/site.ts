@@ -1,6 +1,6 @@
 import { linearSums } from '@consilium/learning';
 import type { SiteStep } from '../site-step.js';
-import { classBasis, rowsByFold, standardisedColumns } from '../standardised-columns.js';
+import { classBasis, concatenate, rowsByFold, standardisedColumns } from '../standardised-columns.js';
 import { foldCounts, foldSums, maximumFolds, type FoldCounts, type FoldSums, type FoldSumsParameters } from './exchange.js';
 
 export const foldSumsAtSite: SiteStep<FoldSumsParameters, FoldSums> = {
@@ -35,13 +35,3 @@ export const foldCountsAtSite: SiteStep<Record<string, never>, FoldCounts> = {
     return { contribution: { n, events }, basis: classBasis(view) };
   },
 };
-
-function concatenate(blocks: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(blocks.reduce((length, block) => length + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    all.set(block, at);
-    at += block.length;
-  }
-  return all;
-}

@@ -156,7 +156,7 @@ function warningsOf({ minimum }: PenaltyChoice, lambdas: readonly number[], path
   const constant = features.filter((_, j) => !(sd[j]! > 0));
   if (constant.length > 0) warnings.push(`Constant features were left out: ${constant.join(', ')}.`);
   if (lambdas.length > 1 && (minimum === 0 || minimum === lambdas.length - 1)) {
-    warnings.push(`The smallest cross-validated deviance lies at an end of the grid (lambda ${lambdas[minimum]}). A wider grid may hold a smaller one.`);
+    warnings.push(`The smallest cross-validated deviance lies at an end of the grid (lambda ${lambdas[minimum]!.toPrecision(6)}). A wider grid may hold a smaller one.`);
   }
   const unfinished = paths.flatMap(({ solutions }) => solutions).filter(({ converged }) => !converged).length;
   if (unfinished > 0) warnings.push(`${unfinished} of ${paths.length * lambdas.length} models did not converge.`);

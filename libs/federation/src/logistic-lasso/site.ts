@@ -3,7 +3,7 @@ import { ConsiliumError, methodErrors } from '@consilium/protocol';
 import type { Basis } from '../disclosure.js';
 import type { SiteStep } from '../site-step.js';
 import type { SiteView } from '../site-view.js';
-import { classBasis, indicatorCells, standardisedColumns } from '../standardised-columns.js';
+import { classBasis, concatenate, indicatorCells, standardisedColumns } from '../standardised-columns.js';
 import { pathSums, type PathParameters, type PathQuestionParameters, type PathSums } from './exchange.js';
 
 export const pathSumsAtSite: SiteStep<PathParameters, PathSums> = {
@@ -49,14 +49,4 @@ function basisOf(view: SiteView): Basis {
     bases.set(view, basis);
   }
   return basis;
-}
-
-function concatenate(blocks: readonly Float64Array[]): Float64Array {
-  const all = new Float64Array(blocks.reduce((length, block) => length + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    all.set(block, at);
-    at += block.length;
-  }
-  return all;
 }

@@ -1,3 +1,4 @@
+import type { Value } from '@consilium/protocol';
 import { z } from 'zod';
 import { federatedMethod, methodParameters, viewOf } from '../federated-method.js';
 import { jsonValue } from '../json-value.js';
@@ -5,22 +6,41 @@ import { federatedMoments } from '../moments/coordinator.js';
 import { standardDeviation } from '../moments/group-moments.js';
 import type { Federation } from '../federation.js';
 import type { ViewSpec } from '../view.js';
-import { federatedLogistic, type LogisticModel } from './coordinator.js';
+import { federatedFirth } from '../firth/coordinator.js';
+import { firthJson } from '../firth/firth-json.js';
+import { logisticModel, scalingOf, type LogisticModel } from './coordinator.js';
 import { federatedLogisticCrossValidation } from './cross-validation.js';
+import { fitTogether } from './fit-together.js';
+import { likelihoodRatioTests } from './likelihood-ratio.js';
+import { profileIntervals } from './profile-intervals.js';
 
 const level = z.number().gt(0).lt(1).default(0.95);
 
 export const logisticRegressionMethod = federatedMethod({
   name: 'logistic-regression',
   title: 'Logistic regression, unpenalised with standard errors or with an L2 penalty',
-  parameters: methodParameters.extend({ C: z.number().positive().optional(), level }),
+  parameters: methodParameters.extend({
+    C: z.number().positive().optional(),
+    level,
+    profileIntervals: z.boolean().default(false),
+    likelihoodRatioTests: z.boolean().default(false),
+    separation: z.enum(['report', 'firth']).default('report'),
+  }),
   example: { outcome: 'y', features: ['mean_texture', 'age', 'sex'], split: 'split' },
   rests: 'pooled',
-  async run(federation, { C, level: confidence, ...base }) {
+  async run(federation, { C, level: confidence, profileIntervals: profile, likelihoodRatioTests: ratios, separation, ...base }) {
     const view = viewOf(base);
-    const models = [{ features: view.features, ...(C === undefined ? {} : { C }) }];
-    const [model] = await federatedLogistic(federation, { view, scaling: await globalScaling(federation, view), models, level: confidence });
-    return modelJson(model!);
+    const scaling = await globalScaling(federation, view);
+    const [fitted] = await fitTogether(federation, view, [{ scaling: scalingOf(view, scaling, view.features), ...(C === undefined ? {} : { C }) }]);
+    const model = logisticModel(fitted!, confidence);
+    const testable = model.table !== null;
+    const firth = separation === 'firth' && C === undefined && model.warning !== null ? await federatedFirth(federation, { view, scaling, level: confidence }) : null;
+    return {
+      ...modelJson(model),
+      ...(profile ? { profileIntervals: testable ? jsonValue(await profileIntervals(federation, view, fitted!, confidence)) : null } : {}),
+      ...(ratios ? { likelihoodRatioTests: testable ? jsonValue(await likelihoodRatioTests(federation, view, scaling, fitted!)) : null } : {}),
+      ...(separation === 'firth' ? { firth: firth && firthJson(firth) } : {}),
+    };
   },
 });
 
@@ -46,8 +66,8 @@ async function globalScaling(federation: Federation, view: ViewSpec) {
   return { mean: all.mean, sd: standardDeviation(all, 0) };
 }
 
-function modelJson({ raw, table, warning, ...model }: LogisticModel) {
+export function modelJson({ raw, table, warning, ...model }: LogisticModel): Record<string, Value> {
   const { covariance, ...figures } = table ?? { covariance: null };
   const coefficients = ['(Intercept)', ...model.features].map((feature, j) => ({ feature, coefficient: raw[j]! }));
-  return jsonValue({ ...model, coefficients, table: table && figures, covariance, warning: warning?.sentence ?? null });
+  return jsonValue({ ...model, coefficients, table: table && figures, covariance, warning: warning?.sentence ?? null }) as Record<string, Value>;
 }
