@@ -107,7 +107,7 @@ function tasksOf(federation: Federation, request: LinearSvmRequest, { training, 
   const solver = request.solver === undefined || request.solver === 'auto' ? (few ? 'newton' : 'l-bfgs') : request.solver;
   const columnSets: SvmColumns[] = [];
   const places = new Map<string, number>();
-  const sets = [...training.map(({ fold, scaling }) => ({ fold: fold as number | null, scaling })), { fold: null, scaling: scalingOf(view, request.scaling, view.features) }];
+  const sets: { readonly fold: number | null; readonly scaling: ColumnScaling }[] = [...training.map(({ fold, scaling }) => ({ fold, scaling })), { fold: null, scaling: scalingOf(view, request.scaling, view.features) }];
   const tasks = grid.flatMap(({ C }, candidate) =>
     sets.map(({ fold, scaling }): Task => {
       const map = maps[candidate];
