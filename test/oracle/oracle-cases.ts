@@ -9,5 +9,12 @@ import { testCases } from './test-cases.js';
 import { validationCases } from './validation-cases.js';
 
 /** Every catalogued method, asked so that its answer is a figure of the reference. */
-export const oracleCases = (dataSet: DataSet): OracleCase[] => [...testCases(dataSet), ...correlationCases(dataSet), ...modelCases(dataSet), ...validationCases(dataSet), ...harmonisationCases(dataSet)];
-export const oracleCases = (dataSet: DataSet): OracleCase[] => [...testCases(dataSet), ...correlationCases(dataSet), ...modelCases(dataSet), ...penalisedPathCases(dataSet), ...selectionCases(dataSet), ...validationCases(dataSet)];
+export const oracleCases = (dataSet: DataSet): OracleCase[] => [
+  ...testCases(dataSet),
+  ...correlationCases(dataSet),
+  ...modelCases(dataSet),
+  ...penalisedPathCases(dataSet),
+  ...selectionCases(dataSet),
+  ...validationCases(dataSet),
+  ...harmonisationCases(dataSet),
+];

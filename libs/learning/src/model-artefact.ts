@@ -2,15 +2,11 @@ import type { Value } from '@consilium/protocol';
 import { type LateFusionArtefact, lateFusionKind } from './late-fusion.js';
 import { type LinearModelArtefact, logisticKind } from './linear-model.js';
 import { type RecalibratedArtefact, recalibratedKind } from './recalibrated-model.js';
-import { type ModelKind, type Models, recordOf } from './model-kind.js';
-
-/** A fitted model of any kind as it is published: enough to predict at any site, and nothing else. */
-export type ModelArtefact = LinearModelArtefact | LateFusionArtefact<ModelArtefact> | RecalibratedArtefact<ModelArtefact>;
 import { type FourierSvmArtefact, fourierSvmKind, type LinearSvmArtefact, linearSvmKind } from './svm/svm-model.js';
 import { type ModelKind, type Models, recordOf } from './model-kind.js';
 
 /** A fitted model of any kind as it is published: enough to predict at any site, and nothing else. */
-export type ModelArtefact = LinearModelArtefact | LinearSvmArtefact | FourierSvmArtefact | LateFusionArtefact<ModelArtefact>;
+export type ModelArtefact = LinearModelArtefact | LinearSvmArtefact | FourierSvmArtefact | LateFusionArtefact<ModelArtefact> | RecalibratedArtefact<ModelArtefact>;
 
 /** Every kind of model this release can evaluate: one line a kind. */
 const kinds: { readonly [K in ModelArtefact['kind']]: ModelKind<Extract<ModelArtefact, { kind: K }>, ModelArtefact> } = {
