@@ -1,7 +1,6 @@
-import { createHmac } from 'node:crypto';
-
 export interface DealtRows {
-  readonly pseudonyms: readonly string[];
+  /** HMAC-SHA256(seed, pseudonym) of each row; see seededKeys. */
+  readonly keys: readonly string[];
   readonly y: Uint8Array;
 }
 
@@ -10,10 +9,9 @@ export interface DealtRows {
  * The class with the event goes on where the other ended, so fold sizes differ by at most one. A patient's fold depends on the seed, the
  * outcome and the rows dealt, never on the order of a table or on which features are complete.
  */
-export function dealFolds({ pseudonyms, y }: DealtRows, folds: number, seed: string): Int32Array {
-  const keys = pseudonyms.map((pseudonym) => createHmac('sha256', seed).update(pseudonym, 'utf8').digest('hex'));
+export function dealFolds({ keys, y }: DealtRows, folds: number): Int32Array {
   const order = Array.from(keys.keys()).sort((a, b) => y[a]! - y[b]! || (keys[a]! < keys[b]! ? -1 : 1));
-  const result = new Int32Array(pseudonyms.length);
+  const result = new Int32Array(keys.length);
   order.forEach((row, place) => (result[row] = place % folds));
   return result;
 }

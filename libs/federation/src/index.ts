@@ -39,7 +39,10 @@ export { standardDeviation, type GroupMoments } from './moments/group-moments.js
 export * from './request.js';
 export * from './site-summary/coordinator.js';
 export { siteSummary } from './site-summary/exchange.js';
+export { matchesPattern } from './sequence-columns.js';
 export * from './step.js';
+export * from './stratified-auc/coordinator.js';
+export { stratifiedRanks } from './stratified-auc/exchange.js';
 export * from './t-test/coordinator.js';
 export * from './van-elteren/coordinator.js';
 export { rankSums } from './van-elteren/exchange.js';

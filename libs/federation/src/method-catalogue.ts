@@ -23,6 +23,7 @@ import { mannWhitneyMethod } from './mann-whitney/method.js';
 import { momentsMethod } from './moments/method.js';
 import { siteSummaryMethod } from './site-summary/method.js';
 import { stepwiseMethod } from './stepwise/method.js';
+import { stratifiedAucMethod } from './stratified-auc/method.js';
 import { tTestMethod } from './t-test/method.js';
 import { univariateLogisticMethod } from './univariate-logistic/method.js';
 import { validationMethod } from './validation/method.js';
@@ -37,6 +38,7 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   chiSquaredMethod,
   vanElterenMethod,
   mannWhitneyMethod,
+  stratifiedAucMethod,
   correlationMethod,
   pearsonFilterMethod,
   linearLassoMethod,

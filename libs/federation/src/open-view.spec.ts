@@ -2,6 +2,7 @@ import { modelValue } from '@consilium/learning';
 import type { Value } from '@consilium/protocol';
 import { describe, expect, it } from 'vitest';
 import { dealFolds } from './deal-folds.js';
+import { seededKeys } from './seeded-keys.js';
 import { category, numbers } from './fixtures/cohorts.js';
 import { openView } from './open-view.js';
 import type { SiteTable } from './site-view.js';
@@ -125,7 +126,7 @@ describe('dealt folds', () => {
   const patients = 103;
   const pseudonyms = Array.from({ length: patients }, (_, i) => `P${i}`);
   const y = Uint8Array.from({ length: patients }, (_, i) => (i % 4 === 0 ? 1 : 0));
-  const folds = dealFolds({ pseudonyms, y }, 5, 'a seed');
+  const folds = dealFolds({ keys: seededKeys(pseudonyms, 'a seed'), y }, 5);
   const sizes = (outcome?: number) => [0, 1, 2, 3, 4].map((fold) => folds.filter((f, i) => f === fold && (outcome === undefined || y[i] === outcome)).length);
 
   it('differ in size by at most one, in all and in each class', () => {
@@ -134,9 +135,9 @@ describe('dealt folds', () => {
 
   it('do not depend on the order of the table, and change with the seed', () => {
     const order = pseudonyms.map((_, i) => (i * 37) % patients);
-    const shuffled = dealFolds({ pseudonyms: order.map((i) => pseudonyms[i]!), y: Uint8Array.from(order, (i) => y[i]!) }, 5, 'a seed');
+    const shuffled = dealFolds({ keys: seededKeys(order.map((i) => pseudonyms[i]!), 'a seed'), y: Uint8Array.from(order, (i) => y[i]!) }, 5);
     order.forEach((i, place) => expect(shuffled[place]).toBe(folds[i]));
-    expect(dealFolds({ pseudonyms, y }, 5, 'another seed')).not.toEqual(folds);
+    expect(dealFolds({ keys: seededKeys(pseudonyms, 'another seed'), y }, 5)).not.toEqual(folds);
   });
 
   it('stay with the patient when features with gaps come in', () => {

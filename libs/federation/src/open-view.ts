@@ -1,5 +1,7 @@
 import { ConsiliumError, methodErrors } from '@consilium/protocol';
 import { dealFolds } from './deal-folds.js';
+import { permuteOutcome } from './permute-outcome.js';
+import { seededKeys } from './seeded-keys.js';
 import type { SiteColumn, SiteTable, SiteView } from './site-view.js';
 import { ColumnReader, type ArtefactSource } from './view-columns.js';
 import type { FoldSpec, HarmoniseSpec, RowCondition, ViewSpec } from './view.js';
@@ -14,11 +16,12 @@ import type { FoldSpec, HarmoniseSpec, RowCondition, ViewSpec } from './view.js'
  */
 export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSource): SiteView {
   const reader = new ColumnReader(table, spec, artefacts);
-  const outcome = outcomeOf(reader, spec.outcome);
+  const recorded = outcomeOf(reader, spec.outcome);
   const meeting = (conditions: readonly RowCondition[]): number[] => {
     const kept = conditions.map((condition) => matcher(reader.cells(condition.column), condition));
-    return rowsWhere(reader.rows, (row) => !Number.isNaN(outcome[row]!) && kept.every((matches) => matches(row)));
+    return rowsWhere(reader.rows, (row) => !Number.isNaN(recorded[row]!) && kept.every((matches) => matches(row)));
   };
+  const outcome = spec.permute ? permuteOutcome(recorded, seededKeys(table.pseudonyms, `permute ${spec.permute.seed}`), meeting(spec.permute.rows)) : recorded;
   const candidates = meeting(spec.rows);
   checkBinary(outcome, candidates, spec.outcome);
   const folds = foldsOf({ reader, table, outcome }, candidates, spec.folds);
@@ -107,7 +110,8 @@ interface FoldSource {
 function foldsOf({ reader, table, outcome }: FoldSource, rows: readonly number[], spec: FoldSpec | undefined): Int32Array | undefined {
   if (!spec) return undefined;
   if (spec.kind === 'dealt') {
-    return dealFolds({ pseudonyms: rows.map((row) => table.pseudonyms[row]!), y: Uint8Array.from(rows, (row) => outcome[row]!) }, spec.folds, spec.seed);
+    const keys = seededKeys(table.pseudonyms, spec.seed);
+    return dealFolds({ keys: rows.map((row) => keys[row]!), y: Uint8Array.from(rows, (row) => outcome[row]!) }, spec.folds);
   }
   const cells = reader.cells(spec.column);
   const folds = rows.map((row) => (cells.kind === 'number' ? cells.values[row]! : Number(cells.levels[cells.codes[row]!] ?? NaN)));

@@ -20,6 +20,7 @@ import { foldMomentsAtSite, logisticLikelihoodsAtSite, logisticSumsAtSite } from
 import { pooledSumsAtSite, rankBinsAtSite, recalibrationSumsAtSite, scoreCountsAtSite, siteFiguresAtSite } from './validation/site.js';
 import { siteSummaryAtSite } from './site-summary/site.js';
 import type { SiteStep } from './site-step.js';
+import { stratifiedRanksAtSite } from './stratified-auc/site.js';
 import { rankSumsAtSite } from './van-elteren/site.js';
 
 /** Every step an agent of this release runs, one line each. What is not here is refused by name. */
@@ -28,6 +29,7 @@ export const siteSteps: readonly SiteStep[] = [
   momentSquaresAtSite,
   tableCountsAtSite,
   rankSumsAtSite,
+  stratifiedRanksAtSite,
   crossProductsAtSite,
   siteCountsAtSite,
   foldCountsAtSite,

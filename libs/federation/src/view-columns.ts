@@ -3,6 +3,7 @@ import { modelFeatures, parseModel, predictModel } from '@consilium/learning';
 import { ConsiliumError, methodErrors, type Value } from '@consilium/protocol';
 import { type FoldModelsArtefact, parseFoldModels, predictByFold } from './fold-models.js';
 import { SiteHarmoniser } from './site-harmoniser.js';
+import { matchesPattern, rowsLacking } from './sequence-columns.js';
 import type { SiteColumn, SiteTable } from './site-view.js';
 import type { HarmoniseSpec, ViewSpec } from './view.js';
 
@@ -31,6 +32,7 @@ export class ColumnReader {
   private readonly read = new Map<string, Float64Array>();
   private readonly scaled = new Map<string, Float64Array>();
   private readonly harmonisers = new Map<string, SiteHarmoniser | null>();
+  private readonly absent = new Map<string, Uint8Array>();
   /** Predictions being computed, to stop models that need one another. */
   private readonly deriving = new Set<string>();
   /** Fold of each patient, -1 where none; set once the view has dealt them. Only models by fold read it. */
@@ -60,7 +62,18 @@ export class ColumnReader {
   filled(name: string): Float64Array {
     const fill = this.spec.fill?.[name];
     const values = this.onOwnScale(name);
-    return fill === undefined ? values : values.map((x) => (Number.isNaN(x) ? fill : x));
+    if (fill === undefined) return values;
+    const lacking = this.lacking(name);
+    return values.map((x, row) => (Number.isNaN(x) && lacking?.[row] !== 1 ? fill : x));
+  }
+
+  /** The patients who lack the whole sequence of a column: its values are not missing but were never made. */
+  private lacking(name: string): Uint8Array | undefined {
+    const pattern = this.spec.together?.find((one) => matchesPattern(one, name));
+    if (pattern === undefined) return undefined;
+    let rows = this.absent.get(pattern);
+    if (!rows) this.absent.set(pattern, (rows = rowsLacking(this.table, pattern)));
+    return rows;
   }
 
   /** Effects of the site's batches, estimated once an opening; null where the site is none of those that harmonise. */

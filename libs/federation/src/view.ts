@@ -58,6 +58,13 @@ export const viewSpecSchema = z.strictObject({
   ownScale: z.strictObject({ rows: z.array(rowConditionSchema) }).optional(),
   /** Once missing values are filled, the columns of a ComBat standardisation are harmonised; what it does not name stays as it is. */
   harmonise: harmoniseSchema.optional(),
+  /**
+   * Patterns of column names (`T1:*`, `*_T1`), each the columns of one image sequence. A patient who has no value in any of them lacks the
+   * sequence: then none of them is filled.
+   */
+  together: z.array(z.string().max(200)).max(100).optional(),
+  /** Outcomes of the rows that meet these conditions change places among them, by a hash of the seed and the pseudonym: for a null distribution. */
+  permute: z.strictObject({ seed: z.string(), rows: z.array(rowConditionSchema) }).optional(),
 });
 
 export type ViewSpec = z.infer<typeof viewSpecSchema>;

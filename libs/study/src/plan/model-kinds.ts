@@ -45,12 +45,15 @@ const lateFusionSchema = z.strictObject({
 /** One model of a plan; a kind is added by its schema here. */
 export const modelSchema = z.discriminatedUnion('kind', [logisticSchema, lateFusionSchema]);
 
+/** A candidate of a pipeline: a fitted kind without name and inputs, which the pipeline gives it. One line a kind. */
+export const candidateSchema = z.discriminatedUnion('kind', [logisticSchema.omit({ name: true, inputs: true })]);
+
 export type PlanModel = z.infer<typeof modelSchema>;
 export type PlanModelOf<K extends PlanModel['kind']> = Extract<PlanModel, { kind: K }>;
 export type ModelInput = z.infer<typeof inputSchema> | PlanModelOf<'late-fusion'>['inputs'][number];
 
 /** Whether a model chooses settings by cross-validation, and so needs folds. */
-export function tunes(model: PlanModel): boolean {
+export function tunes(model: PlanModel | z.infer<typeof candidateSchema>): boolean {
   return model.kind === 'logistic' && model.penalty.kind === 'l2-cross-validated';
 }
 

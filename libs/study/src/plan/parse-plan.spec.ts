@@ -136,6 +136,49 @@ describe('mistakes in a plan', () => {
   });
 });
 
+describe('a pipeline', () => {
+  const plan = (pipeline: string, folds = 'folds: { dealt: 5 }') => `consilium: 1
+title: Sequences
+version: 1
+study: sequences
+sites: [A, B]
+disclosure: open-data
+seed: s
+outcome: { column: y, type: binary }
+features: { columns: [T1_a, T1_b, T1C_a, rf1_T2] }
+clinical: [age]
+${folds}
+pipeline: ${pipeline}
+`;
+
+  it('needs little more than its sequences; every default is written out', () => {
+    const { pipeline, models } = parsed(plan('{ sequences: [T1, T1C, { name: T2, match: "*_T2" }] }')).plan;
+    expect(models).toEqual([]);
+    expect(pipeline?.sequences).toEqual([{ name: 'T1', match: 'T1_*' }, { name: 'T1C', match: 'T1C_*' }, { name: 'T2', match: '*_T2' }]);
+    expect(pipeline?.select).toEqual({ test: { kind: 'student', alpha: 0.05 }, correlation: { rule: 'B', threshold: 0.9 }, lasso: { lambda: { max: 1, min: 0.001, count: 50 }, choose: 'min', scaler: 'per-fold' } });
+    expect(pipeline?.keep).toEqual({ above: 0.5, standardErrors: 1 });
+    expect(pipeline?.signature).toEqual(['cross-fitted']);
+  });
+
+  it('is the same plan when its canonical text is read again', () => {
+    const first = parsed(plan('{ sequences: [T1, T1C], volume: T1_a }'));
+    expect(parsed(first.text).digest).toBe(first.digest);
+  });
+
+  it.each([
+    ['a sequence without a feature', plan('{ sequences: [T1, DWI] }'), 'Line 12, pipeline.sequences[1]: No feature has the form DWI_*. Add its features, or give its pattern as match.'],
+    ['two sequences with columns in common', plan('{ sequences: [T1, { name: all, match: "T*" }] }'), 'Line 12, pipeline.sequences[1]: all and T1 have columns in common. Give patterns that part them.'],
+    ['too few folds', plan('{ sequences: [T1] }', 'folds: { dealt: 3 }'), 'Line 12, pipeline: Two folds are left out at a time, and those that remain cross-validate. Use at least four folds.'],
+    ['no folds', plan('{ sequences: [T1] }', 'quorum: 2'), 'Line 12, pipeline: A pipeline chooses by nested cross-validation. Add folds.'],
+    ['repeats of folds in a column', plan('{ sequences: [T1], repeats: 5 }', 'folds: { column: fold, count: 5 }'), 'Line 12, pipeline.repeats: Repeats deal the folds anew, and these stand in a column. Use folds: { dealt: 5 }, or one repeat.'],
+    ['a model of the plan with a name of the pipeline', `${plan('{ sequences: [T1] }')}models: [{ name: combined, inputs: [clinical] }]\n`, 'Line 12, pipeline: combined is a model of the pipeline and also a column or another model. Give that another name.'],
+    ['a kind of candidate twice', plan('{ sequences: [T1], models: [{ kind: logistic }, { kind: logistic }] }'), 'Line 12, pipeline.models: One kind of model stands twice. Give each once, with a grid of its settings.'],
+    ['neither models nor a pipeline', plan('null'), 'Line 1, models: The plan fits nothing. Add models, or a pipeline.'],
+  ])('is refused with %s', (_what, text, sentence) => {
+    expect(sentences(text)).toContain(sentence);
+  });
+});
+
 describe('the example plans', () => {
   it.each(['wdbc.yaml', 'radsyn.yaml', 'heart.yaml', 'heart-own-scale.yaml'])('%s has no mistakes', async (name) => {
     const result = await readPlan(example(name));

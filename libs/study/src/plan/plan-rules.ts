@@ -1,10 +1,12 @@
 import { extractionRules, extractionWarnings } from './extraction-rules.js';
 import { type ModelInput, tunes } from './model-kinds.js';
+import { pipelineRules, pipelineWarnings } from './pipeline-rules.js';
+import { pipelineModels } from './pipeline-schema.js';
 import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
 import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
 import { predictionRules } from './prediction-rules.js';
-import { clinicalVariable, dictionaryOf, featureColumns, isExtracted, isNumeric } from './resolve-plan.js';
+import { clinicalVariable, dictionaryOf, featureColumns, isExtracted, isNumeric, resolvedPipeline } from './resolve-plan.js';
 import { secureAggregationRules, secureAggregationWarnings } from './secure-aggregation.js';
 
 /** Which other settings the rules about a setting read. */
@@ -15,8 +17,9 @@ const readBy: Readonly<Record<string, readonly string[]>> = {
   features: ['dictionary', 'outcome', 'cohort', 'folds', 'extract'],
   clinical: ['dictionary', 'outcome', 'cohort', 'folds'],
   select: ['features', 'folds'],
+  pipeline: ['features', 'folds', 'clinical', 'models', 'extract', 'dictionary'],
   models: ['clinical', 'features', 'select', 'folds', 'outcome', 'cohort'],
-  evaluate: ['models', 'cohort', 'folds', 'sites'],
+  evaluate: ['models', 'pipeline', 'clinical', 'cohort', 'folds', 'sites'],
 };
 
 /**
@@ -25,7 +28,7 @@ const readBy: Readonly<Record<string, readonly string[]>> = {
  */
 export function planRules(source: SourcePlan, fileDictionary?: PlanDictionary, broken: ReadonlySet<string> = new Set()): PathProblem[] {
   const dictionary = dictionaryOf(source, fileDictionary);
-  const found = [...siteRules(source), ...secureAggregationRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary)];
+  const found = [...siteRules(source), ...secureAggregationRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary), ...pipelineRules(source, dictionary)];
   return found.filter(({ path }) => !(readBy[String(path[0])] ?? []).some((setting) => broken.has(setting)));
 }
 
@@ -87,6 +90,8 @@ function modelRules(plan: SourcePlan): PathProblem[] {
     }
     earlier.push(model.name);
   }
+  const pipeline = resolvedPipeline(plan);
+  if (pipeline !== null) earlier.push(...pipelineModels(pipeline, plan.clinical.length > 0));
   const known = new Set(earlier);
   const lists: [PlanPath, readonly string[] | null][] = [
     [['evaluate', 'models'], plan.evaluate.models],
@@ -199,7 +204,7 @@ export function planWarnings(plan: AnalysisPlan): string[] {
   }
   if (plan.disclosure === 'open-data') warnings.push('The profile open-data applies no minimum counts. Use it for public or simulated data only.');
   if (plan.evaluate.leaveOneSiteOut !== null) warnings.push('Leaving one site out lets the coordinator subtract: its sums with and without a site disclose that site\'s own sums.');
-  warnings.push(...secureAggregationWarnings(plan), ...extractionWarnings(plan));
+  warnings.push(...secureAggregationWarnings(plan), ...extractionWarnings(plan), ...pipelineWarnings(plan));
   for (const model of plan.models) {
     for (const input of model.inputs) {
       if (typeof input === 'object' && 'fitting' in input && input.fitting === 'in-sample') {

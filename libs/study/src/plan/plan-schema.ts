@@ -2,7 +2,9 @@ import { sequenceNameSchema } from '@consilium/federation';
 import { disclosureProfileSchema, siteNameSchema } from '@consilium/protocol';
 import { z } from 'zod';
 import { modelName, modelSchema } from './model-kinds.js';
+import { pipelineSchema, type PlanPipeline } from './pipeline-schema.js';
 import { planDictionarySchema } from './plan-dictionary.js';
+import { probability, selectSchema } from './select-schema.js';
 
 /**
  * The analysis plan as people write it. Every setting has its default here, so the parsed plan says everything; `resolvePlan` then writes
@@ -10,7 +12,6 @@ import { planDictionarySchema } from './plan-dictionary.js';
  */
 
 const columnName = z.string().min(1).max(200);
-const probability = z.number().gt(0).lt(1);
 
 const conditionSchema = z.strictObject({
   column: columnName,
@@ -27,24 +28,6 @@ const clinicalSchema = z.strictObject({
   column: columnName,
   levels: z.array(z.string().min(1)).min(2).nullable().default(null).describe('Levels of a category; absent for a number'),
   reference: z.string().nullable().default(null).describe('The level without an indicator; the first one when absent'),
-});
-
-const selectSchema = z.strictObject({
-  test: z.strictObject({ kind: z.enum(['student', 'welch']).default('student'), alpha: probability.default(0.05) }).nullable().default({ kind: 'student', alpha: 0.05 }),
-  correlation: z
-    .strictObject({ rule: z.enum(['A', 'B', 'C', 'D']).default('B'), threshold: probability.default(0.9) })
-    .nullable()
-    .default({ rule: 'B', threshold: 0.9 }),
-  lasso: z
-    .strictObject({
-      lambda: z
-        .strictObject({ max: z.number().gt(0).default(1), min: z.number().gt(0).default(0.001), count: z.int().min(2).max(500).default(50) })
-        .prefault({}),
-      choose: z.enum(['min', '1se']).default('min'),
-      scaler: z.enum(['per-fold', 'once']).default('per-fold').describe('Standardise in every training fold, or once on all training rows'),
-    })
-    .nullable()
-    .prefault({}),
 });
 
 const thresholdSchema = z.discriminatedUnion('kind', [
@@ -162,7 +145,8 @@ export const planSchema = z.strictObject({
   ownSiteScale: z.boolean().default(false).describe("Every site first z-scores all numbers by its own training rows"),
   describe: z.strictObject({ columns: z.array(columnName).nullable().default(null) }).prefault({}),
   select: selectSchema.nullable().default(null),
-  models: z.array(modelSchema).min(1).max(50),
+  models: z.array(modelSchema).max(50).default([]),
+  pipeline: pipelineSchema.nullable().optional().describe('The seed study\'s pipeline over image sequences: selection, fusion, Rad-Signature, combined model'),
   evaluate: evaluateSchema.prefault({}),
 });
 
@@ -175,12 +159,15 @@ export type SubgroupOptions = z.infer<typeof subgroupSchema>;
 export type HarmoniseOptions = z.infer<typeof harmoniseSchema>;
 export type RowSet = z.infer<typeof rowSetSchema>;
 export type ExtractOptions = z.infer<typeof extractSchema>;
-export type SelectOptions = z.infer<typeof selectSchema>;
+export type { SelectOptions } from './select-schema.js';
 
 /** The plan with everything written out: what is hashed, approved and executed. */
-export interface AnalysisPlan extends Omit<SourcePlan, 'dictionary' | 'clinical' | 'quorum' | 'evaluate'> {
+export interface AnalysisPlan extends Omit<SourcePlan, 'dictionary' | 'clinical' | 'quorum' | 'evaluate' | 'pipeline'> {
   readonly dictionary: z.infer<typeof planDictionarySchema> | null;
   readonly clinical: ClinicalVariable[];
   readonly quorum: number;
   readonly evaluate: Omit<SourcePlan['evaluate'], 'rows'> & { readonly rows: RowSet[] };
+  readonly pipeline?: PlanPipeline | undefined;
+  /** Set only within a run, where training outcomes are permuted: the seed. No plan that is written or approved has it. */
+  readonly permutation?: string;
 }

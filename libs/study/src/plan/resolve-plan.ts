@@ -1,4 +1,5 @@
 import { featureColumn } from '@consilium/federation';
+import { type PlanPipeline, sequencePattern } from './pipeline-schema.js';
 import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
 import type { AnalysisPlan, ClinicalVariable, SourcePlan } from './plan-schema.js';
 
@@ -13,6 +14,7 @@ export function resolvePlan(source: SourcePlan, fileDictionary?: PlanDictionary)
     features: resolvedFeatures(source, dictionary),
     ...(source.extract ? { extract: { sequences: source.extract.sequences.map((one) => ({ ...one, settings: sameText(one.settings) })) } } : { extract: undefined }),
     clinical: source.clinical.map((entry) => clinicalVariable(entry, dictionary)),
+    pipeline: resolvedPipeline(source) ?? undefined,
     evaluate: { ...source.evaluate, rows: source.evaluate.rows ?? [source.cohort.test === null ? 'training' : 'test'] },
   };
 }
@@ -39,6 +41,13 @@ export function withExtracted(plan: AnalysisPlan, extracted: readonly { readonly
   const except = new Set(features.except);
   const made = features.sequences.flatMap((name) => extracted.find(({ sequence }) => sequence === name)?.columns ?? []).filter((name) => !except.has(name));
   return { ...plan, features: { ...features, columns: [...new Set([...features.columns, ...made])] } };
+}
+
+/** The pipeline with every sequence's pattern. */
+export function resolvedPipeline({ pipeline, extract }: Pick<SourcePlan, 'pipeline' | 'extract'>): PlanPipeline | null {
+  if (!pipeline) return null;
+  const extracted = new Set(extract?.sequences.map(({ sequence }) => sequence));
+  return { ...pipeline, sequences: pipeline.sequences.map((one) => (typeof one === 'string' ? { name: one, match: sequencePattern(one, extracted.has(one)) } : one)) };
 }
 
 export function dictionaryOf(source: SourcePlan, fileDictionary?: PlanDictionary): PlanDictionary | null {

@@ -5,14 +5,15 @@ import { figureOf } from './figure-of.js';
 import { furtherFigures } from './further-figures.js';
 import { headlines } from './headline.js';
 import { leaveSitesOut } from './leave-sites-out.js';
+import { modelsOf } from './plan-training.js';
 import { type Figure, isSuppressed, type StageResults } from './run-results.js';
 import { chooseThresholds, type ModelThresholds } from './thresholds.js';
-import type { Training } from './training.js';
+import type { TrainedModels } from './trained-models.js';
 import { rowsOf, sitesOf, viewOf } from './views.js';
 
 /** Thresholds from training rows, then the models on every set of rows the plan names, at every site and over all; then without each site. */
-export async function evaluateStage(federation: Federation, plan: AnalysisPlan, training: Training): Promise<StageResults> {
-  const wanted = plan.evaluate.models ?? plan.models.map(({ name }) => name);
+export async function evaluateStage(federation: Federation, plan: AnalysisPlan, training: TrainedModels): Promise<StageResults> {
+  const wanted = plan.evaluate.models ?? modelsOf(plan);
   const fitted = wanted.filter((name) => !isSuppressed(training.model(name)));
   const withoutResult = wanted.filter((name) => !fitted.includes(name)).map((name) => ({ model: name, ...(training.model(name) as object) }));
   const thresholds = await chooseThresholds(federation, plan, training, fitted);
@@ -26,7 +27,7 @@ export async function evaluateStage(federation: Federation, plan: AnalysisPlan, 
 }
 
 interface Evaluation {
-  readonly training: Training;
+  readonly training: TrainedModels;
   readonly models: readonly string[];
   readonly thresholds: readonly ModelThresholds[];
 }

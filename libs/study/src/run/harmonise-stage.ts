@@ -4,7 +4,7 @@ import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { Dependent } from './dependent.js';
 import { figureOf } from './figure-of.js';
 import { type Figure, isSuppressed, type StageResults, suppressed } from './run-results.js';
-import type { Training } from './training.js';
+import type { TrainedModels } from './trained-models.js';
 import { foldsOf, rowsOf, sitesOf, viewOf } from './views.js';
 
 /** Features shown before and after; more would be a table nobody reads. */
@@ -16,7 +16,7 @@ const ALPHA = 0.05;
  * What the harmonisation did: where each site's features lay before and after, how much of them the site explains, how well they tell the site. And whether the
  * event rate differs between sites, since then harmonisation takes away signal with the site.
  */
-export async function harmoniseStage(federation: Federation, plan: AnalysisPlan, training: Training): Promise<StageResults> {
+export async function harmoniseStage(federation: Federation, plan: AnalysisPlan, training: TrainedModels): Promise<StageResults> {
   const fitted = training.harmonisation;
   if (fitted === null) throw new Dependent('no-harmonisation', 'The features could not be harmonised.');
   const { artefact, digest, patients, constant } = fitted.combat;

@@ -3,13 +3,17 @@ import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { Dependent } from './dependent.js';
 import { figureOf } from './figure-of.js';
 import { type Headline, headlines } from './headline.js';
+import { modelsOf, PlanTraining } from './plan-training.js';
 import { type Figure, isSuppressed, type StageResults } from './run-results.js';
-import { Training } from './training.js';
+import type { PipelineTraining } from './pipeline/pipeline-training.js';
+import { signatureOf } from './pipeline/repeated.js';
 import { type Rows, rowsOf, sitesOf, viewOf } from './views.js';
 
 /** The models of one training without a site, on that site; a model that has no result there says why. */
 interface LeftOut {
   readonly validation: SiteValidation;
+  /** What the pipeline chose without the site; null where the plan has none. */
+  readonly choices: StageResults | null;
   readonly withoutResult: readonly { readonly model: string; readonly suppressed: { readonly rule: string; readonly reason: string } }[];
 }
 
@@ -21,16 +25,17 @@ export async function leaveSitesOut(federation: Federation, plan: AnalysisPlan):
   const options = plan.evaluate.leaveOneSiteOut;
   if (options === null) return null;
   const rows = rowsOf(plan, options.rows);
-  const models = options.models ?? plan.evaluate.models ?? plan.models.map(({ name }) => name);
+  const models = options.models ?? plan.evaluate.models ?? modelsOf(plan);
   const results = await leaveOneSiteOut(sitesOf(federation, rows), (left) => figureOf(() => withoutSite(left, plan, rows, models)));
   const sites = results.map(({ site, result }) => siteResult(site, result, models));
   const pooled: (Headline | { model: string; notEstimable: string })[] = headlines(sites.map(({ validation }) => validation), models, plan.evaluate.metaAnalysis);
-  return { rows: options.rows, headline: pooled, sites: sites.map(({ validation, withoutResult }) => ({ ...validation, withoutResult })) };
+  return { rows: options.rows, headline: pooled, sites: sites.map(({ validation, withoutResult, choices }) => ({ ...validation, withoutResult, ...(choices === null ? {} : { choices }) })) };
 }
 
 async function withoutSite({ site, training, validation }: LeftOutSite, plan: AnalysisPlan, rows: Rows, models: readonly string[]): Promise<LeftOut> {
-  const own = await Training.run(training, plan, { rows, models, crossFitted: false });
+  const own = await PlanTraining.run(training, plan, { rows, models, crossFitted: false });
   const fitted = models.filter((model) => !isSuppressed(own.model(model)));
+  const choices = own.pipeline === null ? null : choicesWithout(plan, own.pipeline);
   const withoutResult = models.flatMap((model) => {
     const figure = own.model(model);
     return isSuppressed(figure) ? [{ model, ...figure }] : [];
@@ -41,13 +46,22 @@ async function withoutSite({ site, training, validation }: LeftOutSite, plan: An
   const view = viewOf(plan, { rows: rows.conditions, features: fitted, derived: own.predictions(fitted), fill: own.missing?.fill, folds: false, harmonise: own.harmonisation?.spec });
   const [answer] = await validation.gather(siteFigures, { view, parameters: shape });
   const shown = siteValidation(answer!, shape);
-  return { validation: { ...shown, site, models: models.map((model) => shown.models[fitted.indexOf(model)] ?? noFigures(model, withoutResult)) }, withoutResult };
+  return { validation: { ...shown, site, models: models.map((model) => shown.models[fitted.indexOf(model)] ?? noFigures(model, withoutResult)) }, withoutResult, choices };
+}
+
+/** Kept sequences, chosen kinds and the signature's features of a training without a site. */
+function choicesWithout(plan: AnalysisPlan, training: PipelineTraining): StageResults {
+  const { sequences, fusion } = training.choices();
+  return {
+    sequences: sequences.map(({ sequence, kept, chosen }) => ({ sequence, kept, chosen: chosen?.kind ?? null })),
+    signature: { chosen: fusion.chosen?.kind ?? null, selected: signatureOf(plan, training, []).signature },
+  };
 }
 
 function siteResult(site: string, result: Figure<LeftOut>, models: readonly string[]): LeftOut {
   if (!isSuppressed(result)) return result;
   const withoutResult = models.map((model) => ({ model, ...result }));
-  return { validation: { site, patients: result, classes: result, models: models.map((model) => noFigures(model, withoutResult)), comparisons: [] }, withoutResult };
+  return { validation: { site, patients: result, classes: result, models: models.map((model) => noFigures(model, withoutResult)), comparisons: [] }, withoutResult, choices: null };
 }
 
 /** A model without a result has no figure at the site, each for the same reason. */

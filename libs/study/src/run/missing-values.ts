@@ -1,4 +1,4 @@
-import { type Federation, momentTotals } from '@consilium/federation';
+import { type Federation, momentTotals, type ViewSpec } from '@consilium/federation';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { type Rows, viewOf } from './views.js';
 
@@ -19,6 +19,8 @@ export interface MissingRequest {
   /** Columns that models name themselves: filled as features are, never dropped. */
   readonly named: readonly string[];
   readonly clinical: readonly string[];
+  /** A column of a sequence: shares are of the patients who have that sequence. Absent, of all. */
+  readonly among?: string | undefined;
 }
 
 /**
@@ -28,13 +30,16 @@ export interface MissingRequest {
  */
 export async function missingValues(federation: Federation, plan: AnalysisPlan, request: MissingRequest): Promise<MissingValues> {
   const columns = [...request.features, ...request.named, ...request.clinical];
-  const view = (features: readonly string[]) => viewOf(plan, { rows: request.rows.conditions, without: request.without, features });
-  const totals = (lists: readonly (readonly string[])[]) =>
-    federation.inParallel(lists.map((features) => async (branch) => (await branch.sum(momentTotals, { view: view(features), parameters: null })).sums));
-  const [all, complete] = await totals([[], columns]);
+  const view = (features: readonly string[], fill: Readonly<Record<string, number>> = {}) =>
+    viewOf(plan, { rows: request.rows.conditions, without: request.without, features, fill });
+  const totals = (views: readonly ViewSpec[]) =>
+    federation.inParallel(views.map((one) => async (branch) => (await branch.sum(momentTotals, { view: one, parameters: null })).sums));
+  // A column that is filled leaves out only those who lack its whole sequence.
+  const everyone = request.among === undefined ? view([]) : view([request.among], { [request.among]: 0 });
+  const [all, complete] = await totals([everyone, view(columns)]);
   const n = all!.n[0]! + all!.n[1]!;
   if (columns.length === 0 || complete!.n[0]! + complete!.n[1]! === n) return { fill: {}, dropped: [], incomplete: [] };
-  const single = await totals(columns.map((column) => [column]));
+  const single = await totals(columns.map((column) => view([column])));
   const fill: Record<string, number> = {};
   const dropped: { feature: string; missingShare: number }[] = [];
   const incomplete: string[] = [];

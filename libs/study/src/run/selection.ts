@@ -22,8 +22,17 @@ export interface Scope {
 export interface Selection {
   /** In the order of the candidates. */
   readonly selected: readonly string[];
+  /** Training patients it was made on, and events among them. */
+  readonly patients: number;
+  readonly events: number;
   /** What each step kept and why, for the results. */
   readonly trace: SelectionTrace;
+}
+
+export interface SelectionRequest {
+  readonly options: SelectOptions;
+  /** The candidates. */
+  readonly columns: readonly string[];
 }
 
 export interface SelectionTrace {
@@ -59,21 +68,22 @@ interface LassoTrace {
  * The plan's selection on the rows of a scope: features with too many missing values or no spread go, then the t-test, the correlation filter
  * and the LASSO at the penalty its cross-validation on these rows chooses. Four rounds for up to 512 features.
  */
-export async function selectFeatures(federation: Federation, plan: AnalysisPlan, scope: Scope): Promise<Selection> {
-  const options = plan.select!;
+export async function selectFeatures(federation: Federation, plan: AnalysisPlan, scope: Scope, { options, columns }: SelectionRequest): Promise<Selection> {
   const dropped = new Set(scope.missing.dropped.map(({ feature }) => feature));
-  const candidates = (plan.features?.columns ?? []).filter((feature) => !dropped.has(feature));
+  const candidates = columns.filter((feature) => !dropped.has(feature));
   const moments = await federatedMoments(federation, viewFor(plan, scope, candidates));
   const constant = candidates.filter((_, j) => !(moments.all.m2[j]! > 0));
   const tests = tTestsOf(moments, options.test?.kind ?? 'student');
   const tested = candidates.filter((_, j) => moments.all.m2[j]! > 0 && (options.test === null || tests.p[j]! < options.test.alpha));
-  const filtered = await filterCorrelated(federation, plan, { scope, features: tested, moments, p: pick(tests.p, candidates, tested) });
+  const filtered = options.correlation === null ? tested : await filterCorrelated(federation, plan, { scope, features: tested, moments, p: pick(tests.p, candidates, tested) }, options.correlation);
   const lasso = options.lasso === null || filtered.length === 0 ? null : await chooseByLasso(federation, plan, { scope, features: filtered, moments }, options.lasso);
   const selected = lasso === null ? filtered : options.lasso!.choose === 'min' ? lasso.selectedMin : lasso.selected1se;
   return {
     selected,
+    patients: moments.all.n,
+    events: moments.events.n,
     trace: {
-      candidates: plan.features?.columns.length ?? 0,
+      candidates: columns.length,
       droppedForMissingValues: scope.missing.dropped,
       constant,
       test: options.test === null ? null : { ...options.test, features: testRows(tests, new Set(tested)), kept: tested.length },
@@ -101,9 +111,13 @@ interface FilterRequest {
 }
 
 /** Features that survive the correlation filter, in the order of the candidates. */
-async function filterCorrelated(federation: Federation, plan: AnalysisPlan, { scope, features, moments, p }: FilterRequest): Promise<readonly string[]> {
-  const options = plan.select!.correlation;
-  if (options === null || features.length < 2) return features;
+async function filterCorrelated(
+  federation: Federation,
+  plan: AnalysisPlan,
+  { scope, features, moments, p }: FilterRequest,
+  options: NonNullable<SelectOptions['correlation']>,
+): Promise<readonly string[]> {
+  if (features.length < 2) return features;
   const view = viewFor(plan, scope, features);
   const { rule, threshold } = options;
   const own = momentsOf(moments, features);

@@ -10,12 +10,13 @@ import { figureOf } from './figure-of.js';
 import { harmoniseStage } from './harmonise-stage.js';
 import { type Figure, isSuppressed, type StageResults } from './run-results.js';
 import { selectResults, trainResults } from './train-results.js';
-import { Training } from './training.js';
+import { pipelineStage } from './pipeline/pipeline-stage.js';
+import { modelsOf, PlanTraining } from './plan-training.js';
 import { rowsOf, sitesOf } from './views.js';
 
 /** The plan's stages in their order. Figures that a rule forbids are suppressed where they are made. */
 export async function runStages(federation: Federation, plan: AnalysisPlan, options: ExecuteOptions): Promise<Record<string, Figure<StageResults>>> {
-  const names = [...(plan.extract ? ['extract'] : []), 'describe', 'select and train', 'evaluate'];
+  const names = [...(plan.extract ? ['extract'] : []), 'describe', 'select and train', ...(plan.pipeline ? ['pipeline'] : []), 'evaluate'];
   const stage = (name: string) => options.onStage?.(name, names.indexOf(name), names.length);
   if (plan.extract) stage('extract');
   const extraction = plan.extract ? await extractStage(federation, plan, plan.extract) : null;
@@ -24,26 +25,36 @@ export async function runStages(federation: Federation, plan: AnalysisPlan, opti
   const describe = await figureOf(() => describeStage(federation, full));
   stage('select and train');
   const training = await trainOn(federation, full);
+  if (training.pipeline !== null) stage('pipeline');
+  const pipeline = training.pipeline === null ? null : await figureOf(() => pipelineStage(federation, full, training.pipeline!));
   stage('evaluate');
   const [evaluate, explain, harmonise] = (await federation.inParallel<unknown>([
     (branch) => figureOf(() => evaluateStage(branch, full, training)),
     (branch) => figureOf(() => explainStage(branch, full, explainedModels(full, training))),
     (branch) => (full.harmonise ? figureOf(() => harmoniseStage(branch, full, training)) : Promise.resolve(null)),
   ])) as [Figure<StageResults>, Figure<StageResults>, Figure<StageResults> | null];
-  return { ...(extraction === null ? {} : { extract: extraction.results }), describe, ...(harmonise === null ? {} : { harmonise }), select: selectResults(training), train: trainResults(full, training), evaluate, explain };
+  return {
+    ...(extraction === null ? {} : { extract: extraction.results }),
+    describe,
+    ...(harmonise === null ? {} : { harmonise }),
+    ...(pipeline === null ? {} : { pipeline }),
+    select: selectResults(training.models),
+    train: trainResults(full, training.models),
+    evaluate,
+    explain,
+  };
 }
 
-async function trainOn(federation: Federation, plan: AnalysisPlan): Promise<Training> {
+async function trainOn(federation: Federation, plan: AnalysisPlan): Promise<PlanTraining> {
   const rows = rowsOf(plan, 'training');
   if (!rows.sites.some((site) => federation.sites.includes(site))) throw new ConsiliumError(planErrors.noTrainingSite);
   const crossFitted = plan.evaluate.thresholds.some(({ kind }) => kind === 'youden');
-  const models = plan.models.map(({ name }) => name);
-  return Training.run(sitesOf(federation, rows), plan, { rows, models, crossFitted });
+  return PlanTraining.run(sitesOf(federation, rows), plan, { rows, models: modelsOf(plan), crossFitted });
 }
 
 /** The models that have a result, each with the predictions it reads, and the features selected on all training rows. */
-function explainedModels(plan: AnalysisPlan, training: Training): ExplainedModels {
-  const models = plan.models.flatMap(({ name }) => {
+function explainedModels(plan: AnalysisPlan, training: PlanTraining): ExplainedModels {
+  const models = modelsOf(plan).flatMap((name) => {
     const fitted = training.model(name);
     return isSuppressed(fitted) ? [] : [{ name, artefact: fitted.artefact, derived: training.predictions([name]) }];
   });

@@ -3,7 +3,7 @@ import { type Federation, rankBins } from '@consilium/federation';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { figureOf } from './figure-of.js';
 import { type Figure, isSuppressed } from './run-results.js';
-import type { Training } from './training.js';
+import type { TrainedModels } from './trained-models.js';
 import { rowsOf, sitesOf, viewOf } from './views.js';
 
 /** A cut of one model's probability, the same at all sites. */
@@ -23,7 +23,7 @@ export interface ModelThresholds {
  * The plan's thresholds for each model. Youden's comes from the cross-fitted predictions of all training rows, in one round for all models: the
  * lowest of the edges k/100 at which sensitivity + specificity is largest.
  */
-export async function chooseThresholds(federation: Federation, plan: AnalysisPlan, training: Training, models: readonly string[]): Promise<ModelThresholds[]> {
+export async function chooseThresholds(federation: Federation, plan: AnalysisPlan, training: TrainedModels, models: readonly string[]): Promise<ModelThresholds[]> {
   const wanted = plan.evaluate.thresholds.some(({ kind }) => kind === 'youden');
   const histograms = wanted
     ? await federation.inParallel(models.map((model) => (branch: Federation) => figureOf(() => crossFittedHistogram(branch, plan, training, model))))
@@ -41,7 +41,7 @@ export async function chooseThresholds(federation: Federation, plan: AnalysisPla
 }
 
 /** Patients by class in 100 equal bins of the probability. */
-async function crossFittedHistogram(federation: Federation, plan: AnalysisPlan, training: Training, model: string): Promise<ScoreHistogram> {
+async function crossFittedHistogram(federation: Federation, plan: AnalysisPlan, training: TrainedModels, model: string): Promise<ScoreHistogram> {
   const rows = rowsOf(plan, 'training');
   const derived = await training.crossFittedPredictions(federation, model);
   const view = viewOf(plan, { rows: rows.conditions, features: [model], derived, fill: training.missing?.fill });

@@ -1,17 +1,19 @@
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { predictionsOf } from './fit-schedule.js';
 import { type Figure, isSuppressed, type StageResults } from './run-results.js';
-import type { FittedPlanModel, Training } from './training.js';
+import type { FittedPlanModel } from './trained-models.js';
+import type { Training } from './training.js';
 
 /** The selection as results show it. */
-export function selectResults(training: Training): Figure<StageResults> {
-  const selection = training.selection;
+export function selectResults(training: Training | null): Figure<StageResults> {
+  const selection = training?.selection ?? null;
   if (selection === null) return { selected: null };
   return isSuppressed(selection) ? selection : { ...selection.trace };
 }
 
 /** Every model of the plan: what it rests on, its coefficients, and the artefact that predicts. */
-export function trainResults(plan: AnalysisPlan, training: Training): StageResults {
+export function trainResults(plan: AnalysisPlan, training: Training | null): StageResults {
+  if (training === null) return { missingValues: null, models: [] };
   const missing = training.missing;
   return {
     missingValues: missing === null ? null : { filled: Object.entries(missing.fill).map(([column, value]) => ({ column, value })), droppedFeatures: missing.dropped },

@@ -1,8 +1,8 @@
-import { type Federation, foldModelsValue, type HarmoniseSpec } from '@consilium/federation';
+import { type Federation, foldModelsValue } from '@consilium/federation';
 import { modelValue } from '@consilium/learning';
 import { inputsOf, type PlanModel, type PlanModelOf } from '../plan/model-kinds.js';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
-import { Dependent } from './dependent.js';
+import { Dependent, required } from './dependent.js';
 import { figureOf } from './figure-of.js';
 import { type Fit, type FitSchedule, fitSchedule, foldsKey, predictionsOf, remainingFolds, withFold } from './fit-schedule.js';
 import { type FitOutcome, fitPlanModel } from './model-fitters.js';
@@ -10,20 +10,8 @@ import { type Harmonisation, harmoniseScope } from './harmonise-scope.js';
 import { missingValues, type MissingValues } from './missing-values.js';
 import { type Figure, isSuppressed, suppressed } from './run-results.js';
 import { selectFeatures, type Scope, type Selection } from './selection.js';
+import { type DerivedColumn, type FittedPlanModel, type TrainedModels, uniqueColumns } from './trained-models.js';
 import { clinicalDesign, foldColumnCount, type Rows, viewOf } from './views.js';
-
-/** A fitted model that sites can evaluate. */
-export interface FittedPlanModel extends FitOutcome {
-  /** Its published sha256. */
-  readonly digest: string;
-}
-
-export interface DerivedColumn {
-  readonly name: string;
-  readonly model: string;
-  /** Where the plan harmonises and the model is one a fold: by what the inputs of each are. */
-  readonly harmoniseByFold?: { fold: number; harmonise: HarmoniseSpec }[];
-}
 
 export interface TrainingRequest {
   readonly rows: Rows;
@@ -37,7 +25,7 @@ export interface TrainingRequest {
  * Selection and fitting of a plan's models on some rows of some sites: once for the models themselves, and without the folds that cross-fitted
  * predictions ask for. Everything independent travels in the same rounds.
  */
-export class Training {
+export class Training implements TrainedModels {
   private readonly selections = new Map<string, Figure<Selection>>();
   private readonly fits = new Map<string, Figure<FittedPlanModel>>();
   private readonly scopes = new Map<string, Figure<Scope>>();
@@ -55,7 +43,7 @@ export class Training {
     if (plan.harmonise) await training.harmoniseScopes(federation, schedule);
     await training.each(federation, schedule.selections, async (branch, without) => {
       const scope = training.scopes.get(foldsKey(without))!;
-      const selection = isSuppressed(scope) ? scope : await figureOf(() => selectFeatures(branch, plan, scope));
+      const selection = isSuppressed(scope) ? scope : await figureOf(() => selectFeatures(branch, plan, scope, { options: plan.select!, columns: plan.features?.columns ?? [] }));
       training.selections.set(foldsKey(without), selection);
     });
     for (const level of schedule.levels) {
@@ -89,7 +77,7 @@ export class Training {
 
   /** Columns that predict by each of the models and, before them, by the models it reads. Throws what figureOf catches where one has no result. */
   predictions(names: readonly string[]): DerivedColumn[] {
-    return unique(names.flatMap((name) => this.plain(name, [])));
+    return uniqueColumns(names.flatMap((name) => this.plain(name, [])));
   }
 
   /** The same for one model, every row predicted by models that have not seen its fold. */
@@ -176,7 +164,7 @@ export class Training {
   private plain(name: string, without: readonly number[]): DerivedColumn[] {
     const model = this.plan.models.find((one) => one.name === name)!;
     const own = required(this.fits.get(fitKey(name, without))!, name);
-    return unique([...predictionsOf(model).flatMap(({ prediction }) => this.plain(prediction, without)), { name, model: own.digest }]);
+    return uniqueColumns([...predictionsOf(model).flatMap(({ prediction }) => this.plain(prediction, without)), { name, model: own.digest }]);
   }
 
   private async byFold(federation: Federation, name: string, without: readonly number[]): Promise<DerivedColumn[]> {
@@ -185,7 +173,7 @@ export class Training {
     for (const { prediction } of predictionsOf(model)) columns.push(...(await this.byFold(federation, prediction, without)));
     const models = remainingFolds(this.plan, without).map((fold) => [fold, required(this.fits.get(fitKey(name, withFold(without, fold)))!, name).artefact] as const);
     const digest = await federation.publish(foldModelsValue({ kind: 'by-fold', models: new Map(models) }));
-    return unique([...columns, { name, model: digest, ...this.harmoniseByFold(without) }]);
+    return uniqueColumns([...columns, { name, model: digest, ...this.harmoniseByFold(without) }]);
   }
 
   private harmoniseByFold(without: readonly number[]): Pick<DerivedColumn, 'harmoniseByFold'> {
@@ -199,11 +187,3 @@ export class Training {
 }
 
 const fitKey = (name: string, without: readonly number[]): string => `${name}/${foldsKey(without)}`;
-
-const unique = (columns: readonly DerivedColumn[]): DerivedColumn[] => columns.filter(({ name }, i) => columns.findIndex((one) => one.name === name) === i);
-
-function required<T>(figure: Figure<T>, name?: string): T {
-  if (!isSuppressed(figure)) return figure;
-  const { rule, reason } = figure.suppressed;
-  throw new Dependent(rule, name === undefined ? reason : `It rests on the model ${name}, which has no result: ${reason}`);
-}

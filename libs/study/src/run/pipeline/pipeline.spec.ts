@@ -1,0 +1,254 @@
+import { modelValue } from '@consilium/learning';
+import { inProcessFederation } from '@consilium/federation/in-process';
+import type { SiteTable } from '@consilium/federation/site';
+import { SeededRandom } from '@consilium/numerics';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../canonical-json.js';
+import { type ParsedPlan, parsePlan } from '../../plan/parse-plan.js';
+import { problemSentence } from '../../plan/plan-problem.js';
+import type { AnalysisPlan } from '../../plan/plan-schema.js';
+import { executePlan } from '../execute-plan.js';
+import { leaveSitesOut } from '../leave-sites-out.js';
+import { isSuppressed } from '../run-results.js';
+import { rowsOf } from '../views.js';
+import { PipelineTraining } from './pipeline-training.js';
+
+/** Results are read as loose trees: a wrong path fails the comparison. */
+type Json = any;
+
+const planOf = (text: string): AnalysisPlan => {
+  const parsed = parsePlan(text);
+  if ('problems' in parsed) throw new Error(parsed.problems.map(problemSentence).join('\n'));
+  return (parsed as ParsedPlan).plan;
+};
+
+const FOLDS = 4;
+const columns = ['T1', 'T1C', 'DWI'].flatMap((sequence) => [1, 2, 3, 4].map((j) => `${sequence}_${j}`));
+
+/** Three hospitals: the outcome depends on T1_1, T1_2, DWI_1, the volume and age; T1C is noise. */
+function hospitals(edit: (row: Record<string, number>, site: string, i: number) => void = () => {}): Map<string, SiteTable> {
+  return new Map(
+    ['A', 'B', 'C'].map((site, s) => {
+      const random = SeededRandom.fromSeed(`hospital ${site}`);
+      const rows = Array.from({ length: 90 + 20 * s }, (_, i) => {
+        const row: Record<string, number> = Object.fromEntries([...columns, 'volume'].map((name) => [name, random.normal()]));
+        Object.assign(row, { age: 60 + 10 * random.normal(), fold: i % FOLDS, test: random.uniform() < 0.2 ? 1 : 0 });
+        const eta = 1.2 * row['T1_1']! - row['T1_2']! + row['DWI_1']! + 0.4 * row['volume']! + 0.06 * (row['age']! - 60);
+        row['T1_3'] = row['T1_1']! + 0.1 * random.normal();
+        row['y'] = random.uniform() < 1 / (1 + Math.exp(-eta)) ? 1 : 0;
+        edit(row, site, i);
+        return row;
+      });
+      const of = (name: string) => ({ kind: 'number' as const, values: Float64Array.from(rows, (row) => row[name]!) });
+      return [site, { pseudonyms: rows.map((_, i) => `${site}-${String(i).padStart(3, '0')}`), columns: new Map(Object.keys(rows[0]!).map((name) => [name, of(name)])) }];
+    }),
+  );
+}
+
+const base = `consilium: 1
+title: Three sequences
+version: 1
+study: three
+sites: [A, B, C]
+disclosure: open-data
+seed: one
+outcome: { column: y, type: binary }
+cohort:
+  training: { where: [{ column: test, oneOf: [0] }] }
+  test: { where: [{ column: test, oneOf: [1] }] }
+features: { columns: [${columns.join(', ')}] }
+clinical: [age]
+folds: { column: fold, count: ${FOLDS} }
+pipeline:
+  sequences: [T1, T1C, DWI]
+  models: [{ kind: logistic, penalty: { kind: l2, C: 1 } }]
+  volume: volume
+  signature: [cross-fitted, in-sample]
+`;
+
+const federationOf = (tables: ReadonlyMap<string, SiteTable>, onBatch: () => void = () => {}) => inProcessFederation({ tables, profile: 'open-data', onBatch });
+const run = async (text: string, tables = hospitals()): Promise<Json> => JSON.parse(JSON.stringify(await executePlan(federationOf(tables), planOf(text))));
+const named = (list: Json, name: string): Json => list.find((one: Json) => (one.model ?? one.name ?? one.sequence ?? one.feature) === name);
+
+describe('a pipeline over sequences', () => {
+  it('keeps the sequences that discriminate, fuses them, and reports every model beside the clinical one and the volume', async () => {
+    const { pipeline, evaluate } = (await run(base)).stages;
+    expect(pipeline.sequences.map(({ sequence, kept }: Json) => [sequence, kept])).toEqual([['T1', true], ['T1C', false], ['DWI', true]]);
+    expect(named(pipeline.sequences, 't1c').reason).toMatch(/^Nested cross-validated AUC 0\.\d+ less 1 standard error is 0\.\d+, not above 0\.5\.$|^No /);
+    const names = ['clinical-only', 'volume-only', 't1', 't1c', 'dwi', 'late-average', 'late-maximum', 'rad-signature', 'combined', 'combined-in-sample'];
+    expect(pipeline.figures.models.map(({ model }: Json) => model)).toEqual(names);
+    expect(evaluate.rows.test.sites[0].models.map(({ model }: Json) => model)).toEqual(names);
+    const auc = (model: string) => named(pipeline.figures.models, model).crossValidated.auc;
+    expect(auc('rad-signature')).toBeGreaterThan(0.75);
+    expect(auc('combined')).toBeGreaterThan(auc('clinical-only'));
+    expect(named(pipeline.models, 'late-average').artefact.model.models).toHaveLength(2);
+    expect(named(pipeline.models, 'combined-in-sample').optimistic).toBe(true);
+  });
+
+  it('traces the selection: of the two that say the same, one; and how each stands to the volume and how often it is selected', async () => {
+    const { pipeline } = (await run(base)).stages;
+    const { selection } = named(pipeline.sequences, 't1');
+    expect(selection.candidates).toBe(4);
+    expect(selection.test.features.map(({ feature }: Json) => feature)).toEqual(['T1_1', 'T1_2', 'T1_3', 'T1_4']);
+    expect(selection.correlation.features.filter((name: string) => name === 'T1_1' || name === 'T1_3')).toHaveLength(1);
+    const { selected } = pipeline.signature.selection;
+    expect(selected).toEqual(expect.arrayContaining(['T1_2', 'DWI_1']));
+    expect(pipeline.volume.features.map(({ feature }: Json) => feature)).toEqual(selected);
+    for (const { r } of pipeline.volume.features) expect(Math.abs(r)).toBeLessThan(0.4);
+    expect(named(pipeline.stability, 'DWI_1')).toEqual({ feature: 'DWI_1', selected: true, inSignature: 1, inSequence: 1 });
+  });
+
+  it('leaves a patient without a sequence out of its models, compares on common patients, and still predicts by late fusion', async () => {
+    const lacking = hospitals((row, site, i) => {
+      if (site === 'B' && i % 5 === 0) for (const name of columns.filter((one) => one.startsWith('DWI_'))) row[name] = NaN;
+      if (site === 'A' && i === 2) row['DWI_1'] = NaN;
+    });
+    const training = await PipelineTraining.run(federationOf(lacking), planOf(base), rowsOf(planOf(base), 'training'));
+    const patients = (name: string) => (training.at(name, []) as Json).results.n;
+    const without = [...lacking.get('B')!.columns.get('test')!.kind === 'number' ? (lacking.get('B')!.columns.get('test') as { values: Float64Array }).values : []].filter((test, i) => i % 5 === 0 && test === 0).length;
+    expect(without).toBeGreaterThan(10);
+    expect(patients('t1') - patients('dwi')).toBe(without);
+    expect(patients('t1') - patients('rad-signature')).toBe(without);
+    // The one value that patient lacks is filled with the mean of those who have the sequence; it drops no feature.
+    expect(Object.keys(training.missing.fill)).toEqual(['DWI_1']);
+    const { pipeline } = (await run(base, lacking)).stages;
+    expect(pipeline.figures.patients).toBe(patients('dwi'));
+  });
+
+  it('is the prevalence where nothing is selected', async () => {
+    const { pipeline } = (await run(base.replace('sequences: [T1, T1C, DWI]', 'sequences: [T1C]\n  select: { test: { alpha: 0.0000001 } }'))).stages;
+    expect(named(pipeline.models, 't1c').artefact.model.features).toEqual([]);
+    expect(named(pipeline.figures.models, 't1c').crossValidated.auc).toBe(0.5);
+    expect(pipeline.sequences[0].reason).toMatch(/No sequence discriminates; the best of them stays\.$/);
+  });
+
+  it('repeats with folds dealt anew', async () => {
+    const { pipeline } = (await run(base.replace(/folds: .*/, 'folds: { dealt: 4 }').replace('  volume: volume', '  volume: volume\n  repeats: 3'))).stages;
+    const spread = named(pipeline.repeats.models, 'rad-signature');
+    expect(new Set(spread.values).size).toBe(3);
+    expect(spread.minimum).toBe(Math.min(...spread.values));
+    expect(named(pipeline.stability, 'DWI_1').inSequence).toBe(1);
+    expect(pipeline.stability.every(({ inSignature }: Json) => Number.isInteger(Math.round(inSignature * 12 * 1e9) / 1e9))).toBe(true);
+  });
+});
+
+describe('rows that are left out', () => {
+  // Imputer, ComBat, scaler, selection, tuning, thresholds and models: everything that is fitted or chosen.
+  const everything = `${base.replace('penalty: { kind: l2, C: 1 }', 'penalty: { kind: l2-cross-validated, C: [0.1, 10] }')}harmonise: { method: combat }
+evaluate: { thresholds: [{ kind: youden }] }
+`;
+  const gaps = (row: Record<string, number>, i: number): void => void (i % 17 === 3 && row['fold'] !== 2 && row['test'] === 0 && (row['T1_1'] = NaN));
+
+  const wreck = (row: Record<string, number>, i: number): void => {
+    for (const name of [...columns, 'volume', 'age']) row[name] = 1000 * Math.cos(i) + (name.length % 3 === 0 ? NaN : 0);
+    row['y'] = 1 - row['y']!;
+  };
+
+  it('of the test change nothing that is fitted or chosen, by a bit', async () => {
+    const results = [await run(everything, hospitals((row, _, i) => gaps(row, i))), await run(everything, hospitals((row, _, i) => (gaps(row, i), void (row['test'] === 1 && wreck(row, i)))))];
+    const [clean, corrupt] = results.map(({ stages }) => canonicalJson({ pipeline: stages.pipeline, thresholds: stages.evaluate.thresholds, harmonise: stages.harmonise }));
+    expect(results[0].stages.harmonise.artefact).toMatch(/^[0-9a-f]{64}$/);
+    expect(results[0].stages.evaluate.thresholds[0].thresholds[0].value).toBeGreaterThan(0);
+    expect(corrupt).toBe(clean);
+    expect(canonicalJson(results[1].stages.evaluate.rows)).not.toBe(canonicalJson(results[0].stages.evaluate.rows));
+  });
+
+  it('of a fold change nothing that is fitted or chosen without it, by a bit', async () => {
+    const plan = planOf(everything);
+    const held = 2;
+    const trainings = [];
+    for (const tables of [hospitals((row, _, i) => gaps(row, i)), hospitals((row, _, i) => (gaps(row, i), void (row['fold'] === held && wreck(row, i))))]) trainings.push(await PipelineTraining.run(federationOf(tables), plan, rowsOf(plan, 'training')));
+    const said = (training: PipelineTraining) =>
+      canonicalJson([
+        training.choices([held]),
+        training.scopes.all([held]),
+        [...training.scopes.harmonisation([held])!.combat.artefact.mean],
+        training.clinicalSelection([held]),
+        ...['T1', 'T1C', 'DWI'].flatMap((name) => [[held], [0, held]].map((without) => training.sequenceFits(name, without).selection)),
+        training.fusionFits([held]).selection,
+        ...training.names.map((name) => {
+          const outcome = training.at(name, [held]);
+          return isSuppressed(outcome) ? outcome : [outcome.results, modelValue(outcome.artefact)];
+        }),
+      ]);
+    const all = (training: PipelineTraining) => canonicalJson(training.names.map((name) => training.at(name, [])));
+    expect(said(trainings[1]!)).toBe(said(trainings[0]!));
+    expect(all(trainings[1]!)).not.toBe(all(trainings[0]!));
+  }, 20_000);
+});
+
+const csv = readFileSync(new URL('../../../../../test/oracle/data/radsyn.csv', import.meta.url), 'utf8').trim().split(/\r?\n/).map((line) => line.split(','));
+
+/** radsyn with some of its features, by site. */
+function radsyn(features: readonly string[]): Map<string, SiteTable> {
+  const [head = [], ...rows] = csv;
+  const names = ['y', 'age', 'smoking', 'logebv', ...features];
+  const at = (name: string) => head.indexOf(name);
+  return new Map(
+    ['A', 'B', 'C', 'D'].map((site) => {
+      const own = rows.filter((row) => row[at('site')] === site && row[at('split')] === 'train');
+      const numbers = (name: string) => [name, { kind: 'number' as const, values: Float64Array.from(own, (row) => Number(row[at(name)])) }] as const;
+      return [site, { pseudonyms: own.map((row) => row[at('id')]!), columns: new Map(names.map(numbers)) }];
+    }),
+  );
+}
+
+const radsynPlan = (features: readonly string[], sequences: readonly string[], more = '') => `consilium: 1
+title: radsyn
+version: 1
+study: radsyn
+sites: [A, B, C, D]
+disclosure: open-data
+seed: radsyn-null
+outcome: { column: y, type: binary }
+features: { columns: [${features.join(', ')}] }
+clinical: [age, smoking, logebv]
+folds: { dealt: 4 }
+pipeline:
+  sequences: [${sequences.map((name) => `{ name: ${name}, match: '*_${name}' }`).join(', ')}]
+  select: { lasso: { lambda: { count: 15, min: 0.01 } } }
+  fusion: { select: { lasso: { lambda: { count: 15, min: 0.01 } } } }
+  models: [{ kind: logistic, penalty: { kind: l2, C: 1 } }]
+${more}`;
+
+describe('on noise', () => {
+  const sequences = ['ADC', 'T1'];
+  const features = csv[0]!.filter((name) => sequences.some((sequence) => name.endsWith(`_${sequence}`))).slice(0, 32);
+
+  it('every nested figure averages one half: twenty permutations of the outcome, and the p-value of what is there is small', async () => {
+    const { stages } = await (async () => JSON.parse(JSON.stringify(await executePlan(federationOf(radsyn(features)), planOf(radsynPlan(features, sequences, '  permute: 20\n'))))) as Json)();
+    const { permutation } = stages.pipeline;
+    expect(permutation.count).toBe(20);
+    for (const model of ['adc', 't1', 'rad-signature', 'late-average', 'clinical-only', 'combined']) {
+      const row = named(permutation.models, model);
+      expect(row.values).toHaveLength(20);
+      expect(row.mean, model).toBeGreaterThan(0.45);
+      expect(row.mean, model).toBeLessThan(0.55);
+      expect(row.sd, model).toBeGreaterThan(0.01);
+    }
+    expect(named(permutation.models, 'combined').p).toBeLessThan(0.06);
+  }, 120_000);
+});
+
+describe('leaving one site out', () => {
+  it('repeats the whole pipeline without each site, in as many rounds as the longest of the trainings and two', async () => {
+    const sequences = ['ADC', 'T1'];
+    const features = csv[0]!.filter((name) => sequences.some((sequence) => name.endsWith(`_${sequence}`))).slice(0, 32);
+    const plan = planOf(`${radsynPlan(features, sequences)}evaluate: { leaveOneSiteOut: { rows: all } }\n`);
+    const tables = radsyn(features);
+    let rounds = 0;
+    const results = (await leaveSitesOut(federationOf(tables, () => void rounds++), plan)) as Json;
+    const single: number[] = [];
+    for (const left of tables.keys()) {
+      let own = 0;
+      const others = new Map([...tables].filter(([site]) => site !== left));
+      await PipelineTraining.run(federationOf(others, () => void own++), plan, { ...rowsOf(plan, 'training'), sites: [...others.keys()] });
+      single.push(own);
+    }
+    expect(rounds).toBeLessThanOrEqual(Math.max(...single) + 2);
+    expect(results.sites.map(({ site, choices }: Json) => [site, choices.signature.selected.length > 0])).toEqual(['A', 'B', 'C', 'D'].map((site) => [site, true]));
+    expect(new Set(results.sites.map(({ choices }: Json) => choices.signature.selected.join())).size).toBeGreaterThan(1);
+    expect(results.headline.map(({ model }: Json) => model)).toContain('combined');
+  }, 60_000);
+});
