@@ -2,7 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { LocalFederation, temporaryFederationFolder } from '@consilium/cli';
-import { wdbcPlan, wdbcSites } from '../federation/wdbc.js';
+import { planText, wdbcPlan, wdbcSites } from '../federation/wdbc.js';
 import { findChromium } from '../../scripts/chromium.mjs';
 
 export type Person = 'administrator' | 'scientist' | 'investigator';
@@ -42,7 +42,7 @@ export class World {
   private static async around(browser: Browser): Promise<World> {
     const folder = await temporaryFederationFolder();
     const federation = await LocalFederation.prepare({ folder, study: 'wdbc', title: 'Benign or malignant', sites: await wdbcSites() });
-    const open = await wdbcPlan({});
+    const open = await planText(wdbcPlan);
     const standard = { ...(JSON.parse(open) as object), version: 2, disclosure: 'standard', title: 'Benign or malignant, with minimum counts' };
     const plans = { open: await federation.approvePlan(open), standard: await federation.approvePlan(JSON.stringify(standard)) };
     const finished = [await federation.launch(plans.open), await federation.launch(plans.standard)] as const;

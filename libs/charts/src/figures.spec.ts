@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  areaUnder, barsFigure, cohortFlow, comparisonTable, figureJson, footerParts, forestFigure, isFigure, modelForest, modelsOf, pointsOf, pointUnit, preferred, probabilityOf, selectionFunnel, selectionLasso,
+  areaUnder, barsFigure, clustered, cohortFlow, comparisonTable, figureJson, footerParts, forestFigure, isFigure, modelForest, modelsOf, pointsOf, pointUnit, preferred, probabilityOf, selectionFunnel, selectionLasso,
   tableCsv, tableOne, type Figure, type FigureFacts, type Finding, type NomogramModel, type ResultsFile, type RunContext, validationCalibration, validationConfusion, validationDecisionCurve, validationForest, validationRoc, wilson,
 } from './index.js';
 import { figureSvg } from './svg.js';
@@ -147,5 +147,16 @@ describe('the mathematics of drawings', () => {
     const direct = 1 / (1 + Math.exp(-(-2.1 + 5.3 * 0.64 - 0.03 * 57 + 0.4)));
     expect(probabilityOf(model, points)).toBeCloseTo(direct, 12);
     expect(pointUnit(model)).toBeCloseTo((5.3 * 0.8) / 100, 12);
+  });
+});
+
+describe('the clustering of a correlation map', () => {
+  it('joins what is closest first, by the mean over members, and orders leaves so that the tree does not cross', () => {
+    // On a line at 0, 10, 1, 4: first 0 and 1 (1), then 4 to them (mean of 4 and 3), then 10 (mean of 10, 9 and 6).
+    const at = [0, 10, 1, 4];
+    const { order, merges } = clustered(at.map((a) => at.map((b) => Math.abs(a - b))));
+    expect(order.map((i) => at[i])).toStrictEqual([0, 1, 4, 10]);
+    expect(merges.map(({ height }) => height)).toStrictEqual([1, 3.5, 25 / 3]);
+    expect(merges[0]).toMatchObject({ left: 0, right: 1 });
   });
 });

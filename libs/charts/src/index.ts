@@ -26,4 +26,6 @@ export { type Measure, measures, type Selection, validationForest } from './resu
 export { thresholdsOf, validationCalibration, validationConfusion, validationDecisionCurve, validationRoc, wilson } from './results/validation-figures.js';
 export { selectionFunnel, selectionLasso } from './results/selection-figures.js';
 export { cohortFlow, describedOf, missingMatrix, siteCounts, tableOne } from './results/cohort-figures.js';
+export { calibrationCurve, correlationMap, groupMeans, harmonisation, inputRanges, scoreHistogram, subgroupForest } from './results/further-figures.js';
+export { clustered } from './results/clustering.js';
 export { coefficientTable, comparisonTable, modelForest } from './results/model-figures.js';

@@ -1,7 +1,6 @@
-import { isFigure, validationForest } from '@consilium/charts';
+import { harmonisation, isFigure, subgroupForest, validationForest } from '@consilium/charts';
 import { Empty, FindingFrame } from '@consilium/interface';
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls } from './result-page.js';
-import { harmonisation, subgroupForest } from './later-figures.js';
 
 export function Differences() {
   return (

@@ -1,6 +1,5 @@
-import { coefficientTable, trainedModels } from '@consilium/charts';
+import { coefficientTable, correlationMap, groupMeans, trainedModels } from '@consilium/charts';
 import { Choice, DataTable, FindingFrame, Panel } from '@consilium/interface';
-import { shap } from './later-figures.js';
 import { nomogramOf } from './nomogram-of-run.js';
 import { NomogramPatient } from './nomogram-patient.js';
 import { ResultPage, type ResultState } from './result-page.js';
@@ -34,7 +33,9 @@ export function Explanation() {
           <>
             <FindingFrame title="Nomogram" finding={found} number={1} {...state.frame} />
             {'model' in found && <NomogramPatient model={found.model} key={model} />}
-            <FindingFrame title="SHAP" finding={shap(state.context, model)} number={2} {...state.frame} />
+            <FindingFrame title="Selected features by hospital and outcome" finding={groupMeans(state.context)} number={2} {...state.frame} />
+            <FindingFrame title="Correlation of the selected features" finding={correlationMap(state.context)} number={3} {...state.frame} />
+            <FindingFrame title="SHAP values" finding={{ absent: "SHAP values are not in this run's results." }} number={4} {...state.frame} />
             {typeof table !== 'string' && (
               <div className="panel">
                 <DataTable table={table} />

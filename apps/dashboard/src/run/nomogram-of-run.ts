@@ -1,17 +1,18 @@
-import { factsOf, nomogramFigure, say, trainedModels, type Figure, type NomogramInput, type NomogramModel, type RunContext } from '@consilium/charts';
+import { factsOf, inputRanges, nomogramFigure, say, trainedModels, type Figure, type NomogramInput, type NomogramModel, type RunContext } from '@consilium/charts';
 
 export type FoundNomogram = { readonly figure: Figure; readonly model: NomogramModel } | { readonly absent: string };
 
 
 /**
- * A nomogram from the coefficients of a logistic model, with the ranges of its inputs. Ranges are means ± 2 standard deviations of the training
- * patients where the run describes the input, 0 to 1 for predictions and levels.
+ * A nomogram from the coefficients of a logistic model, with the ranges of its inputs: the percentiles the run has, else means ± 2 standard
+ * deviations of the training patients where the run describes the input, 0 to 1 for predictions.
  */
 export function nomogramOf(context: RunContext, name: string): FoundNomogram {
   const trained = trainedModels(context).find((one) => one.name === name);
   if (trained === undefined || !trained.coefficients) return { absent: 'This model has no coefficients, so it has no nomogram.' };
   if (trained.coefficients.length > 13) return { absent: `A nomogram of ${say.plural(trained.coefficients.length - 1, 'input')} cannot be read; the coefficients are below.` };
-  const ranges = rangesOf(context);
+  const measured = inputRanges(context, name);
+  const ranges = measured.size > 0 ? measured : rangesOf(context);
   const inputs: NomogramInput[] = [];
   for (const [group, members] of grouped(trained.coefficients.filter(({ name: input }) => input !== '(Intercept)'))) {
     if (members.some(({ level }) => level !== null)) inputs.push({ kind: 'levels', name: group, label: group, levels: [{ level: 'reference', coefficient: 0 }, ...members.map(({ level, estimate }) => ({ level: level!, coefficient: estimate }))] });
@@ -24,7 +25,7 @@ export function nomogramOf(context: RunContext, name: string): FoundNomogram {
   const model = { intercept: trained.coefficients.find(({ name: input }) => input === '(Intercept)')?.estimate ?? 0, inputs };
   const facts = factsOf(context, { sites: context.results.sites.length, patients: trained.n ?? null, events: trained.events ?? null, suppressed: 0, model: name });
   const answer = `${name} reads ${say.plural(inputs.length, 'input')}: ${say.list(inputs.map(({ label }) => label))}.`;
-  return { figure: nomogramFigure({ model, outcome: context.results.plan.title, ranges: 'rounded means ± 2 standard deviations', answer, facts }), model };
+  return { figure: nomogramFigure({ model, outcome: context.results.plan.title, ranges: measured.size > 0 ? '1st to 99th percentiles' : 'rounded means ± 2 standard deviations', answer, facts }), model };
 }
 
 interface Member {

@@ -1,4 +1,4 @@
-import { isFigure, measures, say, rowsOf, isValue, thresholdsOf, validationForest, validationRoc, comparisonTable, type Measure, type Selection } from '@consilium/charts';
+import { isFigure, measures, say, rowsOf, isValue, thresholdsOf, scoreHistogram, validationForest, validationRoc, comparisonTable, type Measure, type Selection } from '@consilium/charts';
 import { DataTable, Empty, FindingFrame, Panel, Segments } from '@consilium/interface';
 import { To } from '../links.js';
 import { performanceTable } from './performance-table.js';
@@ -33,6 +33,7 @@ export function Performance() {
           <>
             <FindingFrame title={measures[measureOf(state)].title} finding={forestOf(state, selection)} number={1} {...state.frame} />
             <FindingFrame title="ROC curve of each hospital" finding={validationRoc(state.context, selection)} number={2} {...state.frame} />
+            <FindingFrame title="Scores by outcome" finding={scoreHistogram(state.context, selection, thresholdsOf(state.context, selection.model)[0]?.value ?? null)} number={3} {...state.frame} />
             {table && (
               <div className="panel">
                 <DataTable table={table} />

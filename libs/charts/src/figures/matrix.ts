@@ -68,9 +68,9 @@ function draw(data: MatrixData, space: Space): Drawing {
   const upright = Math.min(96, (canvas.width - left - 12) / Math.max(1, columns.length));
   const turned = longest * 6.4 > upright - 4;
   const cellWidth = turned ? Math.min(upright, (canvas.width - left - Math.min(84, longest * 3.4)) / Math.max(1, columns.length)) : upright;
-  const head = turned ? Math.min(150, longest * 5 + 14) : 26;
+  const head = turned ? Math.min(170, longest * 5.7 + 16) : 26;
   const cellHeight = Math.max(14, Math.min(28, columns.length === rows.length ? cellWidth : 28));
-  canvas.add(columns.map((label, j) => text(label, left + (j + 0.5) * cellWidth, head - 8, { colour: palette.ink2, size: cellWidth < 16 ? 11 : 12, ...(turned ? { turn: Math.PI / 3, align: 'left', fit: 150 } : { align: 'center' }) })));
+  canvas.add(columns.map((label, j) => text(label, left + (j + 0.5) * cellWidth, head - 8, { colour: palette.ink2, size: cellWidth < 16 ? 11 : 12, ...(turned ? { turn: Math.PI / 3, align: 'left', fit: 176 } : { align: 'center' }) })));
   rows.forEach((label, i) => drawRow(label, i, { canvas, data, left, treeWidth, names, top: head + i * cellHeight, cellWidth, cellHeight }));
   const bottom = head + rows.length * cellHeight;
   if (tree !== null && treeWidth > 0) canvas.add(treeShapes(tree, rows.length, { palette, width: treeWidth - 6, top: head, cellHeight }));
@@ -123,7 +123,7 @@ function treeShapes(tree: readonly ClusterMerge[], leaves: number, { palette, wi
 function drawKey({ scale, format }: MatrixData, canvas: Scene, { x, y }: { readonly x: number; readonly y: number }): void {
   const { palette } = canvas;
   const colours = scale.kind === 'diverging' ? palette.diverging : palette.sequential;
-  const width = 22;
+  const width = 34;
   const end = x + colours.length * width;
   canvas.add([
     ...colours.map((fill, i) => rect({ x: x + i * width, y, width, height: 10 }, { fill })),

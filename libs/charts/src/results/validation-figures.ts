@@ -6,6 +6,7 @@ import { rocFigure, type RocCurve } from '../figures/roc.js';
 import { number, percent, plural, range, share, type Bounds } from '../numbers.js';
 import { isValue, whyNot, type AnyResult, type ModelResult, type RowsResult, type SiteResult } from './results-file.js';
 import { evaluated, factsOf, rowsOf, siteNumber, type RunContext } from './run-context.js';
+import { calibrationCurve } from './further-figures.js';
 import type { Selection } from './validation-forest.js';
 
 const Z = 1.959963984540054;
@@ -86,7 +87,7 @@ export function validationCalibration(context: RunContext, selection: Selection)
       label,
       site: place,
       groups: isValue(bins) ? joined(bins).map((group) => ({ ...group, interval: wilson(group.observed, group.n) })) : [],
-      curve: null,
+      curve: place === null ? calibrationCurve(context, selection) : null,
       recalibration: fit === null ? null : { intercept: fit.intercept.estimate, slope: fit.slope.estimate },
       observedOverExpected: ratio?.observedOverExpected ?? null,
       inTheLarge: fit?.inTheLarge.estimate ?? null,
