@@ -1,5 +1,5 @@
 import { matchesPattern } from '@consilium/federation';
-import { columnOf, type PlanDictionary } from './plan-dictionary.js';
+import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
 import { pipelineModels, sequenceModel } from './pipeline-schema.js';
 import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
@@ -20,6 +20,10 @@ export function pipelineRules(plan: SourcePlan, dictionary: PlanDictionary | nul
   else if (('column' in plan.folds ? plan.folds.count : plan.folds.dealt) < 4) found.push(problem([], 'Two folds are left out at a time, and those that remain cross-validate. Use at least four folds.'));
   if (pipeline.repeats > 1 && plan.folds !== null && 'column' in plan.folds) found.push(problem(['repeats'], 'Repeats deal the folds anew, and these stand in a column. Use folds: { dealt: 5 }, or one repeat.'));
   if (plan.harmonise && plan.models.length > 0) found.push(problem([], 'The pipeline and the models would be harmonised apart. Give the models in a plan of their own, or do not harmonise.'));
+  const { vendor } = pipeline;
+  if (vendor !== null && levelsOf(columnOf(dictionary, vendor)) === null && !plan.clinical.some((entry) => typeof entry === 'object' && entry.column === vendor && entry.levels !== null)) {
+    found.push(problem(['vendor'], `${vendor} has no levels to count by. Give its codes in the dictionary.`));
+  }
   found.push(...sequenceRules(plan, dictionary), ...nameRules(plan, dictionary));
   if (pipeline.models.some((model, i) => pipeline.models.findIndex(({ kind }) => kind === model.kind) !== i)) {
     found.push(problem(['models'], 'One kind of model stands twice. Give each once, with a grid of its settings.'));

@@ -48,7 +48,10 @@ export const pipelineSchema = z.strictObject({
     .default(['cross-fitted'])
     .describe('Which predictions of the Rad-Signature the combined model is fitted on; in-sample ones are optimistic'),
   clinical: z
-    .strictObject({ univariate: probability.nullable().default(0.05).describe('Variables whose univariate p is not below this are left out') })
+    .strictObject({
+      univariate: probability.nullable().default(0.05).describe('Variables whose univariate p is not below this are left out'),
+      stepwise: z.enum(['both', 'backward', 'forward']).nullable().default('both').describe('Then stepwise by AIC among those that stay; null leaves it out'),
+    })
     .prefault({}),
   volume: columnName.nullable().default(null).describe('The tumour volume: alone a model, and correlated with every selected feature'),
   vendor: columnName.nullable().default(null).describe('A category of the table by which patients are counted before anything is fitted'),

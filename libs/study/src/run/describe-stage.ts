@@ -6,6 +6,7 @@ import { columnOf, levelsOf } from '../plan/plan-dictionary.js';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { candidateParameters, ENOUGH_EVENTS, sampleSizeCheck } from '../plan/plan-size.js';
 import { figureOf } from './figure-of.js';
+import { sequenceCounts } from './pipeline/sequence-counts.js';
 import { type Figure, isSuppressed, type StageResults, suppressed } from './run-results.js';
 import { clinicalDesign, rowsOf, sitesOf, viewOf } from './views.js';
 
@@ -17,12 +18,19 @@ export async function describeStage(federation: Federation, plan: AnalysisPlan):
     const rows = rowsOf(plan, part);
     return figureOf(() => federatedDescription(sitesOf(branch, rows), viewOf(plan, { rows: rows.conditions, features: [], folds: false }), options));
   });
-  const all = await federation.inParallel<unknown>([...described, (branch) => figureOf(() => univariateTable(branch, plan))]);
-  const descriptions = all.slice(0, -1) as Figure<Description>[];
+  const counted = plan.pipeline ? parts.map((part) => (branch: Federation) => figureOf(() => countSequences(branch, plan, part))) : [];
+  const all = await federation.inParallel<unknown>([...described, (branch) => figureOf(() => univariateTable(branch, plan)), ...counted]);
+  const descriptions = all.slice(0, parts.length) as Figure<Description>[];
+  const sequences = Object.fromEntries(parts.map((part, i) => [part, all[parts.length + 1 + i]]));
   const columns = [...options.numbers, ...options.categories.map(({ column }) => column)];
   const byPart = Object.fromEntries(parts.map((part, i) => [part, cohortResults(descriptions[i]!, columns)]));
   const validated = descriptions[parts.length - 1]!;
-  return { cohort: byPart, univariate: all.at(-1), sampleSize: sampleSizeFigure(plan, descriptions[0]!), validationSize: validationSize(parts.at(-1)!, validated) };
+  return { cohort: byPart, ...(plan.pipeline ? { sequences } : {}), univariate: all[parts.length], sampleSize: sampleSizeFigure(plan, descriptions[0]!), validationSize: validationSize(parts.at(-1)!, validated) };
+}
+
+async function countSequences(federation: Federation, plan: AnalysisPlan, part: 'training' | 'test'): Promise<StageResults[]> {
+  const rows = rowsOf(plan, part);
+  return sequenceCounts(sitesOf(federation, rows), plan, rows);
 }
 
 /** Each clinical design column alone in a logistic model on training rows, all in the same rounds; a column that a rule forbids stands by itself. */

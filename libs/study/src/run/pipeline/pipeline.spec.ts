@@ -84,6 +84,7 @@ describe('a pipeline over sequences', () => {
     expect(auc('combined')).toBeGreaterThan(auc('clinical-only'));
     expect(named(pipeline.models, 'late-average').artefact.model.models).toHaveLength(2);
     expect(named(pipeline.models, 'combined-in-sample').optimistic).toBe(true);
+    expect(pipeline.clinical.stepwise).toMatchObject({ direction: 'both', selected: ['age'] });
   });
 
   it('traces the selection: of the two that say the same, one; and how each stands to the volume and how often it is selected', async () => {
@@ -108,6 +109,12 @@ describe('a pipeline over sequences', () => {
     const patients = (name: string) => (training.at(name, []) as Json).results.n;
     const without = [...lacking.get('B')!.columns.get('test')!.kind === 'number' ? (lacking.get('B')!.columns.get('test') as { values: Float64Array }).values : []].filter((test, i) => i % 5 === 0 && test === 0).length;
     expect(without).toBeGreaterThan(10);
+    const { describe: described } = (await run(base, lacking)).stages;
+    const counted = (part: string, sequence: string): number => named(described.sequences[part], sequence).sites.reduce((sum: number, site: Json) => sum + site.patients, 0);
+    expect(counted('training', 'T1') - counted('training', 'DWI')).toBe(without);
+    const atB = (sequence: string): Json => named(named(described.sequences.training, sequence).sites.map((one: Json) => ({ ...one, name: one.site })), 'B');
+    expect(atB('T1').patients - atB('DWI').patients).toBe(without);
+    expect(atB('DWI').events + atB('DWI').nonEvents).toBe(atB('DWI').patients);
     expect(patients('t1') - patients('dwi')).toBe(without);
     expect(patients('t1') - patients('rad-signature')).toBe(without);
     // The one value that patient lacks is filled with the mean of those who have the sequence; it drops no feature.
