@@ -39,9 +39,9 @@ export async function runOverNetwork(files: ReadonlyMap<string, string>, program
     });
     const { id } = await runs.launch(plan.digest, 'tester');
     for (;;) {
-      const { state, results } = await runs.find(id);
+      const { state, reason, results } = await runs.find(id);
       if (state === 'closed') return (await artefacts.store.get(results!)).toString('utf8');
-      if (state === 'failed' || state === 'paused' || state === 'cancelled') throw new Error(`The run is ${state}.`);
+      if (state === 'failed' || state === 'paused' || state === 'cancelled') throw new Error(`The run is ${state}: ${reason ?? 'no reason'}`);
       await sleep(50);
     }
   } finally {
