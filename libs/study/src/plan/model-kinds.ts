@@ -22,8 +22,20 @@ export const inputSchema = z.union([
 /** What every fitted model has. */
 const fitted = { name: modelName, inputs: z.array(inputSchema).min(1) };
 
+/** Penalties of a path and the rule that chooses among them, by federated cross-validation on training rows. */
+const path = {
+  lambda: z
+    .strictObject({ count: z.int().min(2).max(200).default(30), ratio: z.number().gt(0).lt(1).default(0.01) })
+    .prefault({})
+    .describe('So many penalties from the smallest that empties the model down to this share of it'),
+  choose: z.enum(['min', '1se']).default('min'),
+};
+
 const penaltySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('firth').describe("Jeffreys' prior: finite where the classes are separated") }),
+  z.strictObject({ kind: z.literal('lasso'), ...path }),
+  z.strictObject({ kind: z.literal('elastic-net'), mixing: z.number().gt(0).lt(1).default(0.5).describe("Share of the L1 penalty; glmnet's alpha"), ...path }),
   z.strictObject({ kind: z.literal('l2'), C: z.number().gt(0).describe("Inverse strength: minimises ½w'w + C Σ loss") }),
   z.strictObject({ kind: z.literal('l2-cross-validated'), C: z.array(z.number().gt(0)).min(2).max(50).describe('Chosen among these by federated cross-validation on training rows') }),
 ]);
@@ -35,6 +47,23 @@ const logisticSchema = z.strictObject({
   scale: z.enum(['global', 'none']).default('global').describe('z-score by the mean and sd (ddof 0) of all training rows, or inputs as they are'),
 });
 
+const strengths = z.array(z.number().gt(0)).min(1).max(50);
+
+const linearSvmSchema = z.strictObject({
+  ...fitted,
+  kind: z.literal('linear-svm'),
+  C: strengths.default([0.01, 0.1, 1, 10]).describe('Chosen among these by federated cross-validation: ½w\'w + C Σ max(0, 1 - sf)²'),
+  penalisedIntercept: z.boolean().default(false).describe("Adds ½b², as scikit-learn's LinearSVC"),
+});
+
+const rbfSvmSchema = z.strictObject({
+  ...fitted,
+  kind: z.literal('rbf-svm'),
+  C: strengths.default([0.1, 1, 10]),
+  gamma: z.array(z.union([z.number().gt(0), z.literal('scale')])).min(1).max(20).default(['scale']).describe('Kernel widths; scale is 1 / number of inputs'),
+  components: z.int().min(2).max(5000).multipleOf(2).default(1000).describe('Random Fourier features in place of the kernel'),
+});
+
 const lateFusionSchema = z.strictObject({
   name: modelName,
   kind: z.literal('late-fusion'),
@@ -43,7 +72,7 @@ const lateFusionSchema = z.strictObject({
 });
 
 /** One model of a plan; a kind is added by its schema here. */
-export const modelSchema = z.discriminatedUnion('kind', [logisticSchema, lateFusionSchema]);
+export const modelSchema = z.discriminatedUnion('kind', [logisticSchema, linearSvmSchema, rbfSvmSchema, lateFusionSchema]);
 
 /** A candidate of a pipeline: a fitted kind without name and inputs, which the pipeline gives it. One line a kind. */
 export const candidateSchema = z.discriminatedUnion('kind', [logisticSchema.omit({ name: true, inputs: true })]);
@@ -55,6 +84,9 @@ export type ModelInput = z.infer<typeof inputSchema> | PlanModelOf<'late-fusion'
 /** Whether a model chooses settings by cross-validation, and so needs folds. */
 export function tunes(model: PlanModel | z.infer<typeof candidateSchema>): boolean {
   return model.kind === 'logistic' && model.penalty.kind === 'l2-cross-validated';
+export function tunes(model: PlanModel): boolean {
+  if (model.kind === 'logistic') return ['l2-cross-validated', 'lasso', 'elastic-net'].includes(model.penalty.kind);
+  return model.kind === 'linear-svm' || model.kind === 'rbf-svm';
 }
 
 /** A model's inputs, of whatever kind it is. */

@@ -1,4 +1,5 @@
 import { extractionRules, extractionWarnings } from './extraction-rules.js';
+import { tooManyForLasso } from './lasso-size.js';
 import { type ModelInput, tunes } from './model-kinds.js';
 import { pipelineRules, pipelineWarnings } from './pipeline-rules.js';
 import { pipelineModels } from './pipeline-schema.js';
@@ -115,12 +116,20 @@ function inputRules(plan: SourcePlan, path: PlanPath, input: ModelInput, earlier
   return [];
 }
 
+/** Where nothing before the LASSO drops features, their number is known before a run. */
+function lassoSize({ select, features, folds }: SourcePlan): PathProblem[] {
+  if (!select?.lasso || select.test !== null || select.correlation !== null || select.agreement || folds === null) return [];
+  const sentence = tooManyForLasso(features?.columns.length ?? 0, 'dealt' in folds ? folds.dealt : folds.count);
+  return sentence === null ? [] : [problem(['select', 'lasso'], sentence)];
+}
+
 function methodRules(plan: SourcePlan): PathProblem[] {
   const found: PathProblem[] = [...harmoniseRules(plan)];
   if (plan.select !== null && plan.features === null) found.push(problem(['select'], 'There is nothing to select from. Add features.'));
   const lasso = plan.select?.lasso ?? null;
   if (lasso !== null && plan.folds === null) found.push(problem(['select', 'lasso'], 'The LASSO is chosen by cross-validation. Add folds.'));
   if (lasso !== null && lasso.lambda.min >= lasso.lambda.max) found.push(problem(['select', 'lasso', 'lambda', 'min'], `${lasso.lambda.min} is not below max. Use a number below ${lasso.lambda.max}.`));
+  found.push(...lassoSize(plan));
   if (plan.select?.correlation?.rule === 'B' && plan.select.test === null) found.push(problem(['select', 'correlation', 'rule'], 'Rule B orders features by their p-value. Add a test, or use rule A, C or D.'));
   const rows = plan.evaluate.rows ?? [];
   for (const [i, name] of rows.entries()) {

@@ -1,6 +1,7 @@
 import { type Federation, federatedLogistic, federatedLogisticCrossValidation, federatedMoments, type LogisticModel, standardDeviation, type ViewSpec } from '@consilium/federation';
 import type { LinearModelArtefact, ModelArtefact } from '@consilium/learning';
 import type { PlanModel, PlanModelOf } from '../plan/model-kinds.js';
+import { fitElasticNet, fitFirth, fitLinearSvm, fitRbfSvm } from './linear-fitters.js';
 import type { StageResults } from './run-results.js';
 
 /** What a fitter is given: a model of the plan and the rows and columns it is fitted on. */
@@ -28,6 +29,8 @@ export type FittedKind = Exclude<PlanModel['kind'], 'late-fusion'>;
 /** The fitter of each kind of model: one line a kind. */
 const fitters: { readonly [K in FittedKind]: Fitter<PlanModelOf<K>> } = {
   logistic: fitLogistic,
+  'linear-svm': fitLinearSvm,
+  'rbf-svm': fitRbfSvm,
 };
 
 export function fitPlanModel(federation: Federation, request: FitRequest<PlanModelOf<FittedKind>>): Promise<FitOutcome> {
@@ -40,16 +43,25 @@ interface Columns {
   readonly scaling: { readonly mean: Float64Array; readonly sd: Float64Array };
 }
 
-async function fitLogistic(federation: Federation, { model, view, folds }: FitRequest<PlanModelOf<'logistic'>>): Promise<FitOutcome> {
+async function fitLogistic(federation: Federation, request: FitRequest<PlanModelOf<'logistic'>>): Promise<FitOutcome> {
+  const { penalty } = request.model;
+  if (penalty.kind === 'firth') return fitFirth(federation, request);
+  if (penalty.kind === 'lasso' || penalty.kind === 'elastic-net') return fitElasticNet(federation, request, penalty);
+  return fitNewton(federation, request, penalty);
+}
+
+type NewtonPenalty = Exclude<PlanModelOf<'logistic'>['penalty'], { kind: 'firth' | 'lasso' | 'elastic-net' }>;
+
+async function fitNewton(federation: Federation, { model, view, folds }: FitRequest<PlanModelOf<'logistic'>>, penalty: NewtonPenalty): Promise<FitOutcome> {
   const moments = await federatedMoments(federation, view);
-  const raw = model.scale === 'none' && model.penalty.kind !== 'none';
+  const raw = model.scale === 'none' && penalty.kind !== 'none';
   const p = view.features.length;
   const scaling = raw ? { mean: new Float64Array(p), sd: new Float64Array(p).fill(1) } : { mean: moments.all.mean, sd: standardDeviation(moments.all, 0) };
-  const { fit, crossValidation } = await penalised(federation, model, { view, scaling }, folds);
+  const { fit, crossValidation } = await penalised(federation, penalty, { view, scaling }, folds);
   return { artefact: model.scale === 'none' ? onRawScale(fit) : fit.model, results: logisticResults(fit, crossValidation) };
 }
 
-async function penalised(federation: Federation, { penalty }: PlanModelOf<'logistic'>, columns: Columns, folds: number | undefined): Promise<{ fit: LogisticModel; crossValidation: StageResults | null }> {
+async function penalised(federation: Federation, penalty: NewtonPenalty, columns: Columns, folds: number | undefined): Promise<{ fit: LogisticModel; crossValidation: StageResults | null }> {
   if (penalty.kind !== 'l2-cross-validated') {
     const one = { features: columns.view.features, ...(penalty.kind === 'l2' ? { C: penalty.C } : {}) };
     const [fit] = await federatedLogistic(federation, { ...columns, models: [one] });

@@ -1,10 +1,12 @@
 import {
   type Federation, federatedCorrelation, federatedGreedyFilter, federatedLinearLasso, federatedMoments, type Moments, selectedFeatures, standardDeviation,
-  tTestsOf, type TTests,
+  tTestsOf, type TTests, type ViewSpec,
 } from '@consilium/federation';
 import { logarithmicGrid } from '@consilium/learning';
 import { pearsonFilter, pearsonOrder } from '@consilium/statistics';
+import { tooManyForLasso } from '../plan/lasso-size.js';
 import type { AnalysisPlan, SelectOptions } from '../plan/plan-schema.js';
+import { type AgreementTrace, agreeingFeatures, logisticLasso, mannWhitneyP, stepwiseFeatures, type StepwiseTrace } from './further-selection.js';
 import type { Harmonisation } from './harmonise-scope.js';
 import type { MissingValues } from './missing-values.js';
 import { Dependent } from './dependent.js';
@@ -38,10 +40,12 @@ export interface SelectionRequest {
 export interface SelectionTrace {
   readonly candidates: number;
   readonly droppedForMissingValues: readonly { readonly feature: string; readonly missingShare: number }[];
+  readonly agreement?: AgreementTrace;
   readonly constant: readonly string[];
   readonly test: { readonly kind: string; readonly alpha: number; readonly features: readonly TestRow[]; readonly kept: number } | null;
   readonly correlation: { readonly rule: string; readonly threshold: number; readonly features: readonly string[]; readonly kept: number } | null;
   readonly lasso: LassoTrace | null;
+  readonly stepwise?: StepwiseTrace;
   readonly selected: readonly string[];
 }
 
@@ -54,6 +58,8 @@ interface TestRow {
 }
 
 interface LassoTrace {
+  readonly family?: string;
+  readonly mixing?: number;
   readonly scaler: string;
   readonly choose: string;
   readonly path: readonly { readonly lambda: number; readonly meanError: number; readonly standardError: number; readonly coefficients: number }[];
@@ -71,13 +77,18 @@ interface LassoTrace {
 export async function selectFeatures(federation: Federation, plan: AnalysisPlan, scope: Scope, { options, columns }: SelectionRequest): Promise<Selection> {
   const dropped = new Set(scope.missing.dropped.map(({ feature }) => feature));
   const candidates = columns.filter((feature) => !dropped.has(feature));
+  const complete = (plan.features?.columns ?? []).filter((feature) => !dropped.has(feature));
+  const agreement = options.agreement ? await agreeingFeatures(federation, viewFor(plan, scope, complete), options.agreement) : null;
+  const candidates = agreement?.kept ?? complete;
   const moments = await federatedMoments(federation, viewFor(plan, scope, candidates));
   const constant = candidates.filter((_, j) => !(moments.all.m2[j]! > 0));
-  const tests = tTestsOf(moments, options.test?.kind ?? 'student');
+  const tests = await testsOf(federation, viewFor(plan, scope, candidates), moments, options.test);
   const tested = candidates.filter((_, j) => moments.all.m2[j]! > 0 && (options.test === null || tests.p[j]! < options.test.alpha));
   const filtered = options.correlation === null ? tested : await filterCorrelated(federation, plan, { scope, features: tested, moments, p: pick(tests.p, candidates, tested) }, options.correlation);
   const lasso = options.lasso === null || filtered.length === 0 ? null : await chooseByLasso(federation, plan, { scope, features: filtered, moments }, options.lasso);
-  const selected = lasso === null ? filtered : options.lasso!.choose === 'min' ? lasso.selectedMin : lasso.selected1se;
+  const left = lasso === null ? filtered : options.lasso!.choose === 'min' ? lasso.selectedMin : lasso.selected1se;
+  const stepwise = options.stepwise && left.length > 0 ? await stepwiseFeatures(federation, { view: viewFor(plan, scope, left), moments: momentsOf(moments, left).all }, options.stepwise) : null;
+  const selected = stepwise?.kept ?? left;
   return {
     selected,
     patients: moments.all.n,
@@ -85,13 +96,24 @@ export async function selectFeatures(federation: Federation, plan: AnalysisPlan,
     trace: {
       candidates: columns.length,
       droppedForMissingValues: scope.missing.dropped,
+      ...(agreement === null ? {} : { agreement: agreement.trace }),
       constant,
       test: options.test === null ? null : { ...options.test, features: testRows(tests, new Set(tested)), kept: tested.length },
       correlation: options.correlation === null ? null : { ...options.correlation, features: filtered, kept: filtered.length },
       lasso,
+      ...(stepwise === null ? {} : { stepwise: stepwise.trace }),
       selected,
     },
   };
+}
+
+type Tests = Omit<TTests, 'kind'>;
+
+/** The tests of all candidates; those of ranks have neither t nor degrees of freedom. */
+async function testsOf(federation: Federation, view: ViewSpec, moments: Moments, options: SelectOptions['test']): Promise<Tests> {
+  if (options?.kind !== 'mann-whitney') return tTestsOf(moments, options?.kind ?? 'student');
+  const none = new Float64Array(view.features.length).fill(NaN);
+  return { features: view.features, t: none, df: none, p: await mannWhitneyP(federation, view, moments) };
 }
 
 const viewFor = (plan: AnalysisPlan, { rows, without, missing, harmonisation }: Scope, features: readonly string[]) =>
@@ -142,18 +164,17 @@ interface LassoRequest {
 
 type LassoOptions = NonNullable<SelectOptions['lasso']>;
 
-/** Cross products grow with the square: beyond this a fold's would fill gibibytes at the coordinator. */
-const MOST_LASSO_FEATURES = 3_000;
-
 async function chooseByLasso(federation: Federation, plan: AnalysisPlan, { scope, features, moments }: LassoRequest, options: LassoOptions): Promise<LassoTrace> {
   requireFewEnough(plan, features.length);
   const all = momentsOf(moments, features).all;
+  const folds = plan.folds !== null && 'column' in plan.folds ? { folds: plan.folds.count } : {};
+  if (options.family === 'logistic') return logisticLasso(federation, { view: viewFor(plan, scope, features), moments: all, folds }, options);
   const result = await federatedLinearLasso(federation, {
     view: viewFor(plan, scope, features),
     scaling: { mean: all.mean, sd: standardDeviation(all, 0) },
     alphas: logarithmicGrid(options.lambda.min, options.lambda.max, options.lambda.count),
     scaler: options.scaler,
-    ...(plan.folds !== null && 'column' in plan.folds ? { folds: plan.folds.count } : {}),
+    ...folds,
   });
   return {
     scaler: options.scaler,
@@ -168,15 +189,11 @@ async function chooseByLasso(federation: Federation, plan: AnalysisPlan, { scope
 }
 
 function requireFewEnough(plan: AnalysisPlan, features: number): void {
-  if (features <= MOST_LASSO_FEATURES) return;
-  const gibibytes = (((foldCount(plan) + 1) * features * (features + 1)) / 2) * (8 / 2 ** 30);
-  throw new Dependent(
-    'lasso-features',
-    `${features} features would enter the LASSO; their cross products in ${foldCount(plan)} folds take ${gibibytes.toFixed(1)} GiB. It takes up to ${MOST_LASSO_FEATURES}. Select harder before it.`,
-  );
+  const sentence = tooManyForLasso(features, foldCount(plan));
+  if (sentence !== null) throw new Dependent('lasso-features', sentence);
 }
 
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null);
 
-const testRows = (tests: TTests, kept: ReadonlySet<string>): TestRow[] =>
+const testRows = (tests: Tests, kept: ReadonlySet<string>): TestRow[] =>
   tests.features.map((feature, j) => ({ feature, t: finite(tests.t[j]!), df: finite(tests.df[j]!), p: finite(tests.p[j]!), kept: kept.has(feature) }));
