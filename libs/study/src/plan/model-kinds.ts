@@ -75,7 +75,11 @@ const lateFusionSchema = z.strictObject({
 export const modelSchema = z.discriminatedUnion('kind', [logisticSchema, linearSvmSchema, rbfSvmSchema, lateFusionSchema]);
 
 /** A candidate of a pipeline: a fitted kind without name and inputs, which the pipeline gives it. One line a kind. */
-export const candidateSchema = z.discriminatedUnion('kind', [logisticSchema.omit({ name: true, inputs: true })]);
+export const candidateSchema = z.discriminatedUnion('kind', [
+  logisticSchema.omit({ name: true, inputs: true }),
+  linearSvmSchema.omit({ name: true, inputs: true }),
+  rbfSvmSchema.omit({ name: true, inputs: true }),
+]);
 
 export type PlanModel = z.infer<typeof modelSchema>;
 export type PlanModelOf<K extends PlanModel['kind']> = Extract<PlanModel, { kind: K }>;
@@ -83,8 +87,6 @@ export type ModelInput = z.infer<typeof inputSchema> | PlanModelOf<'late-fusion'
 
 /** Whether a model chooses settings by cross-validation, and so needs folds. */
 export function tunes(model: PlanModel | z.infer<typeof candidateSchema>): boolean {
-  return model.kind === 'logistic' && model.penalty.kind === 'l2-cross-validated';
-export function tunes(model: PlanModel): boolean {
   if (model.kind === 'logistic') return ['l2-cross-validated', 'lasso', 'elastic-net'].includes(model.penalty.kind);
   return model.kind === 'linear-svm' || model.kind === 'rbf-svm';
 }

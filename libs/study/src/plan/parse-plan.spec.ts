@@ -101,7 +101,7 @@ describe('mistakes in a plan', () => {
     ['a text where a number is needed', changed('version: 1', 'version: one'), 'Line 3, version: one is not allowed. Use a number.'],
     ['an unknown profile', changed('open-data', 'open'), 'Line 6, disclosure: open is not allowed. Use one of open-data, standard, strict.'],
     ['a deadline without a unit', `${good}deadline: 7\n`, 'Line 24, deadline: 7 is not allowed. Use a text.'],
-    ['an unknown penalty', changed('inputs: [selected] }', 'inputs: [selected], penalty: { kind: l1 } }'), 'Line 22, models[0].penalty.kind: Use kind: none, l2, l2-cross-validated.'],
+    ['an unknown penalty', changed('inputs: [selected] }', 'inputs: [selected], penalty: { kind: l1 } }'), 'Line 22, models[0].penalty.kind: Use kind: none, firth, lasso, elastic-net, l2, l2-cross-validated.'],
     ['a model put before the one it reads', changed('prediction: radiomics', 'prediction: other'), 'Line 23, models[1].inputs[0].prediction: other is not an earlier model. Put it before this one.'],
     ['the outcome among the predictors', changed('[a, b]', '[a, y]'), 'Line 14, features.columns[1]: y is the outcome and cannot predict. Take it out here.'],
     ['the split among the predictors', changed('[a, b]', '[a, split]'), 'Line 14, features.columns[1]: split is the division of the cohort and cannot predict. Take it out here.'],
@@ -114,7 +114,7 @@ describe('mistakes in a plan', () => {
       `${good}  - { name: both, inputs: [{ prediction: radiomics, fitting: in-sample }, { prediction: combined }] }\n`,
       'Line 24, models[2].inputs[1]: both reads radiomics both cross-fitted and in-sample. Use one fitting for both inputs.',
     ],
-    ['a model of an unknown kind', changed('inputs: [selected] }', 'inputs: [selected], kind: oracle }'), 'Line 22, models[0].kind: Use kind: logistic, late-fusion.'],
+    ['a model of an unknown kind', changed('inputs: [selected] }', 'inputs: [selected], kind: oracle }'), 'Line 22, models[0].kind: Use kind: logistic, linear-svm, rbf-svm, late-fusion.'],
     ['a late fusion of a model that stands behind it', changed('  - { name: radiomics', '  - { name: late, kind: late-fusion, inputs: [{ prediction: radiomics }, { prediction: radiomics }] }\n  - { name: radiomics'), 'Line 22, models[0].inputs[0].prediction: radiomics is not an earlier model. Put it before this one.'],
     ['prefixes without a dictionary', changed('columns: [a, b]', 'prefixes: [a]'), 'Line 14, features.prefixes: Prefixes need a dictionary that lists the columns. Add dictionary, or name the columns.'],
   ])('%s', (_what, text, sentence) => {

@@ -4,7 +4,16 @@ export const probability = z.number().gt(0).lt(1);
 
 /** Steps of a selection among candidate features; null leaves one out. */
 export const selectSchema = z.strictObject({
-  test: z.strictObject({ kind: z.enum(['student', 'welch']).default('student'), alpha: probability.default(0.05) }).nullable().default({ kind: 'student', alpha: 0.05 }),
+  agreement: z
+    .strictObject({
+      suffixes: z.array(z.string().min(1)).min(1).max(19).describe('Of the columns of further readings or segmentations: feature_2 is that of feature with _2'),
+      kind: z.enum(['absolute', 'consistency']).default('absolute').describe('ICC(2,1) or ICC(3,1)'),
+      atLeast: probability.default(0.75),
+    })
+    .nullable()
+    .optional()
+    .describe('Keeps features whose repeated readings agree, over training patients who have all of them'),
+  test: z.strictObject({ kind: z.enum(['student', 'welch', 'mann-whitney']).default('student'), alpha: probability.default(0.05) }).nullable().default({ kind: 'student', alpha: 0.05 }),
   correlation: z
     .strictObject({ rule: z.enum(['A', 'B', 'C', 'D']).default('B'), threshold: probability.default(0.9) })
     .nullable()
@@ -16,9 +25,16 @@ export const selectSchema = z.strictObject({
         .prefault({}),
       choose: z.enum(['min', '1se']).default('min'),
       scaler: z.enum(['per-fold', 'once']).default('per-fold').describe('Standardise in every training fold, or once on all training rows'),
+      family: z.enum(['linear', 'logistic']).optional().describe('Squared error when absent, or the deviance of a logistic model'),
+      mixing: z.number().gt(0).max(1).optional().describe('Of a logistic elastic net: the share of the L1 penalty'),
     })
     .nullable()
     .prefault({}),
+  stepwise: z
+    .strictObject({ direction: z.enum(['backward', 'forward', 'both']).default('both'), criterion: z.enum(['aic', 'bic']).default('aic') })
+    .nullable()
+    .optional()
+    .describe('Stepwise logistic regression among the features that are left'),
 });
 
 export type SelectOptions = z.infer<typeof selectSchema>;

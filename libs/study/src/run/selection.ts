@@ -76,8 +76,7 @@ interface LassoTrace {
  */
 export async function selectFeatures(federation: Federation, plan: AnalysisPlan, scope: Scope, { options, columns }: SelectionRequest): Promise<Selection> {
   const dropped = new Set(scope.missing.dropped.map(({ feature }) => feature));
-  const candidates = columns.filter((feature) => !dropped.has(feature));
-  const complete = (plan.features?.columns ?? []).filter((feature) => !dropped.has(feature));
+  const complete = columns.filter((feature) => !dropped.has(feature));
   const agreement = options.agreement ? await agreeingFeatures(federation, viewFor(plan, scope, complete), options.agreement) : null;
   const candidates = agreement?.kept ?? complete;
   const moments = await federatedMoments(federation, viewFor(plan, scope, candidates));
