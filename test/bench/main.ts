@@ -8,10 +8,11 @@ import { exactSumsBench } from './exact-sums.js';
 import { methodsBench } from './methods.js';
 import { roundLatencyBench } from './round-latency/round-latency.js';
 import { secureSumsBench } from './secure-sums.js';
+import { selectionBench } from './selection.js';
 import { simulateBench } from './simulate.js';
 import { figureTable } from './table.js';
 
-const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, simulateBench, roundLatencyBench];
+const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, selectionBench, simulateBench, roundLatencyBench];
 
 const { values: options, positionals: wanted } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' }, json: { type: 'string' } } });
 
