@@ -14,7 +14,7 @@ export interface OracleCase {
   readonly spreads?: readonly Spread[];
   /** Takes seconds: not asked again only to compare it with itself. */
   readonly heavy?: boolean;
-  /** Too large for the network within a test: in one process only. */
+  /** Too large for the network within a test, or asks what agents refuse: in one process only. */
   readonly inProcessOnly?: boolean;
 }
 
