@@ -35,6 +35,9 @@ const offences: readonly [what: string, file: string, code: string, rule: string
   ['the coordinator importing the in-process federation', 'apps/coordinator/src/canary.ts', "import { x } from '@consilium/federation/in-process';\nexport { x };\n", 'no-restricted-imports'],
   ['a site half importing its coordinator half', 'libs/federation/src/canary/site.ts', "import { x } from './coordinator.js';\nexport { x };\n", 'no-restricted-imports'],
   ['a coordinator half importing its site half', 'libs/federation/src/canary/coordinator.ts', "import { x } from './site.js';\nexport { x };\n", 'no-restricted-imports'],
+  ['figures importing what a run computes', 'libs/charts/src/canary.ts', "import { x } from '@consilium/study';\nexport { x };\n", BOUNDARY],
+  ['figures, which a report draws without a browser, importing pages', 'libs/charts/src/canary.ts', "import { x } from '@consilium/interface';\nexport { x };\n", BOUNDARY],
+  ['the dashboard importing the coordinator', 'apps/dashboard/src/canary.ts', "import { x } from '@consilium/coordinator';\nexport { x };\n", BOUNDARY],
   ['a relative import across projects', 'libs/learning/src/canary.ts', "import { x } from '../../statistics/src/index.js';\nexport { x };\n", BOUNDARY],
   ['anybody importing a tool', 'apps/site-agent/src/canary.ts', "import { x } from '@consilium/cli';\nexport { x };\n", BOUNDARY],
 ];
@@ -49,6 +52,7 @@ describe('the floors of the house', () => {
     ['libs/statistics/src/canary.ts', "import { x } from '@consilium/numerics';\nexport { x };\n"],
     ['apps/coordinator/src/canary.ts', "import { x } from '@consilium/federation';\nexport { x };\n"],
     ['apps/site-agent/src/canary.ts', "import { x } from '@consilium/imaging';\nexport { x };\n"],
+    ['apps/dashboard/src/canary.tsx', "import { x } from '@consilium/interface';\nexport { x };\n"],
     ['libs/transport/src/canary.ts', "import { io } from 'socket.io-client';\nexport { io };\n"],
   ])('let %s import what its floor and place allow', async (file, code) => {
     expect(await complaints(file, code)).toStrictEqual([]);

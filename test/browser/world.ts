@@ -83,6 +83,7 @@ export class World {
   private async signIn(as: Person, mode: 'light' | 'dark', width: number): Promise<BrowserContext> {
     const context = await this.browser.newContext({ ignoreHTTPSErrors: true, acceptDownloads: true, colorScheme: mode, viewport: { width, height: width === 390 ? 844 : 900 } });
     const other = [...this.contexts].find(([key]) => key.startsWith(`${as} `) && key !== `${as} ${mode} ${width}`)?.[1];
+    context.setDefaultTimeout(60_000);
     if (other) await context.addCookies(await (await other).cookies());
     else {
       const password = as === 'administrator' ? (await readFile(this.federation.coordinator.administratorPasswordFile, 'utf8')).trim() : passwords[as];

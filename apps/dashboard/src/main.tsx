@@ -7,6 +7,9 @@ import '@consilium/interface/styles.css';
 import { queries } from './queries.js';
 import { router } from './router.js';
 
+// After a new release the parts of an open page are gone from the server: it is loaded anew.
+window.addEventListener('vite:preloadError', () => window.location.reload());
+
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <InterfaceProvider>

@@ -19,6 +19,8 @@ export interface SvgOptions {
 
 const MARGIN = 16;
 const LINE = 18;
+/** Stands for a space at which no line may end. */
+const HELD = '\u00a0';
 
 /**
  * A figure as one SVG text, made without a browser or in one: the same drawing on screen, in a file and in the report. With `role`, title and
@@ -58,7 +60,7 @@ function framed(figure: Figure, drawn: string, { width, height, mode, label }: F
   const palette = palettes[mode];
   const title = wrapped(`${label} ${figure.title}`.trim(), width - 2 * MARGIN, 9);
   const reading = wrapped(figure.reading, width - 2 * MARGIN, 7);
-  const footer = wrapped(footerParts(figure.facts, { plan: true }).join(' · '), width - 2 * MARGIN, 6.4);
+  const footer = wrapped(footerParts(figure.facts, { plan: true }).map((part) => part.replaceAll(' ', HELD)).join(' · '), width - 2 * MARGIN, 6.4).map((one) => one.replaceAll(HELD, ' '));
   const top = MARGIN + title.length * 22 + reading.length * LINE + 8;
   const total = top + height + 16 + footer.length * LINE + MARGIN - 4;
   const say = (lines: readonly string[], y: number, look: string, step: number): string =>

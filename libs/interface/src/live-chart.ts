@@ -13,7 +13,9 @@ export function liveChart(box: HTMLElement): LiveChart {
   return {
     show: ({ option, height }, width) => {
       chart.resize({ width, height });
-      chart.setOption(option, { notMerge: true });
+      // Shapes are not carried over: one would keep what the next does not name, its place or its dashes.
+      chart.clear();
+      chart.setOption(option);
     },
     dispose: () => chart.dispose(),
   };

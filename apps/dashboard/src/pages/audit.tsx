@@ -38,7 +38,7 @@ const tableOf = (entries: readonly AuditEntry[]): FigureTable => ({
   ],
   rows: entries.map(({ sequence, at, actor, action, subject, detail }) => ({
     number: { text: say.count(sequence), value: sequence },
-    at: { text: say.moment(at, { seconds: true }), value: at },
+    at: { text: say.moment(at, { seconds: true }).replaceAll(' ', '\u00a0'), value: at },
     actor: words(actor),
     action: words(action),
     subject: { text: subject.length > 24 ? `${subject.slice(0, 8)}…` : subject, value: subject },

@@ -31,8 +31,14 @@ export function timeLeft({ done, total, rounds }: Progress, timeline: Timeline |
   return `${seconds < 50 ? 'Under a minute' : say.roughly(seconds).replace('about', 'About')} left in this stage.`;
 }
 
-/** Who is waited for beyond their usual time: over three times it, and over ten seconds. */
-export function lateSentence({ missing }: Progress, timeline: Timeline | undefined, now: number): string {
+/** Who has to answer before the run goes on: those a round waits for; before the first round of a stage, those who are not connected. */
+export const awaited = ({ missing, step }: Progress, away: readonly string[]): readonly string[] => (missing.length > 0 || step !== null ? missing : away);
+
+/** Who is waited for beyond their usual time: over three times it, and over ten seconds. A hospital that is not connected is named at once. */
+export function lateSentence(progress: Progress, { timeline, away, now }: { readonly timeline: Timeline | undefined; readonly away: readonly string[]; readonly now: number }): string {
+  const missing = awaited(progress, away);
+  const absent = missing.filter((site) => away.includes(site));
+  if (absent.length > 0) return `Waiting for ${say.list(absent)}, which ${absent.length === 1 ? 'is' : 'are'} not connected.`;
   const late = (timeline?.lanes ?? []).flatMap(({ site, bars, medianSeconds }) => {
     const waiting = bars.findLast(({ state }) => state === 'waiting');
     if (!missing.includes(site) || waiting === undefined) return [];

@@ -11,7 +11,7 @@ import { ask, queries } from '../queries.js';
 import { questions, runName } from '../shell.js';
 import { RunTag } from '../states.js';
 import { useLive, type Live } from './live.js';
-import { lateSentence, StageBar, timeLeft } from './stages.js';
+import { awaited, lateSentence, StageBar, timeLeft } from './stages.js';
 
 export function Summary() {
   const { run: id } = useParams({ strict: false }) as { run: string };
@@ -23,11 +23,13 @@ function RunSummary({ run }: { readonly run: ShownRun }) {
   const live = useLive(run.id, going);
   const timeline = useQuery(ask.timeline(run.id));
   const now = useNow(going);
+  const { data: sites = [] } = useQuery({ ...ask.sites, enabled: going });
+  const away = run.sites.filter((name) => sites.some((site) => site.name === name && !site.connected));
   const state = live.progress?.state ?? run.state;
   return (
     <Page
       title={runName(run.id)}
-      answer={headline(run, live.progress, { timeline: timeline.data, now })}
+      answer={headline(run, live.progress, { timeline: timeline.data, away, now })}
       tags={
         <>
           <RunTag state={state} />
@@ -41,7 +43,7 @@ function RunSummary({ run }: { readonly run: ShownRun }) {
       }
       action={<Commands run={run} state={state} />}
     >
-      {going && live.progress && <Going run={run} live={live} timeline={timeline.data} now={now} />}
+      {going && live.progress && <Going run={run} live={live} moment={{ timeline: timeline.data, away, now }} />}
       {(state === 'failed' || state === 'cancelled') && run.reason !== null && <Refusal title={state === 'failed' ? 'The run failed' : 'The run was cancelled'} sentence={run.reason} code={run.code ?? undefined} />}
       {timeline.data ? <TimelineFrame run={run} timeline={timeline.data} /> : <Skeleton height={280} />}
       {state === 'closed' && (
@@ -72,22 +74,25 @@ function useNow(going: boolean): number {
 
 interface Moment {
   readonly timeline: Timeline | undefined;
+  /** Hospitals of the run that are not connected. */
+  readonly away: readonly string[];
   readonly now: number;
 }
 
-function headline(run: ShownRun, progress: Progress | null, { timeline, now }: Moment): string {
+function headline(run: ShownRun, progress: Progress | null, moment: Moment): string {
   const state = progress?.state ?? run.state;
   if (state === 'closed') return `Finished in ${say.duration((new Date(run.endedAt ?? run.launchedAt).getTime() - new Date(run.launchedAt).getTime()) / 1000)}, ${say.plural(run.rounds.closed, 'round')} at ${say.plural(run.sites.length, 'hospital')}.`;
   if (state === 'failed' || state === 'cancelled') return state === 'failed' ? 'The run failed. Finished rounds are kept.' : 'The run was cancelled.';
   if (state === 'paused') return progress?.reason ?? run.reason ?? 'Paused. Finished rounds are kept.';
   if (progress === null || progress.stage === null) return 'The run begins.';
   const { name, index, count } = progress.stage;
-  return `Stage ${index + 1} of ${count}, ${name}. ${timeLeft(progress, timeline)} ${lateSentence(progress, timeline, now)}`.trim();
+  return `Stage ${index + 1} of ${count}, ${name}. ${timeLeft(progress, moment.timeline)} ${lateSentence(progress, moment)}`.trim();
 }
 
-function Going({ run, live, timeline, now }: { readonly run: ShownRun; readonly live: Live; readonly timeline: Timeline | undefined; readonly now: number }) {
+function Going({ run, live, moment }: { readonly run: ShownRun; readonly live: Live; readonly moment: Moment }) {
   const progress = live.progress!;
-  const late = lateSentence(progress, timeline, now);
+  const late = lateSentence(progress, moment);
+  const waiting = awaited(progress, moment.away);
   return (
     <>
       {!live.connected && <Panel title="The connection to the coordinator is lost" tone="warn">What is shown is old. The page connects again by itself.</Panel>}
@@ -96,7 +101,7 @@ function Going({ run, live, timeline, now }: { readonly run: ShownRun; readonly 
         title={progress.step === null ? 'Between rounds' : `Step ${progress.step}`}
         facts={[
           ['Answered', `${progress.answered.length} of ${run.sites.length}`],
-          ['Waiting for', progress.missing.length === 0 ? 'nobody' : say.list(progress.missing)],
+          ['Waiting for', waiting.length === 0 ? 'nobody' : say.list(waiting)],
           ['Rounds closed', say.count(run.rounds.closed + progress.rounds)],
           ...(progress.deadline === null ? [] : [['Deadline', say.moment(progress.deadline)] as const]),
           ...Object.entries(progress.work).map(([site, work]) => [site, `${say.count(work.done)} of ${say.count(work.total)} ${work.message}`] as const),

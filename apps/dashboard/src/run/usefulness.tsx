@@ -17,7 +17,8 @@ export function Usefulness() {
       answer={(state) => {
         const selection = selectionOf(state);
         if (selection === null) return NOTHING_VALIDATED;
-        const finding = validationDecisionCurve(state.context, selection, []);
+        // Hospitals left out are not pooled: their net benefits at the threshold say more.
+        const finding = selection.validation === 'leave-one-site-out' ? validationForest(state.context, selection, { measure: 'net-benefit', threshold: thresholdOf(state, selection.model) }) : validationDecisionCurve(state.context, selection, []);
         return isFigure(finding) ? finding.figure.answer : finding.absent;
       }}
       controls={(state) => <Controls state={state} />}

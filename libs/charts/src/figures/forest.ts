@@ -126,8 +126,8 @@ function layOut(data: ForestData, canvas: Scene): Layout {
   const weight = canvas.width;
   const estimateRight = withWeight ? weight - 60 : weight - 4;
   const n = names + (withCounts ? 88 : 0);
-  const left = narrow ? 6 : n + 24;
-  const right = narrow ? canvas.width - 6 : estimateRight - (measure.kind === 'netBenefit' ? 158 : 132);
+  const left = narrow ? 16 : n + 24;
+  const right = narrow ? canvas.width - 16 : estimateRight - (measure.kind === 'netBenefit' ? 158 : 132);
   const pooledRows = pool === null ? 0 : isPooled(pool) ? 2 : 1;
   const plot = { x: left, y: narrow ? 4 : 34, width: right - left, height: (rows.length + pooledRows) * rowHeight + 8 };
   const domain = measure.domain ?? domainOf(data);

@@ -78,8 +78,9 @@ function draw({ from, to, now, lanes, stages }: TimelineData, space: Space): Dra
   let free = -Infinity;
   for (const { name, from: start } of stages) {
     if (x(start) < plot.x - 1) continue;
-    const shown = x(start) >= free;
-    if (shown) free = x(start) + name.length * 6.6 + 14;
+    const long = name.length * 6.8 + 10;
+    const shown = x(start) >= free && x(start) + long <= canvas.width;
+    if (shown) free = x(start) + long;
     canvas.add([line([x(start), shown ? 10 : 24, x(start), plot.y + plot.height], { colour: palette.edge, dash: [2, 3] }), ...(shown ? [text(name, x(start) + 4, 12, { colour: palette.ink2, weight: 500 })] : [])]);
   }
   lanes.forEach((lane, i) => drawLane(lane, plot.y + i * LANE, { canvas, x, names, right: plot.x + plot.width }));
@@ -95,7 +96,8 @@ function drawTimes(canvas: Scene, { from, to, x, bottom }: { readonly from: numb
   const step = STEPS.find((one) => (to - from) / one <= most) ?? Math.ceil((to - from) / most / 86_400_000) * 86_400_000;
   const shapes = [];
   for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
-    shapes.push(line([x(time), 40, x(time), bottom], { colour: palette.line }), text(clockTime(time, { seconds: step < 60_000 }), x(time), bottom + 8, { colour: palette.ink2, align: 'center', baseline: 'top' }));
+    shapes.push(line([x(time), 40, x(time), bottom], { colour: palette.line }));
+    if (x(time) + 26 <= canvas.width) shapes.push(text(clockTime(time, { seconds: step < 60_000 }), x(time), bottom + 8, { colour: palette.ink2, align: 'center', baseline: 'top' }));
   }
   canvas.add(shapes);
 }
