@@ -1,4 +1,4 @@
-import { candidateParameters, describeStage, type ParsedPlan, planColumns, type SampleSizeCheck, sampleSizeCheck, sampleSizeSentences } from '@consilium/study';
+import { candidateParameters, describeStage, modelsOf, type ParsedPlan, planColumns, type SampleSizeCheck, sampleSizeCheck, sampleSizeSentences } from '@consilium/study';
 import { parseDictionary } from '@consilium/tables';
 import { checkedPlan } from './checked-plan.js';
 import { withCountedFeatures } from './counted-features.js';
@@ -45,7 +45,7 @@ function planLines({ plan, digest }: ParsedPlan): string[][] {
     ['disclosure', plan.disclosure],
     ['quorum', `${plan.quorum} of ${plan.sites.length} sites`],
     ['candidate parameters', `${total}: ${features} features, ${clinical} clinical`],
-    ['models', plan.models.map(({ name }) => name).join(', ')],
+    ['models', modelsOf(plan).join(', ')],
   ];
 }
 
@@ -56,7 +56,8 @@ async function tableSentences({ plan }: ParsedPlan, file: string, siteColumn: st
   const present = plan.sites.filter((site) => tables.has(site));
   if (present.length === 0) throw new CommandRefused(`Column ${siteColumn} of the table names none of the sites of the plan.`);
   const federation = inProcessFederation({ tables: new Map(present.map((site) => [site, tables.get(site)!])), profile: 'open-data' });
-  const { sampleSize, validationSize } = (await describeStage(federation, plan)) as unknown as {
+  // Sequences have no columns in a table before they are extracted; nothing here counts them.
+  const { sampleSize, validationSize } = (await describeStage(federation, { ...plan, pipeline: undefined })) as unknown as {
     sampleSize: SampleSizeCheck;
     validationSize: { rows: string; sites: { site: string; belowHundredEvents: boolean }[] };
   };

@@ -12,6 +12,7 @@ export { withExtracted } from './plan/resolve-plan.js';
 export { readPlan } from './plan/read-plan.js';
 export { describeStage } from './run/describe-stage.js';
 export { executePlan, type ExecuteOptions } from './run/execute-plan.js';
+export { modelsOf } from './run/plan-training.js';
 export { type Figure, isSuppressed, type RunResults, serialiseResults, type StageResults } from './run/run-results.js';
 export { planColumns } from './run/views.js';
 export { inputFeatures, type ModelFile, type ModelFileContent, modelFileDigest, modelFileText, modelsOfFile, parseModelFile, RESEARCH_USE_ONLY } from './model-file/model-file.js';

@@ -6,6 +6,7 @@ import { readPlan, type ParsedPlan } from '@consilium/study';
 import type { DemoName } from '../demo-commands.js';
 import { siteTables, type LocalSite } from '../local-federation/index.js';
 import { CommandRefused } from '../refusal.js';
+import { phantomCohort } from './phantom-cohort.js';
 import { sarcomaCohort } from './sarcoma-cohort.js';
 
 /** A study the demonstration can run: a plan of the examples, and public data of its hospitals in one table. */
@@ -18,6 +19,8 @@ export interface DemoStudy {
   readonly table: string | { readonly text: string };
   readonly siteColumn: string;
   readonly sites: readonly LocalSite[];
+  /** Makes the images of a study that has none elsewhere; the answer is where the hospitals find them. */
+  readonly place?: ((folder: string) => Promise<LocalSite['settings']>) | undefined;
   /** Who the patients are, and where their data come from. */
   readonly introduction: readonly string[];
 }
@@ -26,6 +29,7 @@ interface Patients {
   readonly table: DemoStudy['table'];
   /** Of every hospital. */
   readonly settings?: LocalSite['settings'];
+  readonly place?: DemoStudy['place'];
 }
 
 interface Source {
@@ -36,6 +40,11 @@ interface Source {
 }
 
 const project = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
+
+const phantomIntroduction = (outcome: string): string[] => [
+  '130 made patients with a tumour that two of five MR sequences tell something of, at four hospitals with a scanner each; nobody is behind them.',
+  outcome,
+];
 
 const sources: Readonly<Record<DemoName, Source>> = {
   wdbc: {
@@ -65,13 +74,27 @@ const sources: Readonly<Record<DemoName, Source>> = {
       'Source: Soft-tissue-Sarcoma of The Cancer Imaging Archive, prepared by the IBSI, CC BY 3.0. Every site extracts features from its own images.',
     ],
   },
+  phantom: {
+    plan: 'examples/phantom.yaml',
+    table: async () => phantomCohort(),
+    siteColumn: 'site',
+    introduction: phantomIntroduction('The response depends on texture in T1C, on intensity in ADC and, weakly, on age: the pipeline should keep these two sequences and no other.'),
+  },
+  'phantom-chance': {
+    plan: 'examples/phantom-chance.yaml',
+    table: async () => phantomCohort(),
+    siteColumn: 'site',
+    introduction: phantomIntroduction('The outcome is drawn by chance: the pipeline should find nothing in it.'),
+  },
 };
 
 /** A study whose table is a file. */
 export type PlacedStudy = DemoStudy & { readonly table: string };
 
-/** Puts a table that was made of several into the folder of the demonstration. */
-export async function placed(study: DemoStudy, folder: string): Promise<PlacedStudy> {
+/** Puts a table that was made of several, and images that are made, into the folder of the demonstration. */
+export async function placed(made: DemoStudy, folder: string): Promise<PlacedStudy> {
+  const settings = await made.place?.(folder);
+  const study = settings === undefined ? made : { ...made, sites: made.sites.map((site) => ({ ...site, settings })) };
   const { table } = study;
   if (typeof table === 'string') return { ...study, table };
   const file = join(folder, 'patients.csv');
@@ -82,13 +105,13 @@ export async function placed(study: DemoStudy, folder: string): Promise<PlacedSt
 export async function demoStudy(name: DemoName): Promise<DemoStudy> {
   const source = sources[name];
   const planFile = project(source.plan);
-  const { table, settings } = await source.table();
+  const { table, settings, place } = await source.table();
   const parsed = await readPlan(planFile);
   if ('problems' in parsed) throw new Error(`The plan of the demonstration has ${parsed.problems.length} mistakes.`);
   const tables = siteTables(typeof table === 'string' ? await readFile(table, 'utf8') : table.text, source.siteColumn);
   const { plan, text: planText } = parsed;
   const sites = plan.sites.map((site): LocalSite => ({ name: site, table: tables.get(site) ?? '', dictionary: plan.dictionary, ...(settings ? { settings } : {}) }));
-  return { planFile, plan, planText, table, siteColumn: source.siteColumn, sites, introduction: source.introduction };
+  return { planFile, plan, planText, table, siteColumn: source.siteColumn, sites, place, introduction: source.introduction };
 }
 
 async function heartTable(): Promise<Patients> {

@@ -15,6 +15,7 @@ import { extractionReport } from './extraction-report.js';
 import { followRun } from './follow-run.js';
 import { Interrupted, Interruption } from './interruption.js';
 import { Narrator } from './narrator.js';
+import { pipelineReport } from './pipeline-report.js';
 import { validationReport } from './validation-table.js';
 import { whereThingsAre } from './where-things-are.js';
 
@@ -89,7 +90,7 @@ async function tell(stage: Stage, interruption: Interruption): Promise<void> {
   narrator.heading('What was found');
   const results = await federation.results(run);
   const found = JSON.parse(results) as RunResults;
-  narrator.say([extractionReport(found), validationReport(found, study.plan.evaluate.metaAnalysis)].filter((text) => text !== '').join('\n\n'));
+  narrator.say([extractionReport(found), pipelineReport(found), validationReport(found, study.plan.evaluate.metaAnalysis)].filter((text) => text !== '').join('\n\n'));
   narrator.heading('Can it be trusted?');
   if (rehearsal !== null) narrator.say(sameResults(results, rehearsal));
   narrator.say(await verifyLedgers(federation));

@@ -180,12 +180,12 @@ pipeline: ${pipeline}
 });
 
 describe('the example plans', () => {
-  it.each(['wdbc.yaml', 'radsyn.yaml', 'heart.yaml', 'heart-own-scale.yaml'])('%s has no mistakes', async (name) => {
+  it.each(['wdbc.yaml', 'radsyn.yaml', 'heart.yaml', 'heart-own-scale.yaml', 'phantom.yaml', 'phantom-chance.yaml', 'sarcoma-seed.yaml'])('%s has no mistakes', async (name) => {
     const result = await readPlan(example(name));
     expect('problems' in result ? result.problems.map(problemSentence) : []).toEqual([]);
   });
 
-  it.each(['wdbc.yaml', 'radsyn.yaml', 'heart.yaml', 'heart-own-scale.yaml'])('%s is the same plan when its canonical text is read again', async (name) => {
+  it.each(['wdbc.yaml', 'radsyn.yaml', 'heart.yaml', 'heart-own-scale.yaml', 'phantom.yaml', 'sarcoma-seed.yaml'])('%s is the same plan when its canonical text is read again', async (name) => {
     const first = (await readPlan(example(name))) as ParsedPlan;
     const again = parsed(first.text);
     expect(again.text).toBe(first.text);
