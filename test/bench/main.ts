@@ -5,6 +5,7 @@ import type { Bench, Figure } from './bench.js';
 import { channelBench } from './channel.js';
 import { durabilityBench } from './durability.js';
 import { exactSumsBench } from './exact-sums.js';
+import { extractBench } from './extract.js';
 import { methodsBench } from './methods.js';
 import { roundLatencyBench } from './round-latency/round-latency.js';
 import { secureSumsBench } from './secure-sums.js';
@@ -12,7 +13,7 @@ import { selectionBench } from './selection.js';
 import { simulateBench } from './simulate.js';
 import { figureTable } from './table.js';
 
-const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, selectionBench, simulateBench, roundLatencyBench];
+const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, selectionBench, simulateBench, extractBench, roundLatencyBench];
 
 const { values: options, positionals: wanted } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' }, json: { type: 'string' } } });
 
