@@ -1,3 +1,7 @@
+export { federatedBoosting, type BoostingRequest, type FittedTrees } from './boosting/coordinator.js';
+export { federatedBoostingCrossValidation, type BoostingCrossValidation, type BoostingCrossValidationRequest } from './boosting/cross-validation.js';
+export { gradientHistograms } from './boosting/exchange.js';
+export { boostingOptions, boostingSettings } from './boosting/method.js';
 export * from './categorical-counts/coordinator.js';
 export { tableCounts } from './categorical-counts/exchange.js';
 export * from './calibration-curve/coordinator.js';
@@ -28,6 +32,9 @@ export * from './extract/exchange.js';
 export * from './federated-method.js';
 export * from './federation.js';
 export { type FoldModelsArtefact, foldModelsValue } from './fold-models.js';
+export * from './forest/coordinator.js';
+export { forestCountsStep, heldOutErrors } from './forest/exchange.js';
+export { forestOptions, forestSettings } from './forest/method.js';
 export * from './leave-one-site-out/coordinator.js';
 export { federatedLinkTest, fillWithTestNumbers, type LinkTest, type LinkTestResult } from './link-test/coordinator.js';
 export * from './lock-step.js';

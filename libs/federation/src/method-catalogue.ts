@@ -1,4 +1,5 @@
 import { agreementMethod } from './agreement/method.js';
+import { boostingCrossValidationMethod, boostingMethod } from './boosting/method.js';
 import { chiSquaredMethod } from './categorical-counts/method.js';
 import { calibrationCurveMethod } from './calibration-curve/method.js';
 import { decisionIntervalsMethod } from './decision-intervals/method.js';
@@ -14,6 +15,7 @@ import { cutPointsMethod } from './cut-points/method.js';
 import { describeMethod } from './describe/method.js';
 import type { FederatedMethod } from './federated-method.js';
 import { firthMethod } from './firth/method.js';
+import { extraTreesMethod, forestCrossValidationMethod, randomForestMethod } from './forest/method.js';
 import { linearLassoMethod } from './linear-lasso/method.js';
 import { linearSvmMethod, rbfSvmMethod } from './linear-svm/method.js';
 import { linkTestMethod } from './link-test/method.js';
@@ -64,6 +66,11 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   reclassificationMethod,
   siteDiscriminationMethod,
   subgroupsMethod,
+  boostingMethod,
+  boostingCrossValidationMethod,
+  randomForestMethod,
+  extraTreesMethod,
+  forestCrossValidationMethod,
   linkTestMethod,
 ];
 

@@ -1,3 +1,4 @@
+import { gradientHistogramsAtSite } from './boosting/site.js';
 import { tableCountsAtSite } from './categorical-counts/site.js';
 import { riskGroupSumsAtSite, splineSumsAtSite } from './calibration-curve/site.js';
 import { decisionReplicatesAtSite } from './decision-intervals/site.js';
@@ -7,6 +8,7 @@ import { subgroupSumsAtSite } from './subgroups/site.js';
 import { combatSumsAtSite } from './combat/site.js';
 import { crossProductsAtSite } from './correlation/site.js';
 import { cellCountsAtSite } from './cut-points/site.js';
+import { forestCountsAtSite, heldOutErrorsAtSite } from './forest/site.js';
 import { siteCountsAtSite } from './describe/site.js';
 import { momentSquaresAtSite, momentTotalsAtSite } from './moments/site.js';
 import { pairCountsAtSite, ratingSquaresAtSite, ratingTotalsAtSite } from './agreement/site.js';
@@ -59,6 +61,9 @@ export const siteSteps: readonly SiteStep[] = [
   classCountsAtSite,
   hingeSumsAtSite,
   plattSumsAtSite,
+  gradientHistogramsAtSite,
+  forestCountsAtSite,
+  heldOutErrorsAtSite,
   linkEchoAtSite,
 ];
 

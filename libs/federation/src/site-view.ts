@@ -13,7 +13,7 @@ export type SiteColumn =
 export interface SiteView {
   /** Rows. */
   readonly n: number;
-  /** Of the rows; ascending. */
+  /** Of the rows; ascending. They feed seeded draws; nothing made of them but counts leaves. */
   readonly pseudonyms: readonly string[];
   readonly features: readonly string[];
   /** n × p, column by column: feature j is X.subarray(j * n, (j + 1) * n). */

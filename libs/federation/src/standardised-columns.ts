@@ -28,11 +28,19 @@ export function rowsByFold(view: SiteView, folds: number): Int32Array[] {
   return rows.map((own) => Int32Array.from(own));
 }
 
+type ClassBasis = Basis & { readonly events: number; readonly nonEvents: number; readonly cells: readonly number[] };
+
+const bases = new WeakMap<SiteView, ClassBasis>();
+
 /** What a sum over a view's rows rests on. Each class is a count that leaves: nobody, or at least k. */
-export function classBasis(view: SiteView): Basis & { readonly events: number; readonly nonEvents: number; readonly cells: readonly number[] } {
-  const events = view.y.reduce((sum, y) => sum + y, 0);
-  const nonEvents = view.n - events;
-  return { patients: view.n, events, nonEvents, cells: [nonEvents, events] };
+export function classBasis(view: SiteView): ClassBasis {
+  let basis = bases.get(view);
+  if (!basis) {
+    const events = view.y.reduce((sum, y) => sum + y, 0);
+    const nonEvents = view.n - events;
+    bases.set(view, (basis = { patients: view.n, events, nonEvents, cells: [nonEvents, events] }));
+  }
+  return basis;
 }
 
 /**

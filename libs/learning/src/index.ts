@@ -41,3 +41,5 @@ export { type FourierSvmArtefact, type LinearSvmArtefact, type PlattScaling } fr
 export { FirthNewton, leverageScores, type FirthFit } from './firth.js';
 export { ProfileBound, type ProfileTarget } from './profile-likelihood.js';
 export { chooseChange, stepwiseChanges, type StepwiseChange, type StepwiseModel, type StepwiseOptions } from './stepwise.js';
+export { linearShap } from './linear-shap.js';
+export * from './trees/index.js';

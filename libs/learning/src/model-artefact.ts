@@ -4,15 +4,17 @@ import { type LinearModelArtefact, logisticKind } from './linear-model.js';
 import { type RecalibratedArtefact, recalibratedKind } from './recalibrated-model.js';
 import { type FourierSvmArtefact, fourierSvmKind, type LinearSvmArtefact, linearSvmKind } from './svm/svm-model.js';
 import { type ModelKind, type Models, recordOf } from './model-kind.js';
+import { treesKind, type TreesArtefact } from './trees/trees-model.js';
 
 /** A fitted model of any kind as it is published: enough to predict at any site, and nothing else. */
-export type ModelArtefact = LinearModelArtefact | LinearSvmArtefact | FourierSvmArtefact | LateFusionArtefact<ModelArtefact> | RecalibratedArtefact<ModelArtefact>;
+export type ModelArtefact = LinearModelArtefact | TreesArtefact | LinearSvmArtefact | FourierSvmArtefact | LateFusionArtefact<ModelArtefact> | RecalibratedArtefact<ModelArtefact>;
 
 /** Every kind of model this release can evaluate: one line a kind. */
 const kinds: { readonly [K in ModelArtefact['kind']]: ModelKind<Extract<ModelArtefact, { kind: K }>, ModelArtefact> } = {
   logistic: logisticKind,
   'linear-svm': linearSvmKind,
   'fourier-svm': fourierSvmKind,
+  trees: treesKind,
   'late-fusion': lateFusionKind as ModelKind<LateFusionArtefact<ModelArtefact>, ModelArtefact>,
   recalibrated: recalibratedKind as ModelKind<RecalibratedArtefact<ModelArtefact>, ModelArtefact>,
 };

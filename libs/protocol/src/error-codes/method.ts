@@ -164,4 +164,16 @@ export const methodErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Bring the named site to the release and the settings of the others, and launch the run again.',
   },
+  tooManyForTrees: {
+    code: 'E670',
+    title: 'More patients than trees are grown on',
+    retry: 'permanent',
+    help: 'Grow the trees on fewer patients, or choose boosting instead of a forest.',
+  },
+  noEnsemble: {
+    code: 'E671',
+    title: 'No site gave an ensemble to merge',
+    retry: 'permanent',
+    help: 'Grow the trees on summed histograms instead, which small sites can take part in.',
+  },
 });

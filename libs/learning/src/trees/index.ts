@@ -1,0 +1,13 @@
+export { binColumns, type BinnedColumns, type BinTree } from './binned-columns.js';
+export { BoostedTree, type BoostedTreeRules, type FinishedTree } from './boosted-tree.js';
+export { baseMargin, Boosting, depthWiseDefaults, leafWiseDefaults, type BoostingAsk, type BoostingOptions, type PooledClasses } from './boosting.js';
+export { FOREST_PATIENTS, type ClassWeights } from './forest-split.js';
+export { extraTreesDefaults, Forest, forestCounts, randomForestDefaults, type ForestAsk, type ForestOptions, type ForestRows } from './forest.js';
+export { BoostedRows, type Bag, type HistogramRequest } from './gradient-histogram.js';
+export { localBoosting, localForest, smoothedShare, type LocalRows } from './local-ensembles.js';
+export { packTrees, unpackTrees, type PackedTree, type PackedTrees } from './packed-trees.js';
+export { patientUniform, poissonWeight, type PatientKeys } from './patient-draws.js';
+export { passingRows, withCovers } from './tree-covers.js';
+export { expectedValue, treeShap } from './tree-shap.js';
+export { type Tree } from './tree.js';
+export { predictTrees, type TreeEnsemble, type TreesArtefact } from './trees-model.js';
