@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { findChromium } from '../../scripts/chromium.mjs';
+import { dashboardPages } from './dashboard-pages.js';
+import { dashboardPeople } from './dashboard-people.js';
+import { World } from './world.js';
+
+/** One federation and one browser for all suites of pages. */
+describe.skipIf(findChromium() === null)('in a browser (needs Chromium: apt-get install chromium, or CONSILIUM_CHROMIUM)', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await World.make();
+  });
+  afterAll(() => world?.stop());
+
+  describe('the dashboard', () => {
+    dashboardPages(() => world);
+    dashboardPeople(() => world);
+  });
+});

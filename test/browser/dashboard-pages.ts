@@ -1,0 +1,183 @@
+import { readFile } from 'node:fs/promises';
+import { cpus, loadavg } from 'node:os';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { expectInside, seriousViolations, untilDrawn } from './page-checks.js';
+import { screenshot, screenshotFolder, type World } from './world.js';
+
+/** Times of a browser mean something only where it has a processor to itself. */
+export const machineIsBusy = (): boolean => loadavg()[0]! > cpus().length;
+
+/** Every page of the dashboard, by a name for its picture. */
+export function dashboardAddresses({ runs, plans }: World): Record<string, string> {
+  const results = ['cohort', 'selection', 'performance', 'differences', 'calibration', 'usefulness', 'explanation', 'models', 'downloads', 'rounds'];
+  const plan = `/studies/wdbc/plans/${plans.standard.slice(0, 16)}`;
+  return {
+    studies: '/studies',
+    study: '/studies/wdbc',
+    sites: '/studies/wdbc/sites',
+    plans: '/studies/wdbc/plans',
+    plan,
+    'plan-changes': `${plan}?against=${plans.open.slice(0, 16)}`,
+    'plan-editor': '/studies/wdbc/plans/new',
+    people: '/people',
+    audit: '/audit',
+    'run-running': `/runs/${runs.running}`,
+    'run-finished': `/runs/${runs.open}`,
+    compare: `/compare?runs=${runs.open.slice(0, 8)},${runs.standard.slice(0, 8)}`,
+    ...Object.fromEntries(results.map((page) => [page, `/runs/${runs.open}/${page}`])),
+    'performance-suppressed': `/runs/${runs.standard}/performance?validation=all`,
+    'cohort-suppressed': `/runs/${runs.standard}/cohort`,
+    'performance-table': `/runs/${runs.open}/performance?view=table`,
+    'models-all': `/runs/${runs.open}/models?validation=all`,
+  };
+}
+
+/** For a machine that does ten other things. */
+const MINUTES = 900_000;
+
+const settled = async (page: Page): Promise<void> => {
+  await untilDrawn(page);
+  await page.waitForLoadState('domcontentloaded');
+};
+
+/** Walking all pages with axe takes minutes, so `npm run screenshots` does it; an ordinary test asks what pages must do. */
+export function dashboardPages(world: () => World): void {
+  it.runIf(screenshotFolder !== null)('shows every page drawn, named, without a serious violation in light and in dark, and without cut texts', async () => {
+    const failures: string[] = [];
+    const page = await world().open('/studies');
+    page.on('pageerror', ({ message }) => failures.push(`${page.url()}: ${message}`));
+    for (const [name, address] of Object.entries(dashboardAddresses(world()))) {
+      await page.goto(world().address(address));
+      await page.locator('h1').waitFor();
+      await settled(page);
+      await expectInside(page);
+      failures.push(...(await seriousViolations(page)).map((one) => `${name}, light: ${one}`));
+      await screenshot(page, `${name}-light-1440`);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      failures.push(...(await seriousViolations(page, ['color-contrast'])).map((one) => `${name}, dark: ${one}`));
+      await screenshot(page, `${name}-dark-1440`);
+      await page.emulateMedia({ colorScheme: 'light' });
+    }
+    expect(failures).toStrictEqual([]);
+    await page.close();
+  }, MINUTES);
+
+  it.runIf(screenshotFolder !== null)('fits a telephone: no page scrolls sideways', async () => {
+    const page = await world().open('/studies', { width: 390 });
+    const addresses = Object.entries(dashboardAddresses(world()));
+    for (const [name, address] of addresses) {
+      await page.goto(world().address(address));
+      await page.locator('h1').waitFor();
+      await settled(page);
+      await expectInside(page);
+      await screenshot(page, `${name}-light-390`);
+    }
+    await page.getByRole('button', { name: 'Contents' }).click();
+    expect(await page.getByRole('link', { name: 'Studies' }).isVisible()).toBe(true);
+    await page.close();
+  }, MINUTES);
+
+  it('says the figures of results.json, on the page and in every download', async () => {
+    const { federation, runs } = world();
+    const results = JSON.parse(await federation.results(runs.open)) as { stages: { evaluate: { leaveOneSiteOut: { headline: { model: string; auc: number; confidence: [number, number] }[] } } } };
+    const headline = results.stages.evaluate.leaveOneSiteOut.headline[0]!;
+    const page = await world().open(`/runs/${runs.open}/performance`);
+    await settled(page);
+    expect(await page.locator('.page-answer').textContent()).toContain(`Pooled AUC ${headline.auc.toFixed(2)} (95% CI ${headline.confidence[0].toFixed(2)}–${headline.confidence[1].toFixed(2)})`);
+    for (const figure of await page.locator('figure[data-figure]').all()) {
+      for (const kind of ['SVG', 'PNG', 'CSV', 'JSON']) {
+        await figure.getByRole('button', { name: 'Download' }).click();
+        const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: new RegExp(`^${kind}`) }).click()]);
+        const bytes = await readFile(await download.path());
+        expect(bytes.length).toBeGreaterThan(200);
+        if (kind === 'PNG') expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+        if (kind === 'SVG') expect(bytes.toString()).toMatch(/^<svg.*role="img".*Plan [0-9a-f]{4}·[0-9a-f]{4}/s);
+        if (kind === 'CSV' && (await figure.getAttribute('data-figure')) === 'forest-auc') expect(bytes.toString()).toContain(String(headline.auc));
+      }
+    }
+    await page.close();
+  });
+
+  it('keeps what it shows in its address, and turns figures into tables by a key', async () => {
+    const page = await world().open(`/runs/${world().runs.open}/performance?validation=all&model=radiomics&measure=oe`);
+    await settled(page);
+    expect(await page.locator('main h2').first().textContent()).toContain('Observed to expected');
+    await page.locator('h1').press('t');
+    await page.getByRole('table').first().waitFor();
+    expect(page.url()).toContain('view=table');
+    await page.reload();
+    expect(await page.getByRole('table').first().textContent()).toContain('Pooled, random effects');
+    await page.keyboard.press('g');
+    await page.keyboard.press('5');
+    await page.waitForURL('**/calibration');
+    await page.close();
+  });
+
+  it('draws what is suppressed as suppressed, with the rule, and gives no total that reveals it', async () => {
+    const page = await world().open(`/runs/${world().runs.standard}/cohort`);
+    await settled(page);
+    expect(await page.locator('.cell-suppressed').count()).toBeGreaterThan(0);
+    expect(await page.locator('.cell-suppressed').first().textContent()).toMatch(/^Suppressed: \S/);
+    await page.close();
+  });
+
+  it('reads a probability from a patient that the reader makes up, and asks the server nothing', async () => {
+    const page = await world().open(`/runs/${world().runs.open}/explanation?model=combined`);
+    await settled(page);
+    const said = page.locator('[data-nomogram] [role="status"]');
+    const before = await said.textContent();
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.method()));
+    await page.locator('[data-nomogram] input[type="range"]').first().focus();
+    for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowRight');
+    expect(await said.textContent()).not.toBe(before);
+    expect(asked.filter((method) => method !== 'GET')).toStrictEqual([]);
+    await page.close();
+  });
+
+  describe('its weight and speed', () => {
+    it('loads less than 600 kB of compressed scripts for its first page, and paints within 1.5 s', async () => {
+      const context = await world().stranger();
+      const page = await context.newPage();
+      await page.goto(world().address('/'));
+      await page.getByLabel('Name').waitFor();
+      const { scripts, paint } = await page.evaluate(() => ({
+        scripts: performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).reduce((sum, entry) => sum + (entry as PerformanceResourceTiming).encodedBodySize, 0),
+        paint: performance.getEntriesByName('first-contentful-paint')[0]!.startTime,
+      }));
+      expect(scripts).toBeGreaterThan(50_000);
+      expect(scripts).toBeLessThan(600_000);
+      if (!machineIsBusy()) expect(paint).toBeLessThan(1_500);
+      await screenshot(page, 'sign-in-light-1440');
+      await context.close();
+    });
+
+    it('stays responsive with 20 hospitals and 10,000 rounds', async () => {
+      const page = await world().open('/studies');
+      const run = world().runs.running;
+      const sites = Array.from({ length: 20 }, (_, i) => `Hospital ${i + 1}`);
+      const bars = Array.from({ length: 100 }, (_, i) => ({ from: i * 100_000, to: i * 100_000 + 90_000, rounds: 100, state: 'answered' }));
+      const timeline = { from: 0, to: 10_000_000, now: 10_000_000, stages: [{ name: 'train', from: 0 }], lanes: sites.map((site) => ({ site, rounds: 10_000, medianSeconds: 0.9, bytes: 3e6, bars })) };
+      const round = (number: number) => ({ number, id: `r${number}`, stageName: 'train', step: 'train/boost-histogram', state: 'closed', sites: 20, openedAt: new Date(number * 1000).toISOString(), closedAt: new Date(number * 1000 + 900).toISOString(), bytesSent: 1000, bytesReceived: 20_000, outcome: 'sum' });
+      await page.route('**/timeline', (route) => route.fulfill({ json: timeline }));
+      await page.route('**/rounds?*', (route) => {
+        const from = Number(new URL(route.request().url()).searchParams.get('from'));
+        return route.fulfill({ json: Array.from({ length: 1_000 }, (_, i) => round(from + i + 1)) });
+      });
+      await page.addInitScript(() => {
+        const tasks: number[] = [];
+        new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ entryTypes: ['longtask' as never] });
+        (window as unknown as { tasks: number[] }).tasks = tasks;
+      });
+      await page.goto(world().address(`/runs/${run}/rounds`));
+      await page.getByText('train/boost-histogram').first().waitFor();
+      expect(await page.locator('tbody tr').count()).toBeLessThan(100);
+      await page.locator('.virtual').evaluate((box) => box.scrollTo({ top: 20_000 }));
+      await page.getByRole('row', { name: /train\/boost-histogram/ }).first().waitFor();
+      const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
+      if (!machineIsBusy()) expect(longest).toBeLessThan(200);
+      await page.close();
+    });
+  });
+}

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { passwords, type World } from './world.js';
+
+export function dashboardPeople(world: () => World): void {
+  it('refuses a wrong password in words, and after signing in leads to where one wanted to go', async () => {
+    const context = await world().stranger();
+    const page = await context.newPage();
+    await page.goto(world().address('/studies/wdbc/plans'));
+    await page.getByLabel('Name').fill('investigator');
+    await page.getByLabel('Password').fill('not the password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('The name or the password is wrong');
+    await page.getByLabel('Password').fill(passwords.investigator);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL('**/studies/wdbc/plans');
+    expect(await page.evaluate(() => document.cookie)).toBe('');
+    await page.getByRole('button', { name: 'Account investigator' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.waitForURL('**/sign-in*');
+    await context.close();
+  });
+
+  it('lets an investigator read a run and says who may pause it; the server refuses it too', async () => {
+    const { runs, federation } = world();
+    const page = await world().open(`/runs/${runs.running}`, { as: 'investigator' });
+    await page.getByText('You may read this run but not pause it').waitFor();
+    expect(await page.getByRole('button', { name: 'Pause' }).count()).toBe(0);
+    const answer = await page.context().request.post(world().address(`/api/runs/${runs.running}/pause`), { headers: { origin: federation.coordinator.url } });
+    expect(answer.status()).toBe(403);
+    await page.goto(world().address('/audit'));
+    await page.getByRole('alert').first().waitFor();
+    expect(await page.getByRole('alert').first().textContent()).toContain('does not allow this');
+    await page.close();
+  });
+
+  it('names the mistakes of a plan by their line before anything is stored', async () => {
+    const page = await world().open('/studies/wdbc/plans/new', { as: 'scientist' });
+    await page.getByLabel('Plan, YAML or JSON').fill('consilium: 1\ntitle: Broken\nversion: none\n');
+    await page.getByRole('button', { name: 'Check' }).click();
+    expect(await page.getByRole('alert').textContent()).toMatch(/mistakes.*[Ll]ine 3/s);
+    await page.close();
+  });
+}
