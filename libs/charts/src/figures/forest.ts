@@ -158,7 +158,7 @@ function domainOf({ rows, pool, measure }: ForestData): [number, number] {
 function drawAxis({ measure, rowsAre, rows }: ForestData, { plot, scale, values, columns, domain }: Layout, canvas: Scene): void {
   const { palette } = canvas;
   const head = (label: string, x: number, align: 'left' | 'right') => text(label, x, 12, { colour: palette.ink2, weight: 600, align });
-  canvas.add(bottomAxis(plot, scale, values, { palette, title: measure.axis, ...(measure.kind === 'auc' || measure.scale === 'log' ? { labels: values.map((value) => number(value, 'auc')) } : {}) }));
+  canvas.add(bottomAxis(plot, scale, values, { palette, title: canvas.narrow ? measure.axis.replace(/ \(.*/, '') : measure.axis, ...(measure.kind === 'auc' || measure.scale === 'log' ? { labels: values.map((value) => number(value, 'auc')) } : {}) }));
   if (columns) {
     canvas.add([
       head(rowsAre, 0, 'left'),
