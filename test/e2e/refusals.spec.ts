@@ -153,7 +153,7 @@ describe('an agent is refused, with one sentence at both ends,', () => {
       const run = await federation.launch(plan);
       return federation.untilEnded(run).then(() => 'closed', (error: Error) => error.message);
     });
-    expect(reason).toMatch(/D: The plan does not match its digest or signature\./);
+    expect(reason).toMatch(/D gives no key for the masks: The plan does not match its digest or signature\./);
     expect(await contributionsWithParts('D')).toBe(0);
     const refused = (await command('site', 'ledger', '--dir', agentOf('D').root)).out;
     expect(refused).toMatch(/refused/);
