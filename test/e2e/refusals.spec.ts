@@ -156,7 +156,7 @@ describe('an agent is refused, with one sentence at both ends,', () => {
     expect(reason).toMatch(/D gives no key for the masks: The plan does not match its digest or signature\./);
     expect(await contributionsWithParts('D')).toBe(0);
     const refused = (await command('site', 'ledger', '--dir', agentOf('D').root)).out;
-    expect(refused).toMatch(/refused/);
+    expect(refused).toMatch(/mask-key .*refused/);
   });
 
   it('when its key is revoked: on the live connection within five seconds, and when it comes back', async () => {

@@ -120,6 +120,8 @@ function describe(entry: LedgerEntry): string {
       return `${entry.parts.length} parts, the same bytes`;
     case 'held-back':
       return `${entry.refusals.length} parts: ${entry.refusals[0]?.sentence ?? ''}`;
+    case 'mask-key':
+      return `session ${entry.session.slice(0, SHORT)}: ${entry.refusal ? `refused (${entry.refusal.rule})` : 'given'}`;
     case 'decision':
       return `plan ${entry.plan.slice(0, SHORT)} ${entry.decision}`;
     case 'purged':

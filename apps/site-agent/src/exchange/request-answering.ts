@@ -120,8 +120,15 @@ export class RequestAnswering {
     return made;
   }
 
-  /** This site's key for the masks of a session, or why it gives none: the same checks as for a question. */
+  /** This site's key for the masks of a session, or why it gives none: the same checks as for a question. On the ledger before it is sent. */
   async sessionKey(wanted: SessionWanted): Promise<SessionAnswer> {
+    const { run, plan, session } = wanted;
+    const answer = await this.keyOrRefusal(wanted);
+    await this.records.ledger.append({ event: 'mask-key', at: timestamp(this.records), run, plan, session, refusal: answer.refusal });
+    return answer;
+  }
+
+  private async keyOrRefusal(wanted: SessionWanted): Promise<SessionAnswer> {
     const { run, session } = wanted;
     try {
       const { plan } = await this.permit({ ...wanted, session: null });

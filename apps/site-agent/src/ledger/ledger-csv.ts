@@ -29,6 +29,8 @@ function rowsOf({ sequence, entry, note, digest }: ChainedRecord<LedgerEntry>): 
       return entry.parts.map(({ round, attempt, digest: sha256, size }) => ({ ...base, run: entry.run, round, attempt, bytes: size, sha256 }));
     case 'held-back':
       return entry.refusals.map((refusal) => ({ ...base, run: entry.run, round: refusal.round, attempt: refusal.attempt, note: refusal.sentence }));
+    case 'mask-key':
+      return [{ ...base, run: entry.run, sha256: entry.session, ...(entry.refusal ? { rules: entry.refusal.rule, note: entry.refusal.sentence } : { note: 'given' }) }];
     case 'decision':
       return [{ ...base, sha256: entry.plan, note: `${entry.decision}${entry.expiresAt === null ? '' : ` until ${entry.expiresAt}`}` }];
     case 'purged':

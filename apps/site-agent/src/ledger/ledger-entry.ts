@@ -51,6 +51,8 @@ export type LedgerEntry =
   | { readonly event: 'sent-again'; readonly at: string; readonly run: string; readonly parts: readonly { readonly round: string; readonly attempt: number; readonly digest: string; readonly size: number }[] }
   /** Recorded for sending, then held back: the approval ended in between. */
   | { readonly event: 'held-back'; readonly at: string; readonly run: string; readonly refusals: readonly LedgerRefusal[] }
+  /** The site's signed key for the masks of a session, given or, with the reason, refused. */
+  | { readonly event: 'mask-key'; readonly at: string; readonly run: string; readonly plan: string; readonly session: string; readonly refusal: Refusal | null }
   | { readonly event: 'purged'; readonly at: string; readonly keys: readonly string[]; readonly why: string };
 
 export interface LedgerRefusal extends Refusal {
