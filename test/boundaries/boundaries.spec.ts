@@ -11,7 +11,7 @@ let eslint: ESLint;
 beforeAll(() => {
   execFileSync(process.execPath, ['node_modules/nx/dist/bin/nx.js', 'show', 'projects'], { cwd: root, stdio: 'pipe', env: { ...process.env, NX_DAEMON: 'false' } });
   process.env['NX_DAEMON'] = 'false';
-  eslint = new ESLint({ cwd: root, overrideConfig: [{ files: ['**/*.ts'], ...tseslint.configs.disableTypeChecked }] });
+  eslint = new ESLint({ cwd: root, overrideConfig: [{ files: ['**/*.ts', '**/*.tsx'], ...tseslint.configs.disableTypeChecked }] });
 }, 120_000);
 
 async function complaints(filePath: string, code: string): Promise<string[]> {
