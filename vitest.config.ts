@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/suites/longest-first.js';
 
 /** 'import' and 'default' hold by themselves. Named here they would reach require() too, and hand it modules it cannot use. */
 const conditions = ['@consilium/source', 'node'];
@@ -13,5 +14,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 240_000,
     maxWorkers: 2,
+    globalSetup: ['test/suites/test-server.ts'],
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LocalFederation, temporaryFederationFolder, type LocalAgent } from '@consilium/cli';
+import { testCluster } from '@consilium/database/testing';
 import { createIdentity, createIdentityFile } from '@consilium/secure-channel';
 import { readLedger } from '@consilium/site-agent';
 import { planText, shortPlan, wdbcSites } from '../federation/wdbc.js';
@@ -12,7 +13,9 @@ let federation: LocalFederation;
 let plan: string;
 
 beforeAll(async () => {
-  federation = await LocalFederation.prepare({ folder: await temporaryFederationFolder(), study: 'wdbc', sites: await wdbcSites() });
+  const folder = await temporaryFederationFolder();
+  await testCluster(join(folder, 'centre/database'));
+  federation = await LocalFederation.prepare({ folder, study: 'wdbc', sites: await wdbcSites() });
   plan = await federation.approvePlan(await planText(shortPlan));
 }, 120_000);
 afterAll(async () => {
@@ -34,7 +37,7 @@ async function sentence(logFile: string, code: string, from: number): Promise<st
     const lines = (await readFile(logFile, 'utf8')).slice(from).split('\n').filter((line) => line.startsWith('{'));
     return lines.map((line) => JSON.parse(line) as Line).find((line) => line.code === code)?.msg;
   };
-  await expect.poll(find, { timeout: 15_000, interval: 100, message: `${code} in a log` }).toBeDefined();
+  await expect.poll(find, { timeout: 60_000, interval: 100, message: `${code} in a log` }).toBeDefined();
   return (await find())!;
 }
 
@@ -45,10 +48,13 @@ async function refusal(site: string, code: string, preload: readonly string[] = 
   const agent = agentOf(site);
   const [atAgent, atCentre] = [await lengthOf(agent.logFile), await lengthOf(federation.coordinator.logFile)];
   await agent.start({ preload });
-  const said = { agent: await sentence(agent.logFile, code, atAgent), centre: await sentence(federation.coordinator.logFile, code, atCentre) };
-  expect(await federation.connected()).not.toContain(site);
-  await agent.stop();
-  return said;
+  try {
+    const said = { agent: await sentence(agent.logFile, code, atAgent), centre: await sentence(federation.coordinator.logFile, code, atCentre) };
+    expect(await federation.connected()).not.toContain(site);
+    return said;
+  } finally {
+    await agent.stop();
+  }
 }
 
 /** Puts a file back as it was when the work is done. */

@@ -18,16 +18,16 @@ describe('a federation of processes', () => {
     const trials = await killTrials(prepared, { trials: victims.length, victims, random: SeededRandom.fromSeed('suite / kill'), trialsACopy: victims.length, onTrial: () => undefined });
     expect(trials.map(({ victim }) => victim).sort()).toEqual([...victims].sort());
     expect(trials.filter(({ findings }) => findings.length > 0)).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 
   it.skipIf(!canLackReaper())('starts again by itself where process 1 reaps no children, whichever of coordinator and database was killed first', async () => {
     const told = await faultsWithoutReaper(['--trials', '2', '--victims', 'coordinator+database,database+coordinator', '--seed', 'suite', '--prepared', prepared.folder]);
     expect(told.split('\n').filter((line) => /^kill .* ok$/.test(line))).toHaveLength(2);
-  }, 300_000);
+  }, 600_000);
 
   it('neither loses nor repeats a contribution when connections are cut between computed, received and settled', async () => {
     const { trials, unsettled } = await dropTrials(prepared, { drops: 50, random: SeededRandom.fromSeed('suite / drop'), onTrial: () => undefined });
     expect(trials.filter(({ findings }) => findings.length > 0)).toEqual([]);
     expect(unsettled).toBeGreaterThanOrEqual(50);
-  }, 300_000);
+  }, 600_000);
 });

@@ -52,10 +52,9 @@ export async function killTrials(prepared: Prepared, { trials, victims: among, r
     };
     let trial!: KillTrial;
     try {
-      const usual = await undisturbed(prepared, federation);
       for (let number = from; number <= last; number++) {
         const victim = order[number]!;
-        trial = await killTrial(prepared, federation, { number, victim, site: victim === 'agent' ? sites.pop()! : '', random, usual });
+        trial = await killTrial(prepared, federation, { number, victim, site: victim === 'agent' ? sites.pop()! : '', random });
         if (number < last) tell(trial);
       }
     } finally {
@@ -79,25 +78,16 @@ function shuffled<T>(items: readonly T[], random: SeededRandom): T[] {
   return items.map(() => left.splice(random.integerBelow(left.length), 1)[0]!);
 }
 
-/** How long a run takes here and now. */
-async function undisturbed(prepared: Prepared, federation: LocalFederation): Promise<number> {
-  const started = performance.now();
-  await federation.untilEnded(await federation.launch(prepared.plan));
-  return performance.now() - started;
-}
-
 interface TrialSetting {
   readonly number: number;
   readonly victim: Victim;
   /** Whose agent, where an agent is killed. */
   readonly site: string;
   readonly random: SeededRandom;
-  /** Milliseconds of an undisturbed run. */
-  readonly usual: number;
 }
 
-async function killTrial(prepared: Prepared, federation: LocalFederation, { number, victim, site, random, usual }: TrialSetting): Promise<KillTrial> {
-  let milliseconds = random.uniform() * LAST_SHARE * usual;
+async function killTrial(prepared: Prepared, federation: LocalFederation, { number, victim, site, random }: TrialSetting): Promise<KillTrial> {
+  let milliseconds = random.uniform() * LAST_SHARE * prepared.milliseconds;
   const down = random.uniform() * MOST_DOWN_MILLISECONDS;
   const between = random.uniform() * BETWEEN_MILLISECONDS;
   for (;;) {

@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { testCluster } from '@consilium/database/testing';
 import { LocalFederation, temporaryFederationFolder } from '@consilium/cli';
 import { planText, simulated, wdbcSites } from './wdbc.js';
 
@@ -19,6 +20,7 @@ export interface Prepared {
 
 export async function prepareFederation(planFile: string, onStep: (sentence: string) => void = () => undefined): Promise<Prepared> {
   const folder = await temporaryFederationFolder();
+  await testCluster(join(folder, 'prepared/centre/database'));
   const federation = await LocalFederation.prepare({ folder: join(folder, 'prepared'), study: 'wdbc', sites: await wdbcSites(), onStep });
   try {
     const plan = await federation.approvePlan(await planText(planFile));

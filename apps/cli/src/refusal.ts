@@ -1,4 +1,4 @@
-import { RoundRefused } from '@consilium/federation';
+import type { RoundRefused } from '@consilium/federation';
 import { ConsiliumError } from '@consilium/protocol';
 import { EXIT_REFUSED, EXIT_USAGE, type Terminal } from './terminal.js';
 
@@ -28,7 +28,7 @@ export async function guarded(terminal: Terminal, work: () => Promise<void>): Pr
     } else if (error instanceof ConsiliumError) {
       terminal.note(`${error.code}: ${error.message}\n${error.definition.help}`);
       terminal.exitCode(EXIT_REFUSED);
-    } else if (error instanceof RoundRefused) {
+    } else if (isRoundRefused(error)) {
       terminal.note([...new Set(error.refusals.map(({ site, refusal }) => `${site}: ${refusal.sentence}`))].join('\n'));
       terminal.exitCode(EXIT_REFUSED);
     } else if (isFileError(error)) {
@@ -37,6 +37,9 @@ export async function guarded(terminal: Terminal, work: () => Promise<void>): Pr
     } else throw error;
   }
 }
+
+/** By its name: no command waits for the federation's methods to load in order to say that a file is absent. */
+const isRoundRefused = (error: unknown): error is RoundRefused => error instanceof Error && error.name === 'RoundRefused';
 
 interface FileError extends Error {
   readonly code: string;

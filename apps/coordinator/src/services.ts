@@ -114,6 +114,6 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
     desk,
     gateway,
     supervisor,
-    metrics: createMetrics({ application: 'coordinator', version: PRODUCT_VERSION }),
+    metrics: await createMetrics({ application: 'coordinator', version: PRODUCT_VERSION }),
   };
 }

@@ -1,5 +1,7 @@
-export { startAgent, type RunningAgent } from './agent/start-agent.js';
-export type { StartAgentOptions } from './agent/agent-options.js';
+import type { StartAgentOptions } from './agent/agent-options.js';
+import type { RunningAgent } from './agent/start-agent.js';
+
+export type { RunningAgent, StartAgentOptions };
 export { stopAgent } from './agent/stop-agent.js';
 export { CohortReader, type Cohort } from './data/cohort.js';
 export { checkPlanFit, type PlanFit } from './data/plan-fit.js';
@@ -16,3 +18,6 @@ export { approvePlan, listPlans, refusePlan, withdrawApproval, type ApprovedPlan
 export { toldError } from './told-error.js';
 export { readSettings, type AgentSettings, type TableSettings } from './settings/agent-settings.js';
 export { predictTable, type PredictRequest, type TablePrediction } from './predictions/predict-table.js';
+
+/** See agent/start-agent.ts. The framework of the agent loads with it: a steward's commands use the folder alone and do not wait for that. */
+export const startAgent = async (root: string, options?: StartAgentOptions): Promise<RunningAgent> => (await import('./agent/start-agent.js')).startAgent(root, options);

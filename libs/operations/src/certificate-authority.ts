@@ -1,11 +1,7 @@
-import { createHash, createPrivateKey, webcrypto, X509Certificate as NodeCertificate } from 'node:crypto';
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-
-// The certificate library asks for this before itself.
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
 
 import { removeUnfinished, writeDurably } from './durable-file.js';
 
@@ -35,30 +31,9 @@ export interface CertificateOptions {
 }
 
 const dayMilliseconds = 86_400_000;
-const authorityDays = 3_650;
-const serverDays = 365;
-/** Machines whose clocks are behind must not see a certificate from the future. */
-const backdateDays = 1;
-const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-x509.cryptoProvider.set(webcrypto);
-
-const makeKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(keyAlgorithm, true, ['sign', 'verify']);
-const exportKey = async (key: webcrypto.CryptoKey): Promise<string> =>
-  `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
-const toPem = (certificate: x509.X509Certificate): string => `${certificate.toString('pem')}\n`;
-
-function validity(now: Date, days: number): { notBefore: Date; notAfter: Date } {
-  const from = now.getTime();
-  return { notBefore: new Date(from - backdateDays * dayMilliseconds), notAfter: new Date(from + days * dayMilliseconds) };
-}
-
-function serialNumber(): string {
-  const bytes = webcrypto.getRandomValues(new Uint8Array(16));
-  // The first bit of a serial number is its sign.
-  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
-  return Buffer.from(bytes).toString('hex');
-}
+/** Loaded when a certificate is to be made, which is seldom: the library for it is larger than all else a short command needs. */
+const makers = (): Promise<typeof import('./made-certificates.js')> => import('./made-certificates.js');
 
 const blocks = (pem: string, label: string): string[] => pem.match(new RegExp(`-----BEGIN ${label}-----[^-]+-----END ${label}-----\n?`, 'g')) ?? [];
 
@@ -76,7 +51,7 @@ function describeAuthority(pem: string): CertificateAuthority {
   const [certificatePem] = blocks(pem, 'CERTIFICATE');
   // Making another authority in its place would shut out every agent that pinned this one.
   if (!keyPem || !certificatePem) throw new Error('The file of the certificate authority is damaged. Bring it back from a backup.');
-  const certificate = new NodeCertificate(certificatePem);
+  const certificate = new X509Certificate(certificatePem);
   return { certificatePem, keyPem, digest: createHash('sha256').update(certificate.raw).digest('hex'), expires: new Date(certificate.validTo) };
 }
 
@@ -87,22 +62,11 @@ export async function createCertificateAuthority(folder: string, options: Certif
   const existing = await readIfThere(path);
   if (existing !== undefined) return describeAuthority(existing);
   await removeUnfinished(folder);
-  const keys = await makeKeys();
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: serialNumber(),
-    name: 'CN=Consilium private authority',
-    ...validity((options.now ?? (() => new Date()))(), authorityDays),
-    signingAlgorithm: keyAlgorithm,
-    keys,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, 0, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-    ],
-  });
-  const pem = (await exportKey(keys.privateKey)) + toPem(certificate);
+  const { makeAuthority } = await makers();
+  const { keyPem, certificatePem } = await makeAuthority((options.now ?? (() => new Date()))());
+  const pem = keyPem + certificatePem;
   await writeDurably(path, pem);
-  await writeDurably(join(folder, 'authority.crt'), toPem(certificate), { mode: 0o644 });
+  await writeDurably(join(folder, 'authority.crt'), certificatePem, { mode: 0o644 });
   return describeAuthority(pem);
 }
 
@@ -113,29 +77,10 @@ export interface ServerCertificateRequest extends CertificateOptions {
 
 /** A fresh key and a certificate for it over `names`, signed by `authority`. Nothing is stored. */
 export async function issueServerCertificate(authority: CertificateAuthority, request: ServerCertificateRequest): Promise<ServerCertificate> {
-  const { names, now = () => new Date(), validDays = serverDays } = request;
-  const keys = await makeKeys();
-  const issuer = new x509.X509Certificate(authority.certificatePem);
-  const der = createPrivateKey(authority.keyPem).export({ type: 'pkcs8', format: 'der' });
-  const signingKey = await webcrypto.subtle.importKey('pkcs8', der, keyAlgorithm, false, ['sign']);
-  const certificate = await x509.X509CertificateGenerator.create({
-    serialNumber: serialNumber(),
-    subject: 'CN=Consilium coordinator',
-    issuer: issuer.subject,
-    ...validity(now(), validDays),
-    signingAlgorithm: keyAlgorithm,
-    publicKey: keys.publicKey,
-    signingKey,
-    extensions: [
-      new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }))),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
-      await x509.AuthorityKeyIdentifierExtension.create(issuer),
-    ],
-  });
-  return describeServer(authority, (await exportKey(keys.privateKey)) + toPem(certificate));
+  const { names, now = () => new Date(), validDays = 365 } = request;
+  const { makeServer } = await makers();
+  const { keyPem, certificatePem } = await makeServer(authority, { names, now: now(), days: validDays });
+  return describeServer(authority, keyPem + certificatePem);
 }
 
 function describeServer(authority: CertificateAuthority, pem: string): ServerCertificate {
@@ -146,7 +91,7 @@ function describeServer(authority: CertificateAuthority, pem: string): ServerCer
     caDigest: authority.digest,
     certPem: leafPem + authority.certificatePem,
     keyPem,
-    expires: new Date(new NodeCertificate(leafPem).validTo),
+    expires: new Date(new X509Certificate(leafPem).validTo),
   };
 }
 
@@ -155,10 +100,10 @@ function stillGood(pem: string, authority: CertificateAuthority, request: Server
   const { names, now = () => new Date(), renewBeforeDays = 30 } = request;
   try {
     const { keyPem, certPem, expires } = describeServer(authority, pem);
-    const certificate = new NodeCertificate(certPem);
+    const certificate = new X509Certificate(certPem);
     const covers = (name: string): boolean => (isIP(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined;
     return (
-      certificate.verify(new NodeCertificate(authority.certificatePem).publicKey) &&
+      certificate.verify(new X509Certificate(authority.certificatePem).publicKey) &&
       certificate.checkPrivateKey(createPrivateKey(keyPem)) &&
       expires.getTime() - now().getTime() > renewBeforeDays * dayMilliseconds &&
       names.every(covers)

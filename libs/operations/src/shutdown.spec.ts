@@ -38,7 +38,7 @@ describe('closing down', () => {
 
 describe('metrics', () => {
   it('are rendered with the program and version, apart from those of another registry', async () => {
-    const [one, two] = [createMetrics({ application: 'coordinator', version: '0.1.0' }), createMetrics({ application: 'agent', version: '0.1.0' })];
+    const [one, two] = await Promise.all([createMetrics({ application: 'coordinator', version: '0.1.0' }), createMetrics({ application: 'agent', version: '0.1.0' })]);
     new Counter({ name: 'consilium_rounds_total', help: 'Rounds closed.', registers: [one.registry] }).inc(3);
     expect(await one.render()).toContain('consilium_rounds_total{application="coordinator",version="0.1.0"} 3');
     expect(await one.render()).toContain('consilium_process_cpu_seconds_total');

@@ -112,7 +112,7 @@ export class LocalFederation {
     await this.coordinator.stop();
   }
 
-  /** A federation of the same keys, plans and runs in another folder. This one must be stopped. */
+  /** A federation of the same keys, plans and runs in another folder, at a port of its own. This one must be stopped. */
   async copyTo(folder: string): Promise<LocalFederation> {
     if (this.coordinator.isRunning || [...this.agents.values()].some(({ isRunning }) => isRunning)) throw new Error('Only a stopped federation can be copied.');
     const database = join('centre', 'database');
@@ -120,7 +120,9 @@ export class LocalFederation {
     await cp(this.folder, folder, { recursive: true, filter: (source) => source !== join(this.folder, database) });
     if (process.getuid?.() === 0) await chmod(folder, 0o711);
     await copyCluster(join(this.folder, database), join(folder, database));
-    return LocalFederation.open(folder);
+    const copy = await LocalFederation.open(folder);
+    await copy.move();
+    return copy;
   }
 
   /** Uploads and signs a plan; resolves with its digest when every connected site of it has been offered it. */

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { chownSync, cpSync, readdirSync } from 'node:fs';
 import { chmod, chown, constants, cp, lstat, mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,9 +120,9 @@ export async function prepareCluster(dataFolder: string, options: ClusterOptions
   }
 }
 
-async function giveTo(folder: string, { uid, gid }: ServerAccount): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) await chown(join(entry.parentPath, entry.name), uid, gid);
-  await chown(folder, uid, gid);
+function giveTo(folder: string, { uid, gid }: ServerAccount): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) chownSync(join(entry.parentPath, entry.name), uid, gid);
+  chownSync(folder, uid, gid);
 }
 
 async function requireStopped(dataFolder: string): Promise<void> {
@@ -142,10 +143,11 @@ export async function copyCluster(from: string, to: string, options: ClusterOpti
     }
     const draft = join(to, 'initialising-copy');
     await rm(draft, { recursive: true, force: true });
-    await cp(join(from, 'cluster'), draft, { recursive: true, mode: constants.COPYFILE_FICLONE });
+    // A thousand small files: one after the other without waiting for each takes a fraction of the time.
+    cpSync(join(from, 'cluster'), draft, { recursive: true, mode: constants.COPYFILE_FICLONE });
     await chmod(draft, 0o700);
     const account = await chooseAccount(join(from, 'cluster'), options.account);
-    if (account.separate) await giveTo(draft, account);
+    if (account.separate) giveTo(draft, account);
     await cp(join(from, 'password'), join(to, 'password'), { mode: constants.COPYFILE_FICLONE });
     await chmod(join(to, 'password'), 0o600);
     await rename(draft, join(await realpath(to), 'cluster'));

@@ -11,7 +11,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { openDatabase } from '../open-database.js';
 import { retryWhileDown } from '../retry-while-down.js';
-import { copyCluster, prepareCluster } from './cluster.js';
+import { testCluster } from '../testing.js';
+import { copyCluster } from './cluster.js';
 import { processesIn, processState } from './processes.js';
 import { PostgresSupervisor } from './supervisor.js';
 
@@ -30,7 +31,7 @@ async function newFolder(): Promise<string> {
 
 beforeAll(async () => {
   template = await newFolder();
-  await prepareCluster(template);
+  await testCluster(template);
 });
 beforeEach(async () => {
   dataFolder = await newFolder();
