@@ -1,14 +1,15 @@
 import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
-  approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, ledgerCsv, listPlans, purgeOutbox, readLedger, refusePlan, startAgent, stopAgent, toldError, verifyLedger, withdrawApproval,
+  approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, ledgerCsv, listPlans, purgeOutbox, readLedger, refusePlan, setConsolePassword, startAgent, stopAgent, toldError, verifyLedger, withdrawApproval,
   type LedgerEntry, type ListedPlan,
 } from '@consilium/site-agent';
 import { fingerprintOf } from '@consilium/secure-channel';
 import { collectGarbageWhole } from '@consilium/operations';
 import { CommandRefused, usage } from './refusal.js';
-import type { DecisionCommandOptions, EnrolCommandOptions } from './site-commands.js';
+import type { DecisionCommandOptions, EnrolCommandOptions, PasswordCommandOptions } from './site-commands.js';
 import { EXIT_REFUSED, type Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -149,6 +150,15 @@ async function exportLedger(path: string, out: string | undefined, terminal: Ter
   }
   await pipeline(Readable.from(lines), createWriteStream(out, { flags: 'wx', mode: 0o600 }));
   terminal.out('The ledger is exported.');
+}
+
+export async function password(dir: string, { passwordFile, port }: PasswordCommandOptions, terminal: Terminal): Promise<void> {
+  const number = port === undefined ? undefined : Number(port);
+  if (number !== undefined && (!Number.isSafeInteger(number) || number < 1 || number > 65_535)) throw usage('Give --port as a whole number from 1 to 65535.');
+  const given = passwordFile === undefined ? undefined : (await readFile(passwordFile, 'utf8')).trim();
+  const set = await setConsolePassword(dir, { password: given, port: number });
+  terminal.out(given === undefined ? `The password of the console is ${set.password} and is shown this once.` : 'The password of the console is set.');
+  terminal.out(`The console is at ${set.address}, on this machine only, while the agent runs.`);
 }
 
 export async function purge(dir: string, terminal: Terminal): Promise<void> {

@@ -14,6 +14,11 @@ export interface DecisionCommandOptions {
   readonly reason?: string;
 }
 
+export interface PasswordCommandOptions {
+  readonly passwordFile?: string;
+  readonly port?: string;
+}
+
 type Work = (dir: string) => Promise<void>;
 type Actions = typeof import('./site-actions.js');
 
@@ -35,6 +40,7 @@ export function register(program: Command, terminal: Terminal): void {
   inFolder('plans', 'List the plans that were offered, and what was decided', ({ plans }) => (dir) => plans(dir, terminal));
   registerDecisions(site, terminal);
   registerLedger(site, terminal);
+  registerPassword(site, terminal);
   inFolder('purge', 'Let go of contributions that are kept and not settled; the agent must be stopped', ({ purge }) => (dir) => purge(dir, terminal));
 }
 
@@ -47,6 +53,18 @@ function registerEnrol(site: Command, terminal: Terminal): void {
     .option('--coordinator <url>', "the coordinator's address, where it is not the invite's")
     .action((dir: string, options: EnrolCommandOptions) =>
       guarded(terminal, async () => (await import('./site-actions.js')).enrol(dir, options, terminal)),
+    );
+}
+
+function registerPassword(site: Command, terminal: Terminal): void {
+  site
+    .command('password')
+    .description('Set the password of the site console, which opens it on this machine; a random one when none is given')
+    .argument('[dir]', 'the site folder', '.')
+    .option('--password-file <file>', 'a file that holds the password, of twelve characters or more')
+    .option('--port <number>', 'the port of 127.0.0.1 at which the console listens; the earlier one, or 8440, when absent')
+    .action((dir: string, options: PasswordCommandOptions) =>
+      guarded(terminal, async () => (await import('./site-actions.js')).password(dir, options, terminal)),
     );
 }
 

@@ -1,17 +1,5 @@
 import type { ResultsFile } from '@consilium/charts';
-
-/** What the coordinator would not do, in its own words. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
-
-  constructor(
-    readonly status: number,
-    readonly sentence: string,
-    readonly details: { readonly code?: string; readonly help?: string; readonly problems?: readonly string[] } = {},
-  ) {
-    super(sentence);
-  }
-}
+import { requests } from '@consilium/interface';
 
 export type Role = 'administrator' | 'data-scientist' | 'investigator';
 
@@ -144,21 +132,11 @@ export interface ArtefactFile {
   readonly createdAt: string;
 }
 
-async function ask(method: string, path: string, body?: unknown): Promise<Response> {
-  const answer = await fetch(path, { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) }).catch(() => {
-    throw new Refused(0, 'The coordinator does not answer. Nothing was changed.', { help: 'Check the connection, then try again. What is on the page may be old.' });
-  });
-  if (answer.ok) return answer;
-  const told = (await answer.json().catch(() => ({}))) as { readonly sentence?: string; readonly code?: string; readonly help?: string; readonly problems?: readonly string[] };
-  throw new Refused(answer.status, told.sentence ?? `The coordinator answered ${answer.status}. Nothing is known to have changed.`, told);
-}
-
-const get = async <T>(path: string): Promise<T> => (await (await ask('GET', path)).json()) as T;
-
-async function post<T = void>(path: string, body: unknown = {}): Promise<T> {
-  const text = await (await ask('POST', path, body)).text();
-  return (text === '' ? undefined : JSON.parse(text)) as T;
-}
+const { ask, get, post } = requests(() => ({
+  sentence: 'The coordinator does not answer. Nothing was changed.',
+  help: 'Check the connection, then try again. What is on the page may be old.',
+  answered: (status) => `The coordinator answered ${status}. Nothing is known to have changed.`,
+}));
 
 const part = encodeURIComponent;
 

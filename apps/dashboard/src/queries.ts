@@ -1,5 +1,6 @@
 import { QueryClient, queryOptions } from '@tanstack/react-query';
-import { api, Refused } from './api.js';
+import { Refused } from '@consilium/interface';
+import { api } from './api.js';
 
 /** Refusals are answers and are not asked again; an absent coordinator is. */
 export const queries = new QueryClient({

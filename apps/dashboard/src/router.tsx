@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { Refused } from '@consilium/interface';
 import { ask, queries } from './queries.js';
-import { Refused } from './api.js';
 import { Shell } from './shell.js';
 import { SignIn } from './pages/sign-in.js';
 import { PageFailure } from './pages/page-failure.js';

@@ -3,6 +3,7 @@ import type { RunningAgent } from './agent/start-agent.js';
 
 export type { RunningAgent, StartAgentOptions };
 export { stopAgent } from './agent/stop-agent.js';
+export { CONSOLE_PORT, consoleAddress, setConsolePassword, type SetPasswordOptions } from './console/console-password.js';
 export { CohortReader, type Cohort } from './data/cohort.js';
 export { checkPlanFit, type PlanFit } from './data/plan-fit.js';
 export { checkSite, type SiteCheck } from './doctor/check-site.js';

@@ -1,6 +1,7 @@
 import { Button, Menu, MenuItem } from '@mui/material';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useMode } from './interface-provider.js';
+import { useWords } from './words.js';
 
 export interface ContentsGroup {
   readonly title: string;
@@ -30,20 +31,21 @@ export interface AppShellProps {
 
 /** The frame of every page: header, contents, main. Below 900 px the contents are behind a button. */
 export function AppShell({ name, home, crumbs, contents, link: Link, account, tools, children }: AppShellProps) {
+  const words = useWords();
   const [open, setOpen] = useState(false);
   const place = crumbs.at(-1)?.to ?? home;
   useEffect(() => setOpen(false), [place]);
   return (
     <div className="shell">
       <a className="skip" href="#main">
-        Skip to the page
+        {words.skip}
       </a>
       <header className="shell-header">
         <Link to={home} className="shell-mark">
           <Mark />
           {name}
         </Link>
-        <nav className="crumbs" aria-label="Where you are">
+        <nav className="crumbs" aria-label={words.where}>
           <ol>
             {crumbs.map((crumb, i) => (
               <li key={crumb.to}>{i === crumbs.length - 1 ? <span aria-current="page">{crumb.label}</span> : <Link to={crumb.to}>{crumb.label}</Link>}</li>
@@ -55,14 +57,14 @@ export function AppShell({ name, home, crumbs, contents, link: Link, account, to
           {contents.length > 0 && (
             <span className="shell-menu">
               <Button aria-expanded={open} aria-controls="contents" onClick={() => setOpen(!open)}>
-                Contents
+                {words.contents}
               </Button>
             </span>
           )}
           {account && <AccountMenu account={account} />}
         </div>
       </header>
-      <nav className={open ? 'shell-nav open' : 'shell-nav'} id="contents" aria-label="Contents">
+      <nav className={open ? 'shell-nav open' : 'shell-nav'} id="contents" aria-label={words.contents}>
         {contents.map(({ title, links }) => (
           <section key={title} aria-label={title}>
             <h2>{title}</h2>
@@ -88,12 +90,13 @@ export function AppShell({ name, home, crumbs, contents, link: Link, account, to
 function AccountMenu({ account }: { readonly account: NonNullable<AppShellProps['account']> }) {
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
+  const words = useWords();
   const { chosen, choose } = useMode();
-  const modes = [['system', 'Light or dark: as the system'], ['light', 'Light'], ['dark', 'Dark']] as const;
+  const modes = [['system', words.asSystem], ['light', words.light], ['dark', words.dark]] as const;
   const initials = account.name.slice(0, 2).toUpperCase();
   return (
     <>
-      <Button ref={anchor} aria-haspopup="menu" aria-expanded={open} aria-label={`Account ${account.name}`} onClick={() => setOpen(true)} sx={{ minWidth: 32, borderRadius: '16px', px: 2 }}>
+      <Button ref={anchor} aria-haspopup="menu" aria-expanded={open} aria-label={`${words.account} ${account.name}`} onClick={() => setOpen(true)} sx={{ minWidth: 32, borderRadius: '16px', px: 2 }}>
         {initials}
       </Button>
       <Menu open={open} anchorEl={anchor.current} onClose={() => setOpen(false)}>

@@ -1,5 +1,6 @@
 import { Autocomplete, Button, Dialog, DialogContent, DialogTitle, TextField } from '@mui/material';
 import { useEffect, useState } from 'react';
+import { useWords } from './words.js';
 
 export interface Command {
   readonly label: string;
@@ -11,6 +12,7 @@ const typing = (target: EventTarget | null): boolean => target instanceof HTMLEl
 
 /** Where to go, by name: Ctrl K. Single keys do nothing while somebody types. */
 export function CommandMenu({ commands }: { readonly commands: readonly Command[] }) {
+  const words = useWords();
   const [open, setOpen] = useState(false);
   const [help, setHelp] = useState(false);
   useEffect(() => {
@@ -25,12 +27,12 @@ export function CommandMenu({ commands }: { readonly commands: readonly Command[
   }, []);
   return (
     <>
-      <Button onClick={() => setOpen(true)} aria-label="Go to a page" sx={{ color: 'var(--ink2)', gap: 3, display: { xs: 'none', md: 'inline-flex' } }}>
-        Go to a site, run or figure <kbd className="mono">Ctrl K</kbd>
+      <Button onClick={() => setOpen(true)} aria-label={words.goToPage} sx={{ color: 'var(--ink2)', gap: 3, display: { xs: 'none', md: 'inline-flex' } }}>
+        {words.goToPage} <kbd className="mono">Ctrl K</kbd>
       </Button>
       <Dialog open={open} onClose={() => setOpen(false)} fullWidth maxWidth="sm" aria-labelledby="command-title">
         <DialogTitle id="command-title" sx={{ fontSize: 15, fontWeight: 600 }}>
-          Go to
+          {words.goTo}
         </DialogTitle>
         <DialogContent>
           <Autocomplete
@@ -44,24 +46,22 @@ export function CommandMenu({ commands }: { readonly commands: readonly Command[
               setOpen(false);
               command?.act();
             }}
-            renderInput={(params) => <TextField {...params} autoFocus label="Site, run or figure" />}
+            renderInput={(params) => <TextField {...params} autoFocus label={words.goToWhat} />}
           />
         </DialogContent>
       </Dialog>
       <Dialog open={help} onClose={() => setHelp(false)} aria-labelledby="keys-title">
         <DialogTitle id="keys-title" sx={{ fontSize: 15, fontWeight: 600 }}>
-          Keys
+          {words.keys}
         </DialogTitle>
         <DialogContent>
           <dl>
-            <dt className="mono">Ctrl K</dt>
-            <dd>Go to a page</dd>
-            <dt className="mono">G, then 1 to 7</dt>
-            <dd>The questions of a run</dd>
-            <dt className="mono">T</dt>
-            <dd>Chart or table</dd>
-            <dt className="mono">Esc</dt>
-            <dd>Close</dd>
+            {words.keyList.map(([key, what]) => (
+              <div key={key} style={{ display: 'contents' }}>
+                <dt className="mono">{key}</dt>
+                <dd>{what}</dd>
+              </div>
+            ))}
           </dl>
         </DialogContent>
       </Dialog>

@@ -1,5 +1,6 @@
 import { Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/material';
 import { useState } from 'react';
+import { useWords } from './words.js';
 
 export interface ConfirmButtonProps {
   readonly label: string;
@@ -14,6 +15,7 @@ export interface ConfirmButtonProps {
 
 /** Asks once before what cannot be taken back; the focus is on the way out. */
 export function ConfirmButton({ label, question, consequence, confirm, danger = false, disabled = false, onConfirm }: ConfirmButtonProps) {
+  const words = useWords();
   const [open, setOpen] = useState(false);
   return (
     <>
@@ -27,7 +29,7 @@ export function ConfirmButton({ label, question, consequence, confirm, danger = 
         <DialogContent>{consequence}</DialogContent>
         <DialogActions>
           <Button autoFocus onClick={() => setOpen(false)}>
-            Keep it
+            {words.keep}
           </Button>
           <Button
             variant="contained"

@@ -3,14 +3,15 @@ import { useColorScheme } from '@mui/material/styles';
 import type { ReactNode } from 'react';
 import type { Mode } from '@consilium/charts';
 import { theme, tokenStyles } from './theme.js';
+import { englishWords, type InterfaceWords, WordsContext } from './words.js';
 
-/** Theme, tokens and base styles about an application. */
-export function InterfaceProvider({ children }: { readonly children: ReactNode }) {
+/** Theme, tokens, base styles and the frame's words about an application. */
+export function InterfaceProvider({ words = englishWords, children }: { readonly words?: InterfaceWords; readonly children: ReactNode }) {
   return (
     <ThemeProvider theme={theme} defaultMode="system" disableTransitionOnChange>
       <CssBaseline />
       <GlobalStyles styles={tokenStyles} />
-      {children}
+      <WordsContext.Provider value={words}>{children}</WordsContext.Provider>
     </ThemeProvider>
   );
 }

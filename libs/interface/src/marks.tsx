@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { markPath, palettes, say, siteColour, siteMarks } from '@consilium/charts';
 import { useMode } from './interface-provider.js';
+import { useWords } from './words.js';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'accent' | 'plain';
 
@@ -36,12 +37,13 @@ export function SiteName({ name, place }: { readonly name: string; readonly plac
 
 /** Eight figures of a digest; a click copies all. */
 export function Digest({ value }: { readonly value: string }) {
+  const words = useWords();
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
     void navigator.clipboard?.writeText(value).then(() => setCopied(true), () => setCopied(false));
   };
   return (
-    <button type="button" className="digest" title={copied ? 'Copied' : `Copy ${value}`} aria-label={`Copy digest ${say.shortDigest(value)}`} onClick={copy}>
+    <button type="button" className="digest" title={copied ? words.copied : value} aria-label={`${words.copyDigest} ${say.shortDigest(value)}`} onClick={copy}>
       {say.shortDigest(value)}
     </button>
   );

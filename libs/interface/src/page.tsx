@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import { useWords } from './words.js';
 
 export interface PageProps {
   /** A question, or a thing's name. */
@@ -15,6 +16,7 @@ export interface PageProps {
 
 /** A page: title, answer, figures. The title takes the focus when the page is reached, and names the document. */
 export function Page({ title, answer, tags, action, controls, aside, children }: PageProps) {
+  const words = useWords();
   const head = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Consilium`;
@@ -39,7 +41,7 @@ export function Page({ title, answer, tags, action, controls, aside, children }:
         ) : (
           <>
             <div style={{ display: 'grid', gap: 16, minWidth: 0 }}>{children}</div>
-            <aside className="aside" aria-label="Beside the figure">
+            <aside className="aside" aria-label={words.beside}>
               {aside}
             </aside>
           </>

@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import { useWords } from './words.js';
 
 export interface RefusalProps {
   /** What did not happen. */
@@ -37,4 +38,7 @@ export function Refusal({ title, sentence, help, code, problems = [] }: RefusalP
 export const Empty = ({ children }: { readonly children: ReactNode }) => <div className="panel empty">{children}</div>;
 
 /** Has the final size, and appears after 150 ms only. */
-export const Skeleton = ({ height = 320 }: { readonly height?: number }) => <div className="skeleton" style={{ height }} role="status" aria-label="Loading" />;
+export function Skeleton({ height = 320 }: { readonly height?: number }) {
+  const words = useWords();
+  return <div className="skeleton" style={{ height }} role="status" aria-label={words.loading} />;
+}

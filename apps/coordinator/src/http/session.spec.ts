@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, type TestDatabase } from '@consilium/database/testing';
 import { createCoordinator, type Coordinator } from '../create-coordinator.js';
-import { isOwnPage, sessionOf } from '../people/session-cookie.js';
+import { isOwnPage } from '@consilium/operations/pages';
+import { sessionOf } from '../people/session-cookie.js';
 
 let folder: string;
 let database: TestDatabase;

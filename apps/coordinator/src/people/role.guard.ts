@@ -1,11 +1,12 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { isOwnPage } from '@consilium/operations/pages';
 import { ConsiliumError, coordinatorErrors } from '@consilium/protocol';
 import { AuditRecord } from '../audit/audit-record.js';
 import type { Role } from './account.entity.js';
 import { ALLOWED, type KnownRequest } from './allow.js';
 import { PeopleService } from './people.service.js';
-import { isOwnPage, sessionOf } from './session-cookie.js';
+import { sessionOf } from './session-cookie.js';
 
 /** Guards every route: bearer token or a browser's session, then role. Refusals of signed-in people are audited. */
 @Injectable()

@@ -17,18 +17,3 @@ export function sessionOf(request: Pick<Request, 'headers'>): string | undefined
   }
   return undefined;
 }
-
-/**
- * Whether a request with a cookie comes from a page of this coordinator: what changes something must name its origin, and the origin must be the
- * host that was asked. SameSite=Strict holds alone in today's browsers; this holds where it does not.
- */
-export function isOwnPage(request: Pick<Request, 'headers' | 'method'>): boolean {
-  if (request.method === 'GET' || request.method === 'HEAD') return true;
-  const { origin, host } = request.headers;
-  if (origin === undefined || host === undefined) return false;
-  try {
-    return new URL(origin).host === host;
-  } catch {
-    return false;
-  }
-}

@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { say, words, type FigureTable } from '@consilium/charts';
-import { DataTable, Page, Tag } from '@consilium/interface';
+import { DataTable, Loaded, Page, Tag } from '@consilium/interface';
 import type { AuditEntry } from '../api.js';
-import { Loaded } from '../failure.js';
 import { ask } from '../queries.js';
 
 /** Who did what, in a chain that shows when an entry was changed. */

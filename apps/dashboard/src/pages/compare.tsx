@@ -1,13 +1,12 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { isValue, rowsOf, say, validationsOf, type RunContext } from '@consilium/charts';
-import { Choice, Empty, Page, Panel, ResearchUseOnly, Segments } from '@consilium/interface';
+import { Choice, Empty, Page, Panel, PlainTable, ResearchUseOnly, Segments } from '@consilium/interface';
 import type { ShownRun } from '../api.js';
 import { To } from '../links.js';
 import { planOf } from '../plan-summary.js';
 import { ask } from '../queries.js';
 import { runName } from '../shell.js';
-import { PlainTable } from '../tables.js';
 
 interface Compared {
   readonly run: ShownRun;

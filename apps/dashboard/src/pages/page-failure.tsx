@@ -1,5 +1,4 @@
-import { Page } from '@consilium/interface';
-import { Failure } from '../failure.js';
+import { Failure, Page } from '@consilium/interface';
 import { To } from '../links.js';
 
 export function PageFailure({ error }: { readonly error: unknown }) {

@@ -2,11 +2,9 @@ import { Button, Dialog, DialogActions, DialogContent, DialogTitle, TextField } 
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { say } from '@consilium/charts';
-import { Choice, ConfirmButton, Page, Tag } from '@consilium/interface';
+import { Choice, ConfirmButton, Failure, Loaded, Page, PlainTable, Tag } from '@consilium/interface';
 import { api, type Role } from '../api.js';
-import { Failure, Loaded } from '../failure.js';
 import { ask, queries } from '../queries.js';
-import { PlainTable } from '../tables.js';
 
 const refresh = () => void queries.invalidateQueries({ queryKey: ask.accounts.queryKey });
 

@@ -2,9 +2,8 @@ import { Button, TextField } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Page, Panel, Refusal } from '@consilium/interface';
+import { Failure, Page, Panel, Refusal } from '@consilium/interface';
 import { api } from '../api.js';
-import { Failure } from '../failure.js';
 import { go } from '../links.js';
 import { ask } from '../queries.js';
 

@@ -1,11 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { say } from '@consilium/charts';
-import { Digest, Empty, Page, Tag } from '@consilium/interface';
-import { Loaded } from '../failure.js';
+import { Digest, Empty, Loaded, Page, PlainTable, Tag } from '@consilium/interface';
 import { Primary, To } from '../links.js';
 import { ask } from '../queries.js';
-import { PlainTable } from '../tables.js';
 
 export function Plans() {
   const { study } = useParams({ strict: false }) as { study: string };

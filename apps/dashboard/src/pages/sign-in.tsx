@@ -2,8 +2,8 @@ import { Button, TextField } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useState, type SyntheticEvent } from 'react';
-import { api, Refused } from '../api.js';
-import { Failure } from '../failure.js';
+import { Failure, Refused } from '@consilium/interface';
+import { api } from '../api.js';
 import { ask, queries } from '../queries.js';
 import { router } from '../router.js';
 

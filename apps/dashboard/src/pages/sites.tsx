@@ -3,12 +3,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { say } from '@consilium/charts';
-import { Empty, Page, Panel, SiteName } from '@consilium/interface';
+import { Empty, Failure, Loaded, Page, Panel, PlainTable, SiteName } from '@consilium/interface';
 import { api, type Decision, type Site } from '../api.js';
-import { Failure, Loaded } from '../failure.js';
 import { ask, queries } from '../queries.js';
 import { DecisionTag, SiteTag } from '../states.js';
-import { PlainTable } from '../tables.js';
 
 /** Hospitals of one study, with what they decided of its latest plan. */
 export function Sites() {

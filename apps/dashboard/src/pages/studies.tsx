@@ -2,13 +2,11 @@ import { Button, Checkbox, Dialog, DialogActions, DialogContent, DialogTitle, Fo
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { say } from '@consilium/charts';
-import { Empty, Page } from '@consilium/interface';
+import { Empty, Failure, Loaded, Page, PlainTable } from '@consilium/interface';
 import { api, type Site } from '../api.js';
-import { Failure, Loaded } from '../failure.js';
 import { To } from '../links.js';
 import { ask, queries } from '../queries.js';
 import { RunTag } from '../states.js';
-import { PlainTable } from '../tables.js';
 
 export function Studies() {
   const studies = useQuery(ask.studies);

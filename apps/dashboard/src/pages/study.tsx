@@ -1,14 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { say } from '@consilium/charts';
-import { Empty, Page, SiteName } from '@consilium/interface';
+import { Empty, Loaded, Page, PlainTable, SiteName } from '@consilium/interface';
 import type { PlanHead, Run } from '../api.js';
-import { Loaded } from '../failure.js';
 import { Primary, To } from '../links.js';
 import { ask } from '../queries.js';
 import { runName } from '../shell.js';
 import { RunTag, SiteTag } from '../states.js';
-import { PlainTable } from '../tables.js';
 
 export function StudyPage() {
   const { study: name } = useParams({ strict: false }) as { study: string };

@@ -1,11 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { say } from '@consilium/charts';
-import { Digest, Empty, Page, ResearchUseOnly } from '@consilium/interface';
-import { Loaded } from '../failure.js';
+import { Digest, Empty, Loaded, Page, PlainTable, ResearchUseOnly } from '@consilium/interface';
 import { ask } from '../queries.js';
 import { RunTag } from '../states.js';
-import { PlainTable } from '../tables.js';
 
 const kinds: Readonly<Record<string, string>> = { published: 'Model or artefact', answer: "A hospital's answer", aggregate: 'Sum over hospitals', results: 'results.json', record: 'run.json' };
 

@@ -2,10 +2,9 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { barsFigure, say, words, type FigureTable } from '@consilium/charts';
-import { DataTable, Empty, FigureFrame, Page, type FigureView } from '@consilium/interface';
+import { DataTable, Empty, FigureFrame, type FigureView, Loaded, Page } from '@consilium/interface';
 import { Button } from '@mui/material';
 import { api, type ShownRound, type ShownRun, type Timeline } from '../api.js';
-import { Loaded } from '../failure.js';
 import { ask } from '../queries.js';
 import { RunTag } from '../states.js';
 

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { ConsoleService } from '../console/console.service.js';
 import { CaseStore } from '../extraction/case-store.js';
 import { ExtractingExecutor } from '../extraction/extracting-executor.js';
 import { inlineCaseExtractor } from '../extraction/extract-case.js';
@@ -21,7 +22,7 @@ import { openRecords } from './open-records.js';
 import { StorageService } from './storage.service.js';
 import { AGENT_RUNTIME, SITE, SITE_RECORDS, STEP_EXECUTOR } from './tokens.js';
 
-/** One site's agent. Headless: no port, no route, no user interface. */
+/** One site's agent. It dials out; the console on loopback is all that listens, once its password is set. */
 @Module({})
 export class AgentModule {
   static forSite(site: Site, runtime: AgentRuntime): DynamicModule {
@@ -40,6 +41,7 @@ export class AgentModule {
         },
         ConnectionService,
         HousekeepingService,
+        ConsoleService,
         StorageService,
       ],
     };

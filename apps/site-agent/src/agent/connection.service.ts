@@ -7,16 +7,24 @@ import type { Site } from '../site.js';
 import type { AgentRuntime } from './agent-options.js';
 import { AGENT_RUNTIME, SITE } from './tokens.js';
 
-/** Keeps the link to the coordinator up: the agent dials out, nothing listens. */
+/** Keeps the link to the coordinator up: the agent dials out, and no other machine can reach it. */
 @Injectable()
 export class ConnectionService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private connector: AgentConnector | undefined;
+  private changed: number;
 
   constructor(
     @Inject(SITE) private readonly site: Site,
     @Inject(AGENT_RUNTIME) private readonly runtime: AgentRuntime,
     @Inject(AgentExchange) private readonly exchange: AgentExchange,
-  ) {}
+  ) {
+    this.changed = runtime.clock.now();
+  }
+
+  /** When the state became what it is, milliseconds since 1970. */
+  get changedAt(): number {
+    return this.changed;
+  }
 
   get state(): ConnectorState {
     return this.connector?.state ?? { state: 'closed' };
@@ -53,6 +61,7 @@ export class ConnectionService implements OnApplicationBootstrap, BeforeApplicat
   }
 
   private tell(state: ConnectorState): void {
+    this.changed = this.runtime.clock.now();
     if (state.state === 'waiting' || state.state === 'refused') {
       this.runtime.logger.warn({ state: state.state, code: state.error.code, seconds: Math.round(state.milliseconds / 1000) }, state.error.message);
     } else this.runtime.logger.info({ state: state.state }, `The connection is ${state.state}.`);

@@ -21,6 +21,7 @@ export interface SiteFolder {
   readonly logs: string;
   readonly data: string;
   readonly predictions: string;
+  readonly console: string;
 }
 
 export function siteFolder(root: string): SiteFolder {
@@ -42,6 +43,7 @@ export function siteFolder(root: string): SiteFolder {
     logs: at('logs'),
     data: at('data'),
     predictions: at('predictions/predictions.jsonl'),
+    console: at('console.json'),
   };
 }
 

@@ -2,7 +2,7 @@ import { writeDurably } from '@consilium/operations';
 import { agentErrors, ConsiliumError, digestSchema, runSchema, siteNameSchema, type RunMessage } from '@consilium/protocol';
 import type { AnalysisPlan } from '@consilium/study';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -30,6 +30,12 @@ export class RunStore {
     if (!read.success || read.data.run !== run) return undefined;
     this.runs.set(run, read.data);
     return read.data;
+  }
+
+  /** Every run that was announced and can be read. */
+  all(): KnownRun[] {
+    const names = readdirSync(this.folder).filter((name) => /^[0-9a-f]{32}\.json$/.test(name)).sort();
+    return names.map((name) => knownRunSchema.safeParse(JSON.parse(readFileSync(join(this.folder, name), 'utf8')))).flatMap(({ data }) => (data ? [data] : []));
   }
 
   /**

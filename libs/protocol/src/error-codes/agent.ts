@@ -38,4 +38,10 @@ export const agentErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Ask the coordinating centre for the model file anew, and make the features as the study did.',
   },
+  consoleSignedOut: { code: 'E340', title: 'Nobody is signed in to the console', retry: 'permanent', help: 'Sign in with the password of the console. consilium site password sets another.' },
+  consoleForeignPage: { code: 'E341', title: 'The request did not come from a page of the console', retry: 'permanent', help: 'Open the console at the address that consilium site password prints.' },
+  consoleAttempts: { code: 'E342', title: 'Too many attempts to sign in to the console', retry: 'transient', help: 'Wait a minute, then try again.' },
+  consolePassword: { code: 'E343', title: 'The password of the console is too short', retry: 'permanent', help: 'Choose at least twelve characters.' },
+  consolePort: { code: 'E344', title: 'The console cannot listen at its port', retry: 'transient', help: 'Choose another port with consilium site password --port, or end the program that uses it.' },
+  consoleNotFound: { code: 'E345', title: 'The console has nothing of this name', retry: 'permanent', help: 'Go back to the list and choose from there.' },
 });

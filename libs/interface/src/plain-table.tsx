@@ -5,7 +5,7 @@ export interface PlainColumn {
   readonly numeric?: boolean;
 }
 
-/** A short table of the centre's own things: sites, plans, runs. */
+/** A short table of an application's own things: sites, plans, runs, patients. */
 export function PlainTable({ caption, columns, rows }: { readonly caption: string; readonly columns: readonly PlainColumn[]; readonly rows: readonly { readonly key: string; readonly cells: readonly ReactNode[] }[] }) {
   return (
     <div className="panel">

@@ -1,14 +1,17 @@
 import type { ReactNode } from 'react';
-import { Refusal, Skeleton } from '@consilium/interface';
-import { Refused } from './api.js';
+import { Refusal, Skeleton } from './refusal.js';
+import { Refused } from './requests.js';
+import { useWords } from './words.js';
 
 /** A refusal or failure in words. */
-export function Failure({ error, title = 'This could not be shown' }: { readonly error: unknown; readonly title?: string }) {
+export function Failure({ error, title }: { readonly error: unknown; readonly title?: string }) {
+  const words = useWords();
+  const shown = title ?? words.notShown;
   if (error instanceof Refused) {
     const { code, help, problems } = error.details;
-    return <Refusal title={title} sentence={error.sentence} code={code} help={help} problems={(problems ?? []).map((sentence) => ({ sentence }))} />;
+    return <Refusal title={shown} sentence={error.sentence} code={code} help={help} problems={(problems ?? []).map((sentence) => ({ sentence }))} />;
   }
-  return <Refusal title={title} sentence="The page met a fault. Nothing was changed." help="Load the page again. If it happens again, tell the people who look after the coordinator." />;
+  return <Refusal title={shown} sentence={words.fault} help={words.faultHelp} />;
 }
 
 interface Asked<T> {

@@ -1,0 +1,66 @@
+import { ConsiliumError } from '@consilium/protocol';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { AgentRuntime } from '../agent/agent-options.js';
+import { ConnectionService } from '../agent/connection.service.js';
+import { AGENT_RUNTIME, SITE, SITE_RECORDS } from '../agent/tokens.js';
+import type { SiteRecords } from '../exchange/site-records.js';
+import type { Site } from '../site.js';
+import { consoleAddress, readConsoleAccess } from './console-password.js';
+
+const LOOK_MILLISECONDS = 1000;
+
+/**
+ * Opens the console when a password has been set, and moves it when another port has. Without a password nothing listens, and nothing of the
+ * web server is loaded.
+ */
+@Injectable()
+export class ConsoleService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private opened: { readonly port: number; close(): Promise<void> } | undefined;
+  private looking: Promise<void> = Promise.resolve();
+  private told = '';
+  private ended = false;
+
+  constructor(
+    @Inject(SITE) private readonly site: Site,
+    @Inject(SITE_RECORDS) private readonly records: SiteRecords,
+    @Inject(AGENT_RUNTIME) private readonly runtime: AgentRuntime,
+    @Inject(ConnectionService) private readonly connection: ConnectionService,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.look();
+    this.timer = setInterval(() => (this.looking = this.looking.then(() => this.look())), LOOK_MILLISECONDS);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.ended = true;
+    clearInterval(this.timer);
+    await this.looking;
+    await this.opened?.close();
+  }
+
+  private async look(): Promise<void> {
+    const access = readConsoleAccess(this.site.folder);
+    if (this.ended || access?.port === this.opened?.port) return;
+    await this.opened?.close();
+    this.opened = undefined;
+    if (!access) return;
+    const { site, records, connection, runtime } = this;
+    try {
+      const { openConsole } = await import('./open-console.js');
+      this.opened = { port: access.port, ...(await openConsole({ access, site, records, connection, runtime })) };
+      this.tell('');
+      runtime.logger.info({ address: consoleAddress(access) }, 'The console is open on this machine.');
+    } catch (error) {
+      if (error instanceof ConsiliumError) this.tell(error.message, error.code);
+      else runtime.logger.error({ err: error }, 'The console could not be opened. The agent works without it.');
+    }
+  }
+
+  /** Once, not at every look. */
+  private tell(sentence: string, code?: string): void {
+    if (sentence !== '' && sentence !== this.told) this.runtime.logger.warn({ code }, sentence);
+    this.told = sentence;
+  }
+}
