@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, temporaryFederationFolder } from '@consilium/cli';
 import { processesIn } from '../federation/invariants.js';
-import { simulated, wdbcPlan, wdbcSites } from '../federation/wdbc.js';
+import { shortPlan, simulated, wdbcSites } from '../federation/wdbc.js';
 import { command, StayingCommand, type Said } from './command-line.js';
 
 const sites = ['A', 'B', 'C', 'D'];
@@ -59,7 +59,7 @@ describe('a newcomer with nothing but the command line', () => {
 
   it('has a plan approved by every steward, and nobody can launch it before', async () => {
     must(await centre('study', 'create', 'wdbc', ...sites));
-    const plan = /The plan (\w+)/.exec(must(await centre('plan', 'upload', wdbcPlan, '--sign')))![1]!;
+    const plan = /The plan (\w+)/.exec(must(await centre('plan', 'upload', shortPlan, '--sign')))![1]!;
     expect(await centre('run', 'launch', plan)).toMatchObject({ code: 1, notes: expect.stringMatching(/A, B, C, D have not approved plan/) as string });
     for (const site of sites) {
       await expect.poll(async () => (await command('site', 'plans', siteFolder(site))).out, { timeout: 10_000 }).toMatch(/waits for you/);
@@ -75,7 +75,7 @@ describe('a newcomer with nothing but the command line', () => {
     expect(launched.out).toMatch(/is closed/);
     const out = join(folder, 'report');
     expect(must(await centre('report', run, '--out', out))).toMatch(/results\.json, run\.json and \d+ CSV files/);
-    expect(await readFile(join(out, 'results.json'), 'utf8')).toBe(await simulated(wdbcPlan));
+    expect(await readFile(join(out, 'results.json'), 'utf8')).toBe(await simulated(shortPlan));
     expect((await readdir(out)).length).toBeGreaterThan(10);
   }, 300_000);
 

@@ -49,5 +49,5 @@ export function siteViews(table: SiteTable, artefacts: ArtefactSource, keptNumbe
   };
 }
 
-/** Numbers a view holds; its rows stand for outcome, folds and bookkeeping. */
-const sizeOf = (view: SiteView | undefined): number => (view ? view.X.length + view.n : 0);
+/** Numbers a view holds, its columns once as they are and once standardised; its rows stand for outcome, folds and bookkeeping. */
+const sizeOf = (view: SiteView | undefined): number => (view ? 2 * view.X.length + view.n : 0);

@@ -3,7 +3,7 @@ import { ConsiliumError, methodErrors } from '@consilium/protocol';
 import type { Basis } from '../disclosure.js';
 import type { SiteStep } from '../site-step.js';
 import type { SiteView } from '../site-view.js';
-import { classBasis, indicatorCells, rowsByFold, standardise, standardisedColumns, viewColumn } from '../standardised-columns.js';
+import { classBasis, indicatorCells, rowsByFold, standardisedColumn, standardisedColumns } from '../standardised-columns.js';
 import {
   foldMoments,
   logisticLikelihoods,
@@ -82,11 +82,12 @@ function dataOf(view: SiteView, model: ModelParameters): LogisticData & { readon
   if (mean.length !== columns.length || sd.length !== columns.length || beta.length !== columns.length + 1 || columns.some((j) => j >= view.features.length)) {
     throw new ConsiliumError(methodErrors.requestShape, 'A model does not fit the features of its view. Nothing was computed.');
   }
-  return { columns: columns.map((j, at) => standardise(viewColumn(view, j), mean[at]!, sd[at]!)), y: view.y, rows: rowsOf(view, model) };
+  return { columns: columns.map((j, at) => standardisedColumn(view, j, { mean: mean[at]!, sd: sd[at]! })), y: view.y, rows: rowsOf(view, model) };
 }
 
 function rowsOf(view: SiteView, { withoutFold, onlyFold }: ModelParameters): Int32Array {
-  const rows = Int32Array.from({ length: view.n }, (_, i) => i);
+  const rows = new Int32Array(view.n);
+  for (let i = 0; i < view.n; i++) rows[i] = i;
   if (withoutFold === undefined && onlyFold === undefined) return rows;
   if (view.fold.length !== view.n) throw new ConsiliumError(methodErrors.requestShape, 'The step needs a view with folds. Nothing was computed.');
   return rows.filter((i) => view.fold[i] !== withoutFold && (onlyFold === undefined || view.fold[i] === onlyFold));
