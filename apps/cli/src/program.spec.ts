@@ -108,9 +108,13 @@ describe('a report', () => {
   it('is written from a results.json, and refuses another file', async () => {
     const out = await folder();
     const file = join(out, 'in.json');
-    await writeFile(file, JSON.stringify({ format: 1, stages }));
-    expect((await run('report', file, '--out', join(out, 'report'))).code).toBe(0);
-    expect((await readdir(join(out, 'report'))).sort()).toEqual(['evaluate.sites.csv', 'figures.csv', 'results.json']);
+    await writeFile(file, await readFile(new URL('../../../libs/charts/src/fixtures/wdbc-standard.results.json', import.meta.url)));
+    const { code, notes } = await run('report', file, '--out', join(out, 'report'), '--no-pdf');
+    expect(code).toBe(0);
+    expect(notes).toContain('Without --plan the report has no methods text');
+    expect(await readdir(join(out, 'report'))).toEqual(expect.arrayContaining(['report.html', 'figures.csv', 'results.json', 'evaluate.rows.sites.models.csv']));
+    expect(await readFile(join(out, 'report', 'report.html'), 'utf8')).toMatch(/^<!doctype html>[^]*data:font\/woff2;base64,[^]*<\/html>\n$/);
+    expect((await run('report', file, '--out', out, '--plan', example('wdbc.yaml'))).notes).toContain('is not the plan of these results');
     await writeFile(file, '{}');
     expect((await run('report', file, '--out', out)).code).toBe(2);
   });

@@ -1,39 +1,41 @@
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { usage } from './refusal.js';
+import { reportHtml } from '@consilium/report';
 import type { ReportOptions } from './report-commands.js';
+import { reportFonts } from './report-fonts.js';
+import { findBrowser, printPdf } from './report-pdf.js';
+import { readRun } from './report-source.js';
 import { csvText, reportTables } from './report-tables.js';
 import type { Terminal } from './terminal.js';
 
-/** `consilium report`: results.json as it is, and every figure in it as CSV; of a run at the coordinator also its run.json. */
+/** `consilium report`: the report as one HTML and a PDF of it, results.json as it is, every figure in it as CSV, and of a run also its run.json. */
 export async function writeReport(run: string, options: ReportOptions, terminal: Terminal): Promise<void> {
-  const { results, evidence } = await read(run, options);
-  const stages = stagesOf(results, run);
+  const { results, record, source } = await readRun(run, options, terminal);
   await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'results.json'), results);
-  if (evidence !== null) await writeFile(join(options.out, 'run.json'), evidence);
-  const tables = reportTables(stages);
+  if (record !== null) await writeFile(join(options.out, 'run.json'), record);
+  const tables = reportTables(source.results.stages as Readonly<Record<string, unknown>>);
   for (const table of tables) await writeFile(join(options.out, `${fileName(table.name)}.csv`), csvText(table));
-  terminal.out(`In ${options.out}: results.json${evidence === null ? '' : ', run.json'} and ${tables.length} CSV files.`);
+  const page = join(options.out, 'report.html');
+  await writeFile(page, reportHtml(source, await reportFonts()));
+  const pdf = options.pdf ? await written(page, join(options.out, 'report.pdf'), terminal) : null;
+  terminal.out(`In ${options.out}: report.html${pdf === null ? '' : `, report.pdf of ${pdf} pages`}, results.json${record === null ? '' : ', run.json'} and ${tables.length} CSV files.`);
 }
 
-async function read(run: string, options: ReportOptions): Promise<{ readonly results: string; readonly evidence: string | null }> {
-  if (run.endsWith('.json') || existsSync(run)) return { results: await readFile(run, 'utf8'), evidence: null };
-  const { fetchRun } = await import('./run-files.js');
-  const { results, record } = await fetchRun(run, options);
-  return { results, evidence: record };
-}
-
-function stagesOf(text: string, source: string): Readonly<Record<string, unknown>> {
-  let data: { readonly format?: unknown; readonly stages?: unknown } | null;
-  try {
-    data = JSON.parse(text) as { format?: unknown; stages?: unknown } | null;
-  } catch {
-    throw usage(`${source} is not a results.json. Nothing was written.`);
+/** Pages of the PDF, or null with a line that says why there is none. */
+async function written(page: string, pdf: string, terminal: Terminal): Promise<number | null> {
+  const browser = findBrowser();
+  const byHand = 'Open report.html in any browser and print it to PDF';
+  if (browser === null) {
+    terminal.note(`No PDF: no Chromium was found. Install one, or name it in CONSILIUM_CHROMIUM, and run this again. ${byHand} gives the same.`);
+    return null;
   }
-  if (data?.format !== 1 || typeof data.stages !== 'object' || data.stages === null) throw usage(`${source} is not a results.json of this version. Nothing was written.`);
-  return data.stages as Record<string, unknown>;
+  try {
+    return await printPdf(page, pdf, browser);
+  } catch {
+    terminal.note(`No PDF: ${browser} could not print the page. ${byHand}.`);
+    return null;
+  }
 }
 
 const fileName = (path: string): string => path.replace(/[^A-Za-z0-9._-]+/g, '_').slice(0, 120);

@@ -66,6 +66,11 @@ describe.each(['wdbc', 'radsyn'])('the plan for %s, simulated over its four site
     expect([...select.lasso.selectedMin].sort()).toEqual([...expected.selected_min].sort());
     expect([...select.lasso.selected1se].sort()).toEqual([...expected.selected_1se].sort());
     select.lasso.path.forEach((point: Json, i: number) => near(point.meanError, expected.cv_mse_mean[i], 1e-8));
+    const paths = new Map<string, number[]>(select.lasso.paths.map(({ feature, values }: Json) => [feature, values]));
+    expected.path.forEach(({ j, b }: Json, i: number) => {
+      expect([...paths].filter(([, values]) => values[i] !== 0).map(([feature]) => feature).sort()).toEqual(j.map((at: number) => expected.features[at]).sort());
+      j.forEach((at: number, k: number) => near(paths.get(expected.features[at])![i]!, b[k], 1e-8));
+    });
   });
 
   it.each([

@@ -61,8 +61,8 @@ export function count(value: number): string {
 
 /** A number of no known kind: up to four significant figures. */
 export function plain(value: number): string {
-  if (Number.isInteger(value)) return count(value);
   const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e9) return count(value);
   if (size !== 0 && (size < 0.001 || size >= 100_000)) {
     const [mantissa, exponent] = value.toExponential(2).split('e') as [string, string];
     return `${signed(mantissa)}×10${superscript(Number(exponent))}`;

@@ -97,7 +97,7 @@ async function tell(stage: Stage, interruption: Interruption): Promise<void> {
   interruption.check();
   narrator.heading('Where things are');
   const out = join(federation.folder, 'results');
-  await writeReport(run, { out, session: federation.sessionFile }, { ...narrator.inside, out: () => undefined });
+  await writeReport(run, { out, session: federation.sessionFile, pdf: false }, { ...narrator.inside, out: () => undefined });
   narrator.say(whereThingsAre(federation, out));
 }
 

@@ -6,7 +6,7 @@ export function whereThingsAre(federation: LocalFederation, results: string): st
   const { coordinator, folder, sessionFile } = federation;
   const first = [...federation.agents.values()][0]!;
   const places = [
-    ['Results', `${results}: results.json, run.json, and every table as CSV`],
+    ['Results', `${results}: report.html with every figure, results.json, run.json, and every table as CSV`],
     ['Hospitals', `${join(folder, 'sites')}: a folder each, with its key, its approvals and its ledger`],
     ['Coordinator', `${coordinator.dataFolder}: database, artefacts, log`],
     ['HTTP API', `${coordinator.url}/api/docs (your browser does not know the certificate authority made here)`],

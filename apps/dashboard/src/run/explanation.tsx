@@ -1,6 +1,5 @@
-import { coefficientTable, correlationMap, groupMeans, trainedModels } from '@consilium/charts';
+import { coefficientTable, correlationMap, groupMeans, nomogramOf, trainedModels } from '@consilium/charts';
 import { Choice, DataTable, FindingFrame, Panel } from '@consilium/interface';
-import { nomogramOf } from './nomogram-of-run.js';
 import { NomogramPatient } from './nomogram-patient.js';
 import { ResultPage, type ResultState } from './result-page.js';
 

@@ -1,7 +1,6 @@
-import { isFigure, measures, say, rowsOf, isValue, thresholdsOf, scoreHistogram, validationForest, validationRoc, comparisonTable, type Measure, type Selection } from '@consilium/charts';
+import { isFigure, measures, say, rowsOf, isValue, thresholdsOf, scoreHistogram, validationForest, validationRoc, comparisonTable, performanceTable, type Measure, type Selection } from '@consilium/charts';
 import { DataTable, Empty, FindingFrame, Panel, Segments } from '@consilium/interface';
 import { To } from '../links.js';
-import { performanceTable } from './performance-table.js';
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls, type ResultState } from './result-page.js';
 
 const measureOf = ({ search }: ResultState): Measure => (search.measure !== undefined && search.measure in measures ? (search.measure as Measure) : 'auc');

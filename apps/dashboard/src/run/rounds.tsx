@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { barsFigure, say, words, type FigureTable } from '@consilium/charts';
+import { communicationFigure, say, words, type FigureTable } from '@consilium/charts';
 import { DataTable, Empty, FigureFrame, type FigureView, Loaded, Page } from '@consilium/interface';
 import { Button } from '@mui/material';
 import { api, type ShownRound, type ShownRun, type Timeline } from '../api.js';
@@ -51,20 +51,7 @@ function Communication({ run, timeline }: { readonly run: ShownRun; readonly tim
   const [view, setView] = useState<FigureView>('chart');
   const { data: studies = [] } = useQuery(ask.studies);
   const order = studies.find(({ name }) => name === run.study)?.sites ?? run.sites;
-  const total = timeline.lanes.reduce((sum, { bytes }) => sum + bytes, 0);
-  const figure = barsFigure({
-    id: 'communication',
-    title: 'What came from each hospital',
-    reading: 'Bytes of contributions, before encryption. Sums and model parts, no patient row.',
-    answer: `${say.bytes(total)} in all.`,
-    legend: 'Bytes of contributions received from each hospital over the run.',
-    methods: `Contributions of all rounds amounted to ${say.bytes(total)}.`,
-    rowsAre: 'Hospital',
-    valueIs: 'Received',
-    format: say.bytes,
-    bars: timeline.lanes.map(({ site, bytes, rounds }) => ({ label: site, site: order.indexOf(site), value: bytes, note: say.plural(rounds, 'answer') })),
-    facts: { sitesShown: timeline.lanes.length, sitesAll: run.sites.length, patients: null, events: null, minimumCount: 0, profile: 'bytes only, no patient is counted', suppressed: 0, resultsDigest: run.results, modelDigest: null, planDigest: run.plan, date: run.endedAt },
-  });
+  const figure = communicationFigure({ sites: timeline.lanes.map(({ site, bytes, rounds }) => ({ site, place: order.indexOf(site), bytes, rounds })), sitesAll: run.sites.length, resultsDigest: run.results, planDigest: run.plan, date: run.endedAt });
   return <FigureFrame figure={figure} number={1} view={view} onView={setView} prefix={`${run.id.slice(0, 6)}-`} />;
 }
 

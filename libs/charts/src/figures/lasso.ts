@@ -20,6 +20,10 @@ export interface CoefficientPath {
 }
 
 export interface LassoData {
+  /** Names the selection where a run has several: a sequence. */
+  readonly part?: string;
+  /** What the error is: `Squared error` when absent. */
+  readonly error?: string;
   readonly errors: readonly PenaltyError[];
   /** Null where the run keeps the errors only. */
   readonly paths: readonly CoefficientPath[] | null;
@@ -32,20 +36,20 @@ export interface LassoData {
 
 /** Coefficients and cross-validated error against the penalty, one under the other, on one axis. */
 export function lassoFigure(data: LassoData): Figure {
-  const { errors, paths, answer, facts } = data;
+  const { part = '', error = 'Squared error', errors, paths, answer, facts } = data;
   return {
-    id: 'lasso',
-    title: paths === null ? 'Cross-validated error of the LASSO' : 'LASSO coefficients and cross-validated error',
+    id: part === '' ? 'lasso' : `lasso-${part.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`,
+    title: `${paths === null ? 'Cross-validated error of the LASSO' : 'LASSO coefficients and cross-validated error'}${part === '' ? '' : `: ${part}`}`,
     reading: 'To the right the penalty grows, fewer features stay. Bars: ± 1 standard error.',
     answer,
-    legend: 'Least absolute shrinkage and selection: coefficients of standardised features and mean cross-validated squared error with one standard error, against the penalty λ on a logarithmic axis. Lines: the penalty of least error and the strongest one within a standard error of it.',
+    legend: 'Least absolute shrinkage and selection: coefficients of standardised features and mean cross-validated error with one standard error, against the penalty λ on a logarithmic axis. Lines: the penalty of least error and the strongest one within a standard error of it.',
     methods: 'Features were selected by LASSO with the penalty chosen by federated cross-validation on training rows only.',
     facts,
     table: {
       caption: 'Cross-validated error by penalty',
       columns: [
         { key: 'row', label: 'λ', numeric: true },
-        { key: 'error', label: 'Mean squared error', numeric: true },
+        { key: 'error', label: error === 'Squared error' ? 'Mean squared error' : error, numeric: true },
         { key: 'se', label: 'Standard error', numeric: true },
         { key: 'kept', label: 'Features kept', numeric: true },
       ],
@@ -131,7 +135,7 @@ function drawErrors(data: LassoData, drawn: Drawn): void {
   const high = Math.max(...errors.map(({ meanError, standardError }) => meanError + standardError));
   const y = linear([low - (high - low) * 0.04, high + (high - low) * 0.04], [plot.y + plot.height, plot.y]);
   const lambdas = errors.map(({ lambda }) => lambda);
-  canvas.add([penaltyAxis(plot, x, [Math.min(...lambdas), Math.max(...lambdas)], { canvas, titled: true }), leftAxis(plot, y, ticks(low, high, 5), { palette, title: 'Squared error' })].flat());
+  canvas.add([penaltyAxis(plot, x, [Math.min(...lambdas), Math.max(...lambdas)], { canvas, titled: true }), leftAxis(plot, y, ticks(low, high, 5), { palette, title: data.error ?? 'Squared error' })].flat());
   canvas.add(penaltyLines(data, drawn, paths === null));
   for (const { lambda, meanError, standardError, kept } of errors) {
     const px = x(lambda);

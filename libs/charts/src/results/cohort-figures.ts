@@ -135,7 +135,7 @@ export function siteCounts(context: RunContext, part: string): FigureTable | str
   if (!isValue(cohort)) return whyNot(cohort)?.reason ?? "This part of the cohort is not in this run's plan.";
   const cell = (value: Result<number> | undefined, why: string | undefined): Cell => (why === undefined && isValue(value) ? numeric(value, count) : hidden(why ?? whyNot(value)?.reason ?? 'Not shown'));
   return {
-    caption: partNames[part] ?? part,
+    caption: `Patients by hospital: ${partNames[part] ?? part}`,
     columns: [
       { key: 'row', label: 'Hospital' },
       { key: 'patients', label: 'Patients', numeric: true },

@@ -131,7 +131,8 @@ interface Group {
 
 export interface DescribeResult {
   readonly cohort: Readonly<Record<string, Result<CohortResult>>>;
-  readonly univariate: readonly unknown[];
+  readonly sequences?: Readonly<Record<string, Result<readonly SequenceCounts[]>>>;
+  readonly univariate: Result<readonly unknown[]>;
   readonly sampleSize: Readonly<Record<string, unknown>>;
   readonly validationSize: Readonly<Record<string, unknown>>;
 }
@@ -147,12 +148,67 @@ export interface SelectResult {
     readonly path: readonly { readonly lambda: number; readonly meanError: number; readonly standardError: number; readonly coefficients: number | readonly number[] }[];
     readonly lambdaMin: number;
     readonly lambda1se: number;
+    /** Coefficients of standardised features, one for each penalty, of those that any penalty keeps. */
+    readonly paths?: readonly { readonly feature: string; readonly values: readonly number[] }[];
   } | null;
+  readonly stepwise?: { readonly kept: number };
+  readonly agreement?: { readonly atLeast: number; readonly kept: number };
   readonly selected: readonly string[] | null;
+}
+
+export interface PipelineCandidate {
+  readonly kind: string;
+  readonly auc: Result<number> | null;
+  readonly standardError: number | null;
+}
+
+export interface PipelineSequence {
+  readonly sequence: string;
+  readonly model: string;
+  readonly kept: boolean;
+  readonly reason: string;
+  readonly chosen: string | null;
+  readonly candidates: readonly PipelineCandidate[];
+  readonly selection: Result<SelectResult>;
+}
+
+/** The seed study's pipeline: what it chose, and its models on training patients. */
+export interface PipelineResult {
+  readonly sequences: readonly PipelineSequence[];
+  readonly signature: { readonly model: string; readonly chosen: string | null; readonly candidates: readonly PipelineCandidate[]; readonly selection: Result<SelectResult> };
+  readonly clinical: Result<{ readonly variables: readonly { readonly column: string; readonly kept: boolean; readonly reason: string }[]; readonly columns: readonly string[] }> | null;
+  readonly models: readonly TrainedModel[];
+  readonly figures: {
+    readonly patients: Result<number>;
+    readonly models: readonly { readonly model: string; readonly apparent: number | null; readonly crossValidated: Result<{ readonly auc: number | null; readonly standardError: number | null }> }[];
+  };
+  readonly volume: Result<{ readonly column: string; readonly features: readonly { readonly feature: string; readonly r: number }[] }> | null;
+  readonly repeats: { readonly count: number; readonly models: readonly { readonly model: string; readonly mean: number | null; readonly sd: number | null; readonly minimum: number | null; readonly maximum: number | null }[] };
+  readonly permutation: { readonly count: number; readonly models: readonly { readonly model: string; readonly p: number | null }[] } | null;
+}
+
+/** Patients who have a sequence, by site and class, and by vendor where the plan names its column. */
+export interface SequenceCounts {
+  readonly sequence: string;
+  readonly suppressed?: { readonly rule: string; readonly reason: string };
+  readonly sites?: readonly ({ readonly site: string } & Partial<{ readonly patients: Result<number>; readonly events: Result<number>; readonly nonEvents: Result<number>; readonly suppressed: { readonly rule: string; readonly reason: string } }>)[];
+  readonly vendors?: Result<{ readonly column: string; readonly levels: readonly { readonly level: string; readonly events: number; readonly nonEvents: number }[] }> | null;
+}
+
+export interface ExtractResult {
+  readonly engine: string;
+  readonly warnings: readonly string[];
+  readonly sequences: readonly {
+    readonly sequence: string;
+    readonly settings: string;
+    readonly features: number;
+    readonly sites: readonly { readonly site: string; readonly patients: Result<number>; readonly extracted: Result<number>; readonly refused: Readonly<Record<string, Result<number>>>; readonly fewGreyLevels: Result<number>; readonly levelsCounted: Result<number> }[];
+  }[];
 }
 
 export interface TrainedModel {
   readonly name: string;
+  readonly kind?: string;
   readonly n?: number;
   readonly events?: number;
   readonly coefficients?: readonly { readonly name: string; readonly estimate: number; readonly standardError?: number; readonly p?: number; readonly oddsRatio?: number; readonly oddsRatioLow?: number; readonly oddsRatioHigh?: number }[];
@@ -168,9 +224,10 @@ export interface ResultsFile {
   readonly sites: readonly string[];
   readonly warnings: readonly string[];
   readonly stages: {
-    readonly extract?: Result<Readonly<Record<string, unknown>>>;
+    readonly extract?: Result<ExtractResult>;
     readonly describe?: Result<DescribeResult>;
     readonly harmonise?: Result<Readonly<Record<string, unknown>>>;
+    readonly pipeline?: Result<PipelineResult>;
     readonly select?: Result<SelectResult>;
     readonly train?: Result<{ readonly models: readonly TrainedModel[] }>;
     readonly evaluate?: Result<EvaluateResult>;

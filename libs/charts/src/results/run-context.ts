@@ -20,9 +20,10 @@ export const siteNumber = ({ siteOrder, results }: RunContext, site: string): nu
 /** Minimum counts of the profiles a plan may name. */
 const minimumCounts: Readonly<Record<string, number>> = { 'open-data': 0, standard: 5, strict: 10 };
 
+/** Models of the plan in its order, then those of its pipeline. */
 export function trainedModels({ results }: RunContext): readonly TrainedModel[] {
-  const { train } = results.stages;
-  return isValue(train) ? train.models : [];
+  const { train, pipeline } = results.stages;
+  return [...(isValue(train) ? train.models : []), ...(isValue(pipeline) ? pipeline.models : [])];
 }
 
 /** A footer for figures of some sites; totals count the shown sites only, so that they reveal no hidden one. */

@@ -1,53 +1,160 @@
-import type { Finding } from '../figure.js';
-import { funnelFigure } from '../figures/funnel.js';
-import { lassoFigure } from '../figures/lasso.js';
-import { count, plain, plural } from '../numbers.js';
-import { isValue, whyNot, type SelectResult } from './results-file.js';
+import type { FigureTable, Finding } from '../figure.js';
+import { hidden, numeric, words } from '../figure.js';
+import { funnelFigure, type FunnelRow } from '../figures/funnel.js';
+import { type CoefficientPath, lassoFigure } from '../figures/lasso.js';
+import { count, list, number, plain, plural } from '../numbers.js';
+import { isValue, whyNot, type Result, type SelectResult } from './results-file.js';
 import { factsOf, trainedModels, type RunContext } from './run-context.js';
 
-function selectionOf({ results }: RunContext): SelectResult | string {
-  const { select } = results.stages;
-  if (!isValue(select)) return select === undefined ? "Selection is not in this run's plan." : `The selection has no result. ${whyNot(select)!.reason}`;
-  return select.selected === null || select.candidates === undefined ? "Selection is not in this run's plan." : select;
+/** A selection of a run: the plan's own, or of a part of its pipeline. */
+export interface SelectionPart {
+  /** Empty for the plan's own. */
+  readonly part: string;
+  readonly selection: Result<SelectResult>;
 }
+
+const performed = (selection: Result<SelectResult> | undefined): boolean => selection !== undefined && (!isValue(selection) || (selection.selected !== null && selection.candidates !== undefined));
+
+/** The plan's own selection, then those of the pipeline: each sequence, and the Rad-Signature among what the kept sequences selected. */
+export function selectionsOf({ results }: RunContext): readonly SelectionPart[] {
+  const { select, pipeline } = results.stages;
+  return [
+    ...(performed(select) ? [{ part: '', selection: select! }] : []),
+    ...(isValue(pipeline) ? [...pipeline.sequences.map(({ sequence, selection }) => ({ part: sequence, selection })), { part: 'Rad-Signature', selection: pipeline.signature.selection }] : []),
+  ];
+}
+
+const NO_SELECTION = "Selection is not in this run's plan.";
 
 const facts = (context: RunContext) => {
   const trained = trainedModels(context).find(({ n }) => n !== undefined);
   return factsOf(context, { sites: context.results.sites.length, patients: trained?.n ?? null, events: trained?.events ?? null, suppressed: 0 });
 };
 
-export function selectionFunnel(context: RunContext): Finding {
-  const select = selectionOf(context);
-  if (typeof select === 'string') return { absent: select };
-  const usable = select.candidates! - (select.droppedForMissingValues?.length ?? 0) - (select.constant?.length ?? 0);
+function stepsOf(select: SelectResult): FunnelRow['steps'] {
+  const usable = select.candidates! - (select.droppedForMissingValues?.length ?? 0);
   const steps = [
     { step: 'Candidates', features: select.candidates! },
-    ...(usable === select.candidates ? [] : [{ step: 'With values and spread', features: usable }]),
-    ...(select.test ? [{ step: `t test, p < ${plain(select.test.alpha)}`, features: select.test.kept }] : []),
+    ...(usable === select.candidates ? [] : [{ step: 'With enough values', features: usable }]),
+    ...(select.agreement ? [{ step: `Readings agree, ICC ≥ ${plain(select.agreement.atLeast)}`, features: select.agreement.kept }] : []),
+    ...((select.constant?.length ?? 0) === 0 ? [] : [{ step: 'With spread', features: (select.agreement?.kept ?? usable) - select.constant!.length }]),
+    ...(select.test ? [{ step: `${testNames[select.test.kind] ?? select.test.kind}, p < ${plain(select.test.alpha)}`, features: select.test.kept }] : []),
     ...(select.correlation ? [{ step: `|r| ≤ ${plain(select.correlation.threshold)}`, features: select.correlation.kept }] : []),
-    ...(select.lasso ? [{ step: 'LASSO', features: select.selected!.length }] : []),
   ];
-  const answer = `From ${plural(select.candidates!, 'feature')}, ${count(select.selected!.length)} ${select.selected!.length === 1 ? 'was' : 'were'} kept, looking at training rows only.`;
-  return { figure: funnelFigure({ rows: [{ label: 'All features', steps }], answer, facts: facts(context) }) };
+  const left = select.stepwise ? [{ step: 'Stepwise', features: select.stepwise.kept }] : [];
+  return select.lasso ? [...steps, { step: 'LASSO', features: keptByLasso(select) }, ...left] : [...steps, ...left];
 }
 
-export function selectionLasso(context: RunContext): Finding {
-  const select = selectionOf(context);
-  if (typeof select === 'string') return { absent: select };
-  if (!select.lasso) return { absent: "The LASSO is not in this run's plan." };
-  const { path, lambdaMin, lambda1se, choose } = select.lasso;
+const testNames: Readonly<Record<string, string>> = { student: 't test', welch: "Welch's t test", 'mann-whitney': 'Mann-Whitney test' };
+
+/** Features the LASSO keeps at the penalty taken; of older results, those selected. */
+function keptByLasso({ lasso, selected }: SelectResult): number {
+  const { selectedMin, selected1se, choose } = lasso as unknown as { readonly selectedMin?: readonly string[]; readonly selected1se?: readonly string[]; readonly choose: string };
+  return ((choose === '1se' ? selected1se : selectedMin) ?? selected!).length;
+}
+
+export function selectionFunnel(context: RunContext): Finding {
+  const parts = selectionsOf(context);
+  const known = parts.flatMap(({ part, selection }) => (isValue(selection) ? [{ part, selection }] : []));
+  if (known.length === 0) return { absent: parts[0] === undefined ? NO_SELECTION : `The selection has no result. ${whyNot(parts[0].selection)!.reason}` };
+  const last = known.at(-1)!.selection;
+  const candidates = known.filter(({ part }) => part !== 'Rad-Signature').reduce((sum, { selection }) => sum + selection.candidates!, 0);
+  const kept = last.selected!.length;
+  const answer = `From ${plural(candidates, 'feature')}, ${count(kept)} ${kept === 1 ? 'was' : 'were'} kept, looking at training rows only.`;
+  return { figure: funnelFigure({ rows: known.map(({ part, selection }) => ({ label: part === '' ? 'All features' : part, steps: stepsOf(selection) })), answer, facts: facts(context) }) };
+}
+
+/** Coefficients and cross-validated error of the LASSO, of the plan's own selection or of a part of the pipeline. */
+export function selectionLasso(context: RunContext, part?: string): Finding {
+  const parts = selectionsOf(context);
+  const found = part === undefined ? (parts.find((one) => one.part === '') ?? parts.at(-1)) : parts.find((one) => one.part === part);
+  if (found === undefined) return { absent: NO_SELECTION };
+  if (!isValue(found.selection)) return { absent: `The selection has no result. ${whyNot(found.selection)!.reason}` };
+  const select = found.selection;
+  if (!select.lasso) return { absent: select.selected!.length === 0 && (select.correlation?.kept ?? 0) === 0 ? 'No feature was left for the LASSO.' : "The LASSO is not in this run's plan." };
+  const { path, lambdaMin, lambda1se, choose, paths } = select.lasso;
   const kept = (coefficients: number | readonly number[]): number => (typeof coefficients === 'number' ? coefficients : coefficients.filter((value) => value !== 0).length);
   const chosen = choose === '1se' ? '1se' : 'min';
   const answer = `The penalty with the least cross-validated error is ${plain(lambdaMin)}, the strongest within one standard error ${plain(lambda1se)}; the plan takes the ${chosen === 'min' ? 'first' : 'second'}.`;
   return {
     figure: lassoFigure({
+      part: found.part,
       errors: path.map(({ lambda, meanError, standardError, coefficients }) => ({ lambda, meanError, standardError, kept: kept(coefficients) })),
-      paths: null,
+      paths: paths === undefined ? null : pathsOf(paths, select.selected!),
+      error: (select.lasso as { readonly family?: string }).family === 'logistic' ? 'Deviance' : 'Squared error',
       lambdaMin,
       lambdaOneSe: lambda1se,
       chosen,
       answer,
       facts: facts(context),
+    }),
+  };
+}
+
+/** The group of a feature is its sequence, where its name says one. */
+const pathsOf = (paths: readonly { readonly feature: string; readonly values: readonly number[] }[], selected: readonly string[]): CoefficientPath[] =>
+  paths.map(({ feature, values }) => ({ feature, values, selected: selected.includes(feature), group: feature.includes(':') ? feature.split(':')[0]! : 'kept' }));
+
+/** Features that a selection kept, with the statistics of the test that let them through. */
+export function keptFeatures(context: RunContext, part?: string): FigureTable | string {
+  const parts = selectionsOf(context);
+  const found = part === undefined ? (parts.find((one) => one.part === '') ?? parts.at(-1)) : parts.find((one) => one.part === part);
+  if (found === undefined) return NO_SELECTION;
+  if (!isValue(found.selection)) return whyNot(found.selection)!.reason;
+  const { selected, test, lasso } = found.selection;
+  const tests = new Map(((test as unknown as { readonly features?: readonly TestRow[] } | null)?.features ?? []).map((row) => [row.feature, row]));
+  const at = lasso ? lasso.path.findIndex(({ lambda }) => lambda === (lasso.choose === '1se' ? lasso.lambda1se : lasso.lambdaMin)) : -1;
+  const coefficients = new Map((lasso?.paths ?? []).map(({ feature, values }) => [feature, values[at]]));
+  return {
+    caption: `Features that were kept${found.part === '' ? '' : `: ${found.part}`}`,
+    columns: [
+      { key: 'row', label: 'Feature' },
+      { key: 't', label: 't', numeric: true },
+      { key: 'p', label: 'p', numeric: true },
+      ...(coefficients.size > 0 ? [{ key: 'coefficient', label: 'LASSO coefficient', numeric: true }] : []),
+    ],
+    rows: (selected ?? []).map((feature) => ({
+      row: words(feature),
+      t: numeric(tests.get(feature)?.t, (value) => number(value, 'statistic')),
+      p: numeric(tests.get(feature)?.p, (value) => (value < 0.001 ? '< 0.001' : number(value, 'difference'))),
+      ...(coefficients.size > 0 ? { coefficient: numeric(coefficients.get(feature), (value) => number(value, 'coefficient')) } : {}),
+    })),
+  };
+}
+
+interface TestRow {
+  readonly feature: string;
+  readonly t: number | null;
+  readonly p: number | null;
+}
+
+/** What the pipeline decided of each sequence. */
+export function sequenceTable({ results }: RunContext): FigureTable | string {
+  const { pipeline } = results.stages;
+  if (pipeline === undefined) return "A pipeline over sequences is not in this run's plan.";
+  if (!isValue(pipeline)) return `The pipeline has no result. ${whyNot(pipeline)!.reason}`;
+  return {
+    caption: 'Sequences of the pipeline',
+    columns: [
+      { key: 'row', label: 'Sequence' },
+      { key: 'candidates', label: 'Candidates', numeric: true },
+      { key: 'selected', label: 'Selected', numeric: true },
+      { key: 'models', label: 'Models tried, nested cross-validated AUC' },
+      { key: 'chosen', label: 'Chosen' },
+      { key: 'kept', label: 'In the fusion' },
+      { key: 'reason', label: 'Why' },
+    ],
+    rows: pipeline.sequences.map(({ sequence, selection, candidates, chosen, kept, reason }) => {
+      const cell = (value: number | undefined) => (isValue(selection) ? numeric(value, count) : hidden(whyNot(selection)!.reason));
+      return {
+        row: words(sequence),
+        candidates: cell(isValue(selection) ? selection.candidates : undefined),
+        selected: cell(isValue(selection) ? selection.selected?.length : undefined),
+        models: words(list(candidates.map(({ kind, auc }) => `${kind} ${isValue(auc) ? number(auc, 'auc') : '–'}`)) || '–'),
+        chosen: words(chosen ?? 'none'),
+        kept: words(kept ? 'yes' : 'no'),
+        reason: words(reason),
+      };
     }),
   };
 }

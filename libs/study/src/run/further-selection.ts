@@ -59,9 +59,28 @@ export async function logisticLasso(
     lambda1se: result.lambdas[result.oneStandardError]!,
     selectedMin: selectedAt(result, result.minimum),
     selected1se: selectedAt(result, result.oneStandardError),
+    paths: lassoPaths(result.features, result.path),
     warnings: result.warnings,
   };
 }
+
+/** Coefficients of a standardised feature, one for each penalty of the grid. */
+export interface LassoPath {
+  readonly feature: string;
+  readonly values: readonly number[];
+}
+
+/** The paths of the features that any penalty keeps, those with the largest coefficients first where they are more than a figure can draw. */
+export function lassoPaths(features: readonly string[], path: readonly { readonly selected: readonly number[]; readonly coefficients: ArrayLike<number> }[]): LassoPath[] {
+  const values = features.map(() => path.map(() => 0));
+  path.forEach(({ selected, coefficients }, i) => selected.forEach((j, at) => (values[j]![i] = coefficients[at]!)));
+  const largest = values.map((own) => Math.max(0, ...own.map(Math.abs)));
+  const drawn = features.map((_, j) => j).filter((j) => largest[j]! > 0).sort((a, b) => largest[b]! - largest[a]!).slice(0, MOST_PATHS);
+  return drawn.sort((a, b) => a - b).map((j) => ({ feature: features[j]!, values: values[j]! }));
+}
+
+/** More lines than these hide each other. */
+const MOST_PATHS = 200;
 
 export interface StepwiseTrace {
   readonly direction: string;

@@ -6,7 +6,7 @@ import { logarithmicGrid } from '@consilium/learning';
 import { pearsonFilter, pearsonOrder } from '@consilium/statistics';
 import { tooManyForLasso } from '../plan/lasso-size.js';
 import type { AnalysisPlan, SelectOptions } from '../plan/plan-schema.js';
-import { type AgreementTrace, agreeingFeatures, logisticLasso, mannWhitneyP, stepwiseFeatures, type StepwiseTrace } from './further-selection.js';
+import { type AgreementTrace, agreeingFeatures, type LassoPath, lassoPaths, logisticLasso, mannWhitneyP, stepwiseFeatures, type StepwiseTrace } from './further-selection.js';
 import type { Harmonisation } from './harmonise-scope.js';
 import type { MissingValues } from './missing-values.js';
 import { Dependent } from './dependent.js';
@@ -67,6 +67,7 @@ interface LassoTrace {
   readonly lambda1se: number;
   readonly selectedMin: readonly string[];
   readonly selected1se: readonly string[];
+  readonly paths: readonly LassoPath[];
   readonly warnings: readonly string[];
 }
 
@@ -183,6 +184,7 @@ async function chooseByLasso(federation: Federation, plan: AnalysisPlan, { scope
     lambda1se: result.oneStandardError.alpha,
     selectedMin: selectedFeatures(result, result.minimum),
     selected1se: selectedFeatures(result, result.oneStandardError),
+    paths: lassoPaths(features, result.path),
     warnings: result.warnings,
   };
 }

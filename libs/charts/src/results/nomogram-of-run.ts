@@ -1,7 +1,10 @@
-import { factsOf, inputRanges, nomogramFigure, say, trainedModels, type Figure, type NomogramInput, type NomogramModel, type RunContext } from '@consilium/charts';
+import type { Figure } from '../figure.js';
+import { nomogramFigure, type NomogramInput, type NomogramModel } from '../figures/nomogram.js';
+import { list, plural } from '../numbers.js';
+import { inputRanges } from './further-figures.js';
+import { factsOf, trainedModels, type RunContext } from './run-context.js';
 
 export type FoundNomogram = { readonly figure: Figure; readonly model: NomogramModel } | { readonly absent: string };
-
 
 /**
  * A nomogram from the coefficients of a logistic model, with the ranges of its inputs: the percentiles the run has, else means ± 2 standard
@@ -10,7 +13,7 @@ export type FoundNomogram = { readonly figure: Figure; readonly model: NomogramM
 export function nomogramOf(context: RunContext, name: string): FoundNomogram {
   const trained = trainedModels(context).find((one) => one.name === name);
   if (trained === undefined || !trained.coefficients) return { absent: 'This model has no coefficients, so it has no nomogram.' };
-  if (trained.coefficients.length > 13) return { absent: `A nomogram of ${say.plural(trained.coefficients.length - 1, 'input')} cannot be read; the coefficients are below.` };
+  if (trained.coefficients.length > 13) return { absent: `A nomogram of ${plural(trained.coefficients.length - 1, 'input')} cannot be read; the coefficients are below.` };
   const measured = inputRanges(context, name);
   const ranges = measured.size > 0 ? measured : rangesOf(context);
   const inputs: NomogramInput[] = [];
@@ -24,7 +27,7 @@ export function nomogramOf(context: RunContext, name: string): FoundNomogram {
   }
   const model = { intercept: trained.coefficients.find(({ name: input }) => input === '(Intercept)')?.estimate ?? 0, inputs };
   const facts = factsOf(context, { sites: context.results.sites.length, patients: trained.n ?? null, events: trained.events ?? null, suppressed: 0, model: name });
-  const answer = `${name} reads ${say.plural(inputs.length, 'input')}: ${say.list(inputs.map(({ label }) => label))}.`;
+  const answer = `${name} reads ${plural(inputs.length, 'input')}: ${list(inputs.map(({ label }) => label))}.`;
   return { figure: nomogramFigure({ model, outcome: context.results.plan.title, ranges: measured.size > 0 ? '1st to 99th percentiles' : 'rounded means ± 2 standard deviations', answer, facts }), model };
 }
 
@@ -56,4 +59,3 @@ function rangesOf(context: RunContext): ReadonlyMap<string, { readonly from: num
     }),
   );
 }
-

@@ -1,17 +1,21 @@
-import { hidden, isValue, numeric, rowsOf, say, siteNumber, whyNot, words, type Cell, type FigureTable, type RunContext, type Selection } from '@consilium/charts';
+import { hidden, numeric, words, type Cell, type FigureTable } from '../figure.js';
+import { count, estimate, number } from '../numbers.js';
+import { isValue, whyNot } from './results-file.js';
+import { rowsOf, siteNumber, type RunContext } from './run-context.js';
+import type { Selection } from './validation-forest.js';
 
 interface Proportion {
   readonly estimate: number;
   readonly wilson: { readonly low: number; readonly high: number };
 }
 
-/** Table 1 of the page: what the threshold does at every hospital. */
+/** What the threshold does at every hospital, with the AUC and the Brier score beside it. */
 export function performanceTable(context: RunContext, { model, validation }: Selection, threshold: number): FigureTable | null {
   const rows = rowsOf(context, validation);
   if (!isValue(rows)) return null;
-  const rate = (value: Proportion | undefined): Cell => (value === undefined ? { text: '–', value: null } : { text: say.estimate(value.estimate, value.wilson, 'sensitivity', false), value: value.estimate });
+  const rate = (value: Proportion | undefined): Cell => (value === undefined ? { text: '–', value: null } : { text: estimate(value.estimate, value.wilson, 'sensitivity', false), value: value.estimate });
   return {
-    caption: `Table 1. Performance at the threshold ${say.number(threshold, 'auc')}`,
+    caption: `Performance at the threshold ${number(threshold, 'auc')}`,
     columns: [
       { key: 'row', label: 'Hospital' },
       { key: 'n', label: 'n', numeric: true },
@@ -32,12 +36,12 @@ export function performanceTable(context: RunContext, { model, validation }: Sel
       };
       return {
         row,
-        n: isValue(site.classes) ? numeric(site.classes.events + site.classes.nonEvents, say.count) : why(site.classes),
-        events: isValue(site.classes) ? numeric(site.classes.events, say.count) : why(site.classes),
-        auc: isValue(figures?.auc) ? { text: say.estimate(figures!.auc.auc, figures!.auc.interval, 'auc', false), value: figures!.auc.auc } : why(figures?.auc),
+        n: isValue(site.classes) ? numeric(site.classes.events + site.classes.nonEvents, count) : why(site.classes),
+        events: isValue(site.classes) ? numeric(site.classes.events, count) : why(site.classes),
+        auc: isValue(figures?.auc) ? { text: estimate(figures!.auc.auc, figures!.auc.interval, 'auc', false), value: figures!.auc.auc } : why(figures?.auc),
         sensitivity: shares === null ? why(confusion) : rate(shares.sensitivity),
         specificity: shares === null ? why(confusion) : rate(shares.specificity),
-        brier: isValue(figures?.calibration) ? numeric(figures!.calibration.brier, (value) => say.number(value, 'brier')) : why(figures?.calibration),
+        brier: isValue(figures?.calibration) ? numeric(figures!.calibration.brier, (value) => number(value, 'brier')) : why(figures?.calibration),
       };
     }),
   };
