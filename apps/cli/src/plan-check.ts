@@ -1,4 +1,4 @@
-import { candidateParameters, describeStage, modelsOf, type ParsedPlan, planColumns, type SampleSizeCheck, sampleSizeCheck, sampleSizeSentences } from '@consilium/study';
+import { candidateParameters, describeStage, modelsOf, type ParsedPlan, planColumns, privacySentences, type SampleSizeCheck, sampleSizeCheck, sampleSizeSentences } from '@consilium/study';
 import { parseDictionary } from '@consilium/tables';
 import { checkedPlan } from './checked-plan.js';
 import { withCountedFeatures } from './counted-features.js';
@@ -19,8 +19,21 @@ export async function checkPlan(file: string, options: PlanCheckOptions, termina
   checkDictionary(read);
   const parsed = { ...read, plan: await withCountedFeatures(read.plan) };
   terminal.out(linesOf(planLines(parsed)));
+  if (parsed.plan.privacy) return privateSentences(parsed, options, terminal);
   const sentences = options.table === undefined ? sizeSentences(parsed, options) : await tableSentences(parsed, options.table, options.siteColumn, terminal);
   for (const sentence of sentences) terminal.out(sentence);
+  terminal.out('The plan has no mistakes.');
+}
+
+/** What the noise will be; with a table, for its patients. The table is read here; nothing of it goes anywhere. */
+async function privateSentences({ plan }: ParsedPlan, { patients, table, siteColumn }: PlanCheckOptions, terminal: Terminal): Promise<void> {
+  let count = patients === undefined ? undefined : Number(patients);
+  if (table !== undefined) {
+    const tables = await readSites({ file: table, siteColumn, dictionary: plan.dictionary, columns: planColumns(plan) }, terminal);
+    count = plan.sites.reduce((sum, site) => sum + (tables.get(site)?.pseudonyms.length ?? 0), 0);
+  }
+  if (count !== undefined && (!Number.isSafeInteger(count) || count < 1)) throw usage('Give --patients as a whole number above 0.');
+  for (const sentence of privacySentences(plan, count)) terminal.out(sentence);
   terminal.out('The plan has no mistakes.');
 }
 

@@ -19,7 +19,24 @@ export function summaryOf(results: RunResults): string {
   const { select, evaluate } = results.stages;
   const rows = isSuppressed(evaluate) || evaluate === undefined ? {} : (evaluate['rows'] as Readonly<Record<string, ShownRows | { suppressed: { reason: string } }>>);
   const parts = Object.entries(rows).map(([name, part]) => (isSuppressed(part) ? `Rows ${name}: suppressed. ${part.suppressed.reason}` : validationTable(name, part as ShownRows)));
+  if (results.stages['private'] !== undefined) return [`${results.plan.title} (${results.sites.length} sites)`, ...privateParts(results.stages['private'])].join('\n\n');
   return [`${results.plan.title} (profile ${results.disclosure}, ${results.sites.length} sites)`, selectionLine(select), ...parts].filter((line) => line !== '').join('\n\n');
+}
+
+interface ShownPrivate {
+  readonly epsilon: number;
+  readonly delta: number;
+  readonly counts: { readonly standardDeviation: number; readonly tables: readonly { readonly column: string; readonly levels: readonly { readonly level: string; readonly count: number }[] }[] } | null;
+  readonly logistic: { readonly patients: number; readonly coefficients: readonly { readonly feature: string; readonly estimate: number; readonly standardDeviation: number }[] } | null;
+}
+
+function privateParts(stage: unknown): string[] {
+  if (isSuppressed(stage)) return [`Private answers: suppressed. ${stage.suppressed.reason}`];
+  const { epsilon, delta, counts, logistic } = stage as ShownPrivate;
+  const why = (part: unknown, name: string): string[] => (isSuppressed(part) ? [`${name}: suppressed. ${part.suppressed.reason}`] : []);
+  const tables = counts === null || isSuppressed(counts) ? why(counts, 'Counts') : counts.tables.map(({ column, levels }) => `${column}, ± ${counts.standardDeviation.toFixed(1)} patients of noise\n${textTable(['level', 'patients'], levels.map(({ level, count }) => [level, String(count)]))}`);
+  const model = logistic === null || isSuppressed(logistic) ? why(logistic, 'Model') : [`Logistic model of ${logistic.patients} patients\n${textTable(['feature', 'log odds a unit', 'noise ±'], logistic.coefficients.map(({ feature, estimate, standardDeviation }) => [feature, estimate.toPrecision(4), standardDeviation.toPrecision(2)]))}`];
+  return [`ε ${epsilon} at δ ${delta} for each patient`, ...tables, ...model];
 }
 
 function selectionLine(select: unknown): string {

@@ -22,6 +22,7 @@ export async function simulatePlan(file: string, options: SimulateOptions, termi
   const federation = inProcessFederation({
     tables: new Map(plan.sites.map((site) => [site, tables.get(site)!])),
     profile: plan.disclosure,
+    noiseSeed: plan.seed,
     onProgress: (done, total, message) => progress.update(done, total, message),
   });
   const results = await executePlan(federation, plan, { onStage: (stage, index, count) => progress.update(index, count, `Stage ${stage}`) });

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
-  approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, ledgerCsv, listPlans, purgeOutbox, readLedger, refusePlan, setConsolePassword, startAgent, stopAgent, toldError, verifyLedger, withdrawApproval,
+  approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, ledgerCsv, listBudget, listPlans, purgeOutbox, readLedger, refusePlan, setConsolePassword, startAgent, stopAgent, toldError, verifyLedger, withdrawApproval,
   type LedgerEntry, type ListedPlan,
 } from '@consilium/site-agent';
 import { fingerprintOf } from '@consilium/secure-channel';
+import { privacySentences } from '@consilium/study';
 import { collectGarbageWhole } from '@consilium/operations';
 import { CommandRefused, usage } from './refusal.js';
 import type { DecisionCommandOptions, EnrolCommandOptions, PasswordCommandOptions } from './site-commands.js';
@@ -86,6 +87,7 @@ export async function approve(plan: string, { dir, days, reason }: DecisionComma
   const approved = await approvePlan(dir, plan, { days: count, reason });
   for (const sentence of approved.fit.warnings) terminal.note(`Note: ${sentence}`);
   terminal.out(`${approved.plan.plan.title}: approved${approved.decision.expiresAt === null ? '' : ` until ${approved.decision.expiresAt.slice(0, 10)}`}, under the profile ${approved.plan.plan.disclosure}.`);
+  for (const sentence of privacySentences(approved.plan.plan)) terminal.note(sentence);
   terminal.out(`The plan uses ${approved.fit.patients} patients of this site. Only what passes the limits leaves, and all of it stands on the ledger.`);
 }
 
@@ -125,6 +127,8 @@ function describe(entry: LedgerEntry): string {
       return `session ${entry.session.slice(0, SHORT)}: ${entry.refusal ? `refused (${entry.refusal.rule})` : 'given'}`;
     case 'decision':
       return `plan ${entry.plan.slice(0, SHORT)} ${entry.decision}`;
+    case 'privacy-spent':
+      return `${entry.step}: study ${entry.study} has used ε ${Number(entry.epsilon.toPrecision(3))} at δ ${entry.delta}`;
     case 'purged':
       return `${entry.keys.length} contributions ${entry.why}`;
     case 'connected':
@@ -132,6 +136,14 @@ function describe(entry: LedgerEntry): string {
     case 'enrolled':
       return `as ${entry.site}`;
   }
+}
+
+export async function budget(dir: string, confirm: boolean, terminal: Terminal): Promise<void> {
+  const { limits, isKnown, studies } = await listBudget(dir, { confirm });
+  if (studies.length > 0) terminal.out(textTable(['study', 'private answers', 'ε used'], studies.map(({ study, answers, epsilon }) => [study, String(answers), String(Number(epsilon.toPrecision(3)))])));
+  else terminal.out('No private answer has left.');
+  terminal.out(`Each study may use ε ${limits.epsilon} at δ ${limits.delta} here (privacyBudget of agent.json).`);
+  if (!isKnown) terminal.out('What was used since the backup is not known, or a record is damaged: no private answer is given. If none left since the backup, use consilium site budget --nothing-since-backup.');
 }
 
 async function verify(path: string, terminal: Terminal): Promise<void> {

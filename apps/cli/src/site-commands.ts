@@ -41,6 +41,12 @@ export function register(program: Command, terminal: Terminal): void {
   registerDecisions(site, terminal);
   registerLedger(site, terminal);
   registerPassword(site, terminal);
+  site
+    .command('budget')
+    .description('What each study has used of the privacy budget of the site')
+    .argument('[dir]', 'the site folder', '.')
+    .option('--nothing-since-backup', 'after a restored backup: you know that no private answer left since it was made')
+    .action((dir: string, options: { nothingSinceBackup?: true }) => guarded(terminal, async () => (await import('./site-actions.js')).budget(dir, options.nothingSinceBackup === true, terminal)));
   inFolder('purge', 'Let go of contributions that are kept and not settled; the agent must be stopped', ({ purge }) => (dir) => purge(dir, terminal));
 }
 

@@ -14,6 +14,7 @@ export { existingSiteFolder, siteFolder, type SiteFolder } from './folder/site-f
 export { ledgerCsv } from './ledger/ledger-csv.js';
 export type { LedgerEntry, LedgerPart } from './ledger/ledger-entry.js';
 export { readLedger, verifyLedger } from './ledger/ledger.js';
+export { listBudget, type BudgetAtSite } from './privacy/list-budget.js';
 export { purgeOutbox } from './outbox/purge-outbox.js';
 export { approvePlan, listPlans, refusePlan, withdrawApproval, type ApprovedPlan, type DecideOptions, type ListedPlan } from './plans/decide-plan.js';
 export { toldError } from './told-error.js';

@@ -38,8 +38,8 @@ async function runExample(method: (typeof methodCatalogue)[number], tables: Read
     const half = findSiteStep(name, version);
     return half && {
       step: half.step,
-      compute(view, parameters) {
-        const result = half.compute(view, parameters);
+      compute(view, parameters, noise) {
+        const result = half.compute(view, parameters, noise);
         contributions.push({ step: half.step, contribution: result.contribution });
         return result;
       },

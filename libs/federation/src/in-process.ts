@@ -24,6 +24,8 @@ export interface InProcessOptions {
   readonly onBatch?: (batch: readonly RoundCall[]) => void;
   /** Sums travel under masks, as between hospitals: the same sums to the bit, more slowly. */
   readonly secureAggregation?: boolean;
+  /** Text from which the noise of private answers follows, so that a simulation can be repeated. Such noise protects nobody. */
+  readonly noiseSeed?: string;
   /** Told each contribution as the coordinator would receive it. */
   readonly onContribution?: (site: string, call: RoundCall, bytes: Uint8Array) => void;
   /** Steps in place of the registry's. */
@@ -94,14 +96,15 @@ class InProcessExecutor implements RoundExecutor {
     return bytes;
   }
 
-  private runAt(site: string, { step }: RoundCall, request: Uint8Array) {
-    const { findStep } = this.options;
+  private runAt(site: string, { step, path }: RoundCall, request: Uint8Array) {
+    const { findStep, noiseSeed = '' } = this.options;
     return runSiteStep({
       step: step.name,
       version: step.version,
       request,
       views: this.views.get(site)!,
       limits: this.limits,
+      ...(step.privacyCost ? { noise: createHash('sha256').update(JSON.stringify(['simulated noise', noiseSeed, site, path])).digest() } : {}),
       ...(findStep ? { find: findStep } : {}),
     });
   }

@@ -12,6 +12,12 @@ export { federatedGroupMeans, type FeatureGroups, type GroupMeanRow } from './gr
 export { groupMeans } from './group-means/exchange.js';
 export * from './model-ranges/coordinator.js';
 export * from './model-update/coordinator.js';
+export * from './private-counts/coordinator.js';
+export { privateCounts } from './private-counts/exchange.js';
+export * from './private-logistic/coordinator.js';
+export { privateLogistic } from './private-logistic/exchange.js';
+export { middles } from './private-logistic/method.js';
+export { NOISE_SEED_BYTES } from './noise-source.js';
 export * from './reclassification/coordinator.js';
 export { reclassification } from './reclassification/exchange.js';
 export * from './site-discrimination/coordinator.js';

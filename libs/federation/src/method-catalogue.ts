@@ -23,6 +23,8 @@ import { logisticLassoMethod } from './logistic-lasso/method.js';
 import { logisticCrossValidationMethod, logisticRegressionMethod } from './logistic-regression/method.js';
 import { mannWhitneyMethod } from './mann-whitney/method.js';
 import { momentsMethod } from './moments/method.js';
+import { privateCountsMethod } from './private-counts/method.js';
+import { privateLogisticMethod } from './private-logistic/method.js';
 import { siteSummaryMethod } from './site-summary/method.js';
 import { stepwiseMethod } from './stepwise/method.js';
 import { stratifiedAucMethod } from './stratified-auc/method.js';
@@ -71,6 +73,8 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   randomForestMethod,
   extraTreesMethod,
   forestCrossValidationMethod,
+  privateCountsMethod,
+  privateLogisticMethod,
   linkTestMethod,
 ];
 

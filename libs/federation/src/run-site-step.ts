@@ -1,6 +1,7 @@
 import { ConsiliumError, encodeValue, methodErrors, type Refusal, type Value } from '@consilium/protocol';
 import { applyGate } from './disclosure-gate.js';
 import type { DisclosureLimits } from './disclosure.js';
+import { noiseSource } from './noise-source.js';
 import { decodeRequest } from './request.js';
 import type { SiteStep } from './site-step.js';
 import { findSiteStep } from './site-steps.js';
@@ -14,6 +15,8 @@ export interface SiteStepCall {
   readonly request: Uint8Array;
   readonly views: ViewProvider;
   readonly limits: DisclosureLimits;
+  /** Seed of the noise of a step with a privacy cost: 32 bytes that nobody else knows. */
+  readonly noise?: Uint8Array;
   /** Where steps are looked up; the registry of this release unless a test or an application with steps of its own says otherwise. */
   readonly find?: (name: string, version: number) => SiteStep | undefined;
 }
@@ -35,13 +38,15 @@ export type SiteStepOutcome =
  * What a site does with one part of a request, in every federation: parse, check the parameters, open the view, compute, hold the result
  * against the disclosure limits, encode. A mistake in the request or the data is a refusal with its code; a mistake in the program throws.
  */
-export function runSiteStep({ step: name, version, request, views, limits, find = findSiteStep }: SiteStepCall): SiteStepOutcome {
+export function runSiteStep({ step: name, version, request, views, limits, noise, find = findSiteStep }: SiteStepCall): SiteStepOutcome {
   try {
     const half = find(name, version);
     if (!half) throw new ConsiliumError(methodErrors.unknownStep, `This site does not know step ${name} in version ${version}. Nothing was computed.`);
     const { view: spec, parameters } = decodeRequest(half.step, request);
+    if (half.step.privacyCost && !noise) throw new ConsiliumError(methodErrors.noiseMissing);
     const view = views.open(spec);
-    const outcome = applyGate(half.step, half.compute(view, parameters), limits);
+    const below = half.step.privacyCost ? noiseSource(noise!) : undefined;
+    const outcome = applyGate(half.step, half.compute(view, parameters, below), limits);
     if ('refusal' in outcome) return { kind: 'refusal', refusal: outcome.refusal };
     const value = half.step.contribution.parse(outcome.contribution);
     const { disclosure } = half.step;
@@ -50,7 +55,7 @@ export function runSiteStep({ step: name, version, request, views, limits, find 
       bytes: encodeValue(value),
       value,
       view: { spec, digest: viewDigest(spec), rows: view.n },
-      rules: ['finite-values', ...disclosure.limits],
+      rules: ['finite-values', ...disclosure.limits, ...(below ? ['differential-privacy'] : [])],
     };
   } catch (error) {
     if (error instanceof ConsiliumError) return { kind: 'refusal', refusal: refusalOf(error) };

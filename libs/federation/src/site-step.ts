@@ -1,4 +1,5 @@
 import type { Value } from '@consilium/protocol';
+import type { UniformBelow } from '@consilium/statistics';
 import type { Basis } from './disclosure.js';
 import type { SiteView } from './site-view.js';
 import type { Step } from './step.js';
@@ -10,8 +11,8 @@ export interface SiteResult<C extends Value> {
   readonly figures?: Readonly<Record<string, Basis>>;
 }
 
-/** The site half of a step: a pure function of the site's view. */
+/** The site half of a step: a pure function of the site's view and, where the step has a privacy cost, of the noise, which is there then and only then. */
 export interface SiteStep<P extends Value = Value, C extends Value = Value> {
   readonly step: Step<P, C>;
-  compute(view: SiteView, parameters: P): SiteResult<C>;
+  compute(view: SiteView, parameters: P, noise?: UniformBelow): SiteResult<C>;
 }

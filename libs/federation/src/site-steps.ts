@@ -19,6 +19,8 @@ import { hingeSumsAtSite, plattSumsAtSite } from './linear-svm/site.js';
 import { linkEchoAtSite } from './link-test/site.js';
 import { pathSumsAtSite } from './logistic-lasso/site.js';
 import { foldMomentsAtSite, logisticLikelihoodsAtSite, logisticSumsAtSite } from './logistic-regression/site.js';
+import { privateCountsAtSite } from './private-counts/site.js';
+import { privateLogisticAtSite } from './private-logistic/site.js';
 import { pooledSumsAtSite, rankBinsAtSite, recalibrationSumsAtSite, scoreCountsAtSite, siteFiguresAtSite } from './validation/site.js';
 import { siteSummaryAtSite } from './site-summary/site.js';
 import type { SiteStep } from './site-step.js';
@@ -64,6 +66,8 @@ export const siteSteps: readonly SiteStep[] = [
   gradientHistogramsAtSite,
   forestCountsAtSite,
   heldOutErrorsAtSite,
+  privateCountsAtSite,
+  privateLogisticAtSite,
   linkEchoAtSite,
 ];
 

@@ -20,6 +20,11 @@ export interface Step<Parameters extends Value = Value, Contribution extends Val
   readonly parameters: z.ZodType<Parameters>;
   readonly contribution: z.ZodType<Contribution>;
   readonly disclosure: Disclosure;
+  /**
+   * Of an answer with noise: what it costs each patient, in a number that adds up (gaussianCost). A site keeps a budget in it, gives such answers under plans of differential privacy only, and gives
+   * nothing else under them.
+   */
+  privacyCost?(parameters: Parameters): number;
   /** Of a sum: why it cannot be what it is, or undefined where it can. Holds for any patients, so that only a wrong term breaks it. */
   implausible?(sums: Contribution, parameters: Parameters): string | undefined;
 }

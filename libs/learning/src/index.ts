@@ -14,6 +14,7 @@ export {
   type LassoCrossValidationOptions,
 } from './lasso-cross-validation.js';
 export { logisticStatistics, logLikelihoodAt, type LogisticData, type LogisticStatistics } from './logistic-statistics.js';
+export { regularisedLogistic, type RegularisedLogisticFit, type RegularisedLogisticProblem } from './regularised-logistic.js';
 export { LogisticNewton, type LogisticFit, type LogisticNewtonOptions, type LogisticStatus } from './logistic-newton.js';
 export {
   coefficient,

@@ -21,5 +21,5 @@ export { agreementMeanSquares, iccAbsoluteAgreement, iccConsistency } from './in
 export type { AgreementMeanSquares, IntraclassCorrelation } from './intraclass-correlation.js';
 export { discreteGaussian, discreteLaplace } from './discrete-gaussian.js';
 export type { Rational, UniformBelow } from './discrete-gaussian.js';
-export { gaussianDelta, gaussianEpsilon, gaussianRdp, gaussianSigma, RENYI_ORDERS, renyiEpsilon, subsampledGaussianRdp } from './privacy-accountant.js';
+export { epsilonOfCost, gaussianCost, gaussianDelta, gaussianEpsilon, gaussianRdp, gaussianSigma, RENYI_ORDERS, renyiEpsilon, renyiSigma, subsampledGaussianRdp } from './privacy-accountant.js';
 export type { PrivacyLoss, RenyiCurve } from './privacy-accountant.js';

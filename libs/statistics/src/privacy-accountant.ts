@@ -91,3 +91,29 @@ export function gaussianSigma(epsilon: number, delta: number, compositions = 1):
   const [low, high] = [Math.log(1e-3 * Math.sqrt(compositions)), Math.log(1e6 * Math.sqrt(compositions))];
   return Math.exp(findRoot(logDelta, low, high));
 }
+
+/**
+ * The least noise, over the sensitivity, with which T Gaussian answers stay within (ε, δ) by the Rényi bound: what a plan that is accounted in that bound adds. A little above gaussianSigma.
+ * The whole numbers of discreteGaussian keep it too, to the last bit, where gaussianSigma's exact figure is for real ones.
+ *
+ * @example renyiSigma(4.728507067217623, 1e-5) // 1
+ */
+export function renyiSigma(epsilon: number, delta: number, compositions = 1): number {
+  if (!(epsilon > 0 && delta > 0 && delta < 1)) throw new RangeError('Epsilon is above 0, and delta between 0 and 1.');
+  const excess = (logSigma: number) => renyiEpsilon((order) => gaussianRdp(Math.exp(logSigma), order, compositions), delta).epsilon - epsilon;
+  const [low, high] = [Math.log(1e-3 * Math.sqrt(compositions)), Math.log(1e6 * Math.sqrt(compositions))];
+  if (excess(high) > 0) throw new RangeError('No noise keeps so small an epsilon at this delta.');
+  let sigma = Math.exp(findRoot(excess, low, high));
+  // On the safe side of the root's last digits.
+  while (epsilonOfCost(gaussianCost(sigma, compositions), delta) > epsilon) sigma *= 1 + 1e-12;
+  return sigma;
+}
+
+/**
+ * What Gaussian answers cost one patient, in a number that adds up over answers: 1 / (2σ²) each, of which the Rényi divergence of order a is a times. Source: Bun, Steinke 2016, "Concentrated
+ * differential privacy", proposition 1.6 (there ρ of zCDP); for whole-number noise Canonne, Kamath, Steinke 2020, theorem 4.
+ */
+export const gaussianCost = (sigma: number, compositions = 1): number => compositions / (2 * sigma * sigma);
+
+/** (ε, δ) of answers that cost so much together. @example epsilonOfCost(0.5, 1e-5) // 4.728507067217623 */
+export const epsilonOfCost = (cost: number, delta: number): number => (cost === 0 ? 0 : renyiEpsilon((order) => cost * order, delta).epsilon);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { discreteGaussian, discreteLaplace } from './discrete-gaussian.js';
-import { gaussianDelta, gaussianEpsilon, gaussianRdp, gaussianSigma, RENYI_ORDERS, renyiEpsilon, subsampledGaussianRdp } from './privacy-accountant.js';
+import { epsilonOfCost, gaussianCost, gaussianDelta, gaussianEpsilon, gaussianRdp, gaussianSigma, RENYI_ORDERS, renyiEpsilon, renyiSigma, subsampledGaussianRdp } from './privacy-accountant.js';
 
 const reference = JSON.parse(readFileSync(new URL('../../../test/oracle/expected/common.dp_accountant.json', import.meta.url), 'utf8')) as {
   orders: number[];
@@ -42,6 +42,18 @@ describe('the cost of answers with Gaussian noise', () => {
     close(gaussianDelta(gaussianSigma(epsilon, delta), epsilon), delta, EXACT);
     // T answers are as one of √T times the sensitivity.
     close(gaussianSigma(epsilon, delta, 9), 3 * sigma, EXACT);
+  });
+
+  it.each(reference.gaussian.map((one) => [one.sigma, one.T, one.delta, one.eps_canonne] as const))('is turned back by the Rényi bound: noise %f for %i answers, delta %f', (sigma, T, delta, epsilon) => {
+    close(epsilonOfCost(gaussianCost(sigma, T), delta), epsilon);
+    close(renyiSigma(epsilon, delta, T), sigma, EXACT);
+    expect(epsilonOfCost(gaussianCost(renyiSigma(epsilon, delta, T), T), delta)).toBeLessThanOrEqual(epsilon);
+    expect(renyiSigma(epsilon, delta, T)).toBeGreaterThanOrEqual(gaussianSigma(epsilon, delta, T));
+  });
+
+  it('is nothing where nothing was answered, and no noise is enough for an epsilon below what the bound can show', () => {
+    expect(epsilonOfCost(0, 1e-5)).toBe(0);
+    expect(() => renyiSigma(0, 1e-5)).toThrow('Epsilon');
   });
 
   it('is refused where the question makes no sense, and nothing where noise is beyond all need', () => {

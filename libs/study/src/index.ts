@@ -4,6 +4,8 @@ export { parsePlan, type ParsedPlan, type ParseOptions, type PlanParse } from '.
 export { planDictionarySchema, type PlanDictionary } from './plan/plan-dictionary.js';
 export { type PlanProblem, problemSentence } from './plan/plan-problem.js';
 export { type AnalysisPlan, type ExtractOptions, planSchema } from './plan/plan-schema.js';
+export { privacyRatio, privacySentences, privateAnswers } from './plan/privacy.js';
+export { type PrivacyOptions } from './plan/privacy-schema.js';
 export { planJsonSchema } from './plan/plan-json-schema.js';
 export { candidateParameters, sampleSizeCheck, type SampleSizeCheck, sampleSizeSentences } from './plan/plan-size.js';
 export { planWarnings } from './plan/plan-rules.js';

@@ -7,6 +7,7 @@ import { Ledger } from '../ledger/ledger.js';
 import { Outbox } from '../outbox/outbox.js';
 import { Approvals } from '../plans/approvals.js';
 import { PlanStore } from '../plans/plan-store.js';
+import { PrivacyBudget } from '../privacy/privacy-budget.js';
 import { ArtefactStore } from '../runs/artefact-store.js';
 import { RunStore } from '../runs/run-store.js';
 import type { Site } from '../site.js';
@@ -23,6 +24,7 @@ export async function openRecords({ folder, identity, enrolment }: Site, clock: 
   return {
     ledger, outbox, clock,
     masking: new Masking(new SessionStore(folder.aggregation), enrolment.site, identity),
+    privacy: await PrivacyBudget.open(folder.privacy),
     plans: new PlanStore(folder.plans, enrolment.coordinatorKey),
     approvals: new Approvals(folder.approvals, identity.publicKey, clock),
     runs: new RunStore(folder.runs),

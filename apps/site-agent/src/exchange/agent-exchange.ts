@@ -160,8 +160,14 @@ export class AgentExchange {
     if (!plan) throw new ConsiliumError(agentErrors.planUnknown);
     await runs.announce(message, plan.plan);
     if (message.state !== 'open') this.answering.abandon(message.run);
-    if (message.state !== 'open' && message.state !== 'paused') await this.options.records.masking.forget(message.run);
+    if (message.state !== 'open' && message.state !== 'paused') await this.forget(message.run);
     this.options.log.info({ run: message.run, state: message.state }, 'A run was announced.');
+  }
+
+  /** Of a run that has ended no mask and no noise can be taken off afterwards. */
+  private async forget(run: string): Promise<void> {
+    await this.options.records.masking.forget(run);
+    await this.options.records.privacy.forget(run);
   }
 
   private enqueue(request: RequestMessage, body: Uint8Array): void {

@@ -6,6 +6,8 @@ import type { ApprovedRun } from '../aggregation/masking.js';
 import { refusalOf } from '../execution/inline-executor.js';
 import { AgentStopping, type StepExecutor, type StepOutcome } from '../execution/step-call.js';
 import type { LedgerPart } from '../ledger/ledger-entry.js';
+import { noiseFor } from '../privacy/private-answers.js';
+import type { NoiseGrant } from '../privacy/privacy-budget.js';
 import { participantsDigest } from '../plans/participants.js';
 import type { AgentSettings } from '../settings/agent-settings.js';
 import { stepAllowed, tightenLimits } from '../settings/tighten-limits.js';
@@ -177,13 +179,23 @@ export class RequestAnswering {
     const { limits, extract, request } = rules;
     const mask = this.records.masking.maskFor(request, part, rules, findSiteStep(step, version)?.step.kind === 'sum');
     const onWork = (done: number, total: number, message: string) => this.options.onWork(run, { done, total, message });
-    const call = { step, version, request: bytes, limits, extract, ...(mask ? { mask } : {}), signal: this.stopOf(run).signal, onWork };
+    const noise = noiseFor(part, { digest: request.plan, plan: rules.plan }, { budget: this.records.privacy, limits: this.options.settings.privacyBudget, at: timestamp(this.records) });
+    const call = { step, version, request: bytes, limits, extract, ...(mask ? { mask } : {}), ...(noise ? { noise: noise.seed } : {}), signal: this.stopOf(run).signal, onWork };
     const outcome = await this.options.executor.run(call);
+    if (noise && outcome.kind === 'contribution') await this.spend(part, rules, noise);
     if (outcome.kind !== 'artefacts-wanted') return outcome;
     await this.options.fetchArtefacts(outcome.digests);
     const second = await this.options.executor.run(call);
     if (second.kind === 'artefacts-wanted') throw new ConsiliumError(agentErrors.artefactAltered);
     return second;
+  }
+
+  /** The budget first, then the ledger: what was recorded as spent has at most not been sent. */
+  private async spend({ run, round, step }: AskedPart, { request, plan }: Rules, { isNew, epsilon, spend, cost }: NoiseGrant): Promise<void> {
+    if (!isNew) return;
+    await spend();
+    const { delta } = this.options.settings.privacyBudget;
+    await this.records.ledger.append({ event: 'privacy-spent', at: timestamp(this.records), run, plan: request.plan, study: plan.study, round, step, cost, epsilon, delta });
   }
 
   /** A fault of the program refuses its part, so that the coordinator does not wait for ever. */
@@ -266,6 +278,9 @@ const RULE_OF: Readonly<Record<string, string>> = {
   [agentErrors.maskKeysMissing.code]: 'masked-sums',
   [agentErrors.participantsChanged.code]: 'participants',
   [agentErrors.siteGroupRefused.code]: 'site-group',
+  [agentErrors.privacyBudgetSpent.code]: 'privacy-budget',
+  [agentErrors.privacyBudgetUnknown.code]: 'privacy-budget',
+  [agentErrors.privateAnswersOnly.code]: 'differential-privacy',
   [agentErrors.cohortChanged.code]: 'same-data',
   [agentErrors.answerChanged.code]: 'same-answer',
   [agentErrors.questionChanged.code]: 'same-question',

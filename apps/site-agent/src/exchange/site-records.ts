@@ -4,6 +4,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Outbox } from '../outbox/outbox.js';
 import type { Approvals } from '../plans/approvals.js';
 import type { PlanStore } from '../plans/plan-store.js';
+import type { PrivacyBudget } from '../privacy/privacy-budget.js';
 import type { ArtefactStore } from '../runs/artefact-store.js';
 import type { RunStore } from '../runs/run-store.js';
 
@@ -14,6 +15,7 @@ export interface SiteRecords {
   readonly runs: RunStore;
   readonly artefacts: ArtefactStore;
   readonly masking: Masking;
+  readonly privacy: PrivacyBudget;
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly clock: Clock;

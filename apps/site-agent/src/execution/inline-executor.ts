@@ -47,7 +47,7 @@ export class InlineExecutor implements StepExecutor {
     this.views = undefined;
   }
 
-  private compute({ step, version, request, limits, features, mask }: StepCall): StepOutcome {
+  private compute({ step, version, request, limits, features, mask, noise }: StepCall): StepOutcome {
     const { cohort, artefacts, find, site } = this.options;
     const now = features ? cohort.readWith(features) : cohort.read();
     if (!this.views || this.digest !== now.digest) {
@@ -61,7 +61,7 @@ export class InlineExecutor implements StepExecutor {
       requireUsable(now, columnsOfView(spec, artefacts));
       return views.open(spec);
     };
-    const outcome = runSiteStep({ step, version, request, views: { open }, limits, ...(find ? { find } : {}) });
+    const outcome = runSiteStep({ step, version, request, views: { open }, limits, ...(noise ? { noise } : {}), ...(find ? { find } : {}) });
     if (outcome.kind === 'refusal') return outcome;
     const { value, view } = outcome;
     const bytes = mask ? maskBlocks(value as Sums, mask.streams, mask.terms) : outcome.bytes;

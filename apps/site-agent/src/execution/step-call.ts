@@ -17,6 +17,8 @@ export interface StepCall {
   readonly features?: ExtractedFeatures;
   /** Masks the term of a sum; absent where it is sent as it is. */
   readonly mask?: TermMask;
+  /** Seed of the noise of a private answer. */
+  readonly noise?: Uint8Array;
   /** Aborted when the run is no longer open, or the agent stops. */
   readonly signal?: AbortSignal;
   /** How far long work is. */

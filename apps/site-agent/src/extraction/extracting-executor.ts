@@ -32,8 +32,8 @@ export class ExtractingExecutor implements StepExecutor {
   }
 
   async run(call: StepCall): Promise<StepOutcome> {
-    const { extract, signal = new AbortController().signal, onWork = () => undefined, step, version, request, limits, mask } = call;
-    const plain = { step, version, request, limits, ...(mask ? { mask } : {}) };
+    const { extract, signal = new AbortController().signal, onWork = () => undefined, step, version, request, limits, mask, noise } = call;
+    const plain = { step, version, request, limits, ...(mask ? { mask } : {}), ...(noise ? { noise } : {}) };
     if (!extract) return this.options.inner.run(plain);
     let found: SiteExtractionResult;
     try {

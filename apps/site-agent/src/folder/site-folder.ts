@@ -17,6 +17,7 @@ export interface SiteFolder {
   readonly runs: string;
   readonly artefacts: string;
   readonly aggregation: string;
+  readonly privacy: string;
   readonly extraction: string;
   readonly logs: string;
   readonly data: string;
@@ -39,6 +40,7 @@ export function siteFolder(root: string): SiteFolder {
     runs: at('runs'),
     artefacts: at('artefacts'),
     aggregation: at('aggregation'),
+    privacy: at('privacy'),
     extraction: at('extraction'),
     logs: at('logs'),
     data: at('data'),
@@ -55,6 +57,6 @@ export function existingSiteFolder(root: string): SiteFolder {
 }
 
 export async function makeFolders(folder: SiteFolder): Promise<void> {
-  const { root, outbox, approvals, plans, runs, artefacts, aggregation, extraction, logs, data } = folder;
-  for (const path of [root, join(root, 'ledger'), outbox, approvals, plans, runs, artefacts, aggregation, extraction, logs, data]) await mkdir(path, { recursive: true, mode: 0o700 });
+  const { root, outbox, approvals, plans, runs, artefacts, aggregation, privacy, extraction, logs, data } = folder;
+  for (const path of [root, join(root, 'ledger'), outbox, approvals, plans, runs, artefacts, aggregation, privacy, extraction, logs, data]) await mkdir(path, { recursive: true, mode: 0o700 });
 }

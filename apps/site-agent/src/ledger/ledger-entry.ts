@@ -53,6 +53,8 @@ export type LedgerEntry =
   | { readonly event: 'held-back'; readonly at: string; readonly run: string; readonly refusals: readonly LedgerRefusal[] }
   /** The site's signed key for the masks of a session, given or, with the reason, refused. */
   | { readonly event: 'mask-key'; readonly at: string; readonly run: string; readonly plan: string; readonly session: string; readonly refusal: Refusal | null }
+  /** A private answer was made: what it costs each patient, and what the study has used with it. Recorded before the answer. */
+  | { readonly event: 'privacy-spent'; readonly at: string; readonly run: string; readonly plan: string; readonly study: string; readonly round: string; readonly step: string; readonly cost: number; readonly epsilon: number; readonly delta: number }
   | { readonly event: 'purged'; readonly at: string; readonly keys: readonly string[]; readonly why: string };
 
 export interface LedgerRefusal extends Refusal {

@@ -42,6 +42,8 @@ export const agentSettingsSchema = z.strictObject({
       parametersPerPatient: z.number().min(0).default(0),
     })
     .prefault({}),
+  /** What all private answers of one study together may tell of a patient: further ones are refused. */
+  privacyBudget: z.strictObject({ epsilon: z.number().min(0).max(20).default(8), delta: z.number().min(1e-12).max(1e-3).default(1e-5) }).prefault({}),
   /** Names of steps, or beginnings that end in `*`; null allows every step this release has. */
   allowedSteps: z.array(z.string().min(1)).nullable().default(null),
   approvalDays: z.int().min(1).max(3650).default(180),

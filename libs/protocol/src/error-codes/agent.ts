@@ -32,6 +32,9 @@ export const agentErrors = defineErrorCodes({
   participantsChanged: { code: 'E328', title: 'The sites or their keys are not those the steward approved', retry: 'transient', help: 'Compare the fingerprints with the other sites, and approve the plan again.' },
   siteGroupRefused: { code: 'E329', title: 'The sum is over a group of sites that the plan does not have', retry: 'permanent', help: 'Write a plan that asks for this sum, and have it approved.' },
   artefactAltered: { code: 'E324', title: 'A published model does not match its digest', retry: 'transient', help: 'Resume the run. Report it if it happens twice.' },
+  privacyBudgetSpent: { code: 'E370', title: 'The privacy budget of the study is spent at this site', retry: 'permanent', help: 'Ask with more noise or fewer answers in a new plan, or ask the steward of the site, who owns the budget in agent.json.' },
+  privacyBudgetUnknown: { code: 'E371', title: 'The site does not know what it has used of its privacy budget', retry: 'permanent', help: 'Look at it with consilium site budget; after a restored backup a person at the site has to confirm it.' },
+  privateAnswersOnly: { code: 'E372', title: 'An answer was asked with other noise than the approved plan promises', retry: 'permanent', help: 'Report this with the run record. A plan with privacy gives answers with its noise only.' },
   modelUnusable: {
     code: 'E330',
     title: 'A model file cannot be used here',

@@ -152,6 +152,12 @@ export const methodErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Validate the predictions of a model: numbers from 0 to 1.',
   },
+  noiseMissing: {
+    code: 'E655',
+    title: 'An answer with noise was asked where there is no source of noise',
+    retry: 'permanent',
+    help: 'Such answers are given under a plan of differential privacy, by an agent that keeps its budget.',
+  },
   covariatesDependent: {
     code: 'E658',
     title: 'The covariates of a harmonisation depend on one another or on the sites',

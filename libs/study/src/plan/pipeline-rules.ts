@@ -12,7 +12,7 @@ const problem = (path: PlanPath, sentence: string): PathProblem => ({ path: ['pi
 export function pipelineRules(plan: SourcePlan, dictionary: PlanDictionary | null): PathProblem[] {
   const pipeline = resolvedPipeline(plan);
   if (pipeline === null) {
-    return plan.models.length === 0 ? [{ path: ['models'], sentence: 'The plan fits nothing. Add models, or a pipeline.' }] : [];
+    return plan.models.length === 0 && !plan.privacy ? [{ path: ['models'], sentence: 'The plan fits nothing. Add models, or a pipeline.' }] : [];
   }
   const found: PathProblem[] = [];
   if (plan.features === null) found.push(problem([], 'A pipeline selects among features. Add features.'));

@@ -6,6 +6,7 @@ import { pipelineModels } from './pipeline-schema.js';
 import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
 import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
+import { privacyRules, privacyWarnings } from './privacy.js';
 import { predictionRules } from './prediction-rules.js';
 import { clinicalVariable, dictionaryOf, featureColumns, isExtracted, isNumeric, resolvedPipeline } from './resolve-plan.js';
 import { secureAggregationRules, secureAggregationWarnings } from './secure-aggregation.js';
@@ -20,6 +21,7 @@ const readBy: Readonly<Record<string, readonly string[]>> = {
   select: ['features', 'folds'],
   pipeline: ['features', 'folds', 'clinical', 'models', 'extract', 'dictionary'],
   models: ['clinical', 'features', 'select', 'folds', 'outcome', 'cohort'],
+  privacy: ['dictionary', 'outcome'],
   evaluate: ['models', 'pipeline', 'clinical', 'cohort', 'folds', 'sites'],
 };
 
@@ -29,7 +31,7 @@ const readBy: Readonly<Record<string, readonly string[]>> = {
  */
 export function planRules(source: SourcePlan, fileDictionary?: PlanDictionary, broken: ReadonlySet<string> = new Set()): PathProblem[] {
   const dictionary = dictionaryOf(source, fileDictionary);
-  const found = [...siteRules(source), ...secureAggregationRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary), ...pipelineRules(source, dictionary)];
+  const found = [...siteRules(source), ...secureAggregationRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary), ...pipelineRules(source, dictionary), ...privacyRules(source, dictionary)];
   return found.filter(({ path }) => !(readBy[String(path[0])] ?? []).some((setting) => broken.has(setting)));
 }
 
@@ -213,7 +215,7 @@ export function planWarnings(plan: AnalysisPlan): string[] {
   }
   if (plan.disclosure === 'open-data') warnings.push('The profile open-data applies no minimum counts. Use it for public or simulated data only.');
   if (plan.evaluate.leaveOneSiteOut !== null) warnings.push('Leaving one site out lets the coordinator subtract: its sums with and without a site disclose that site\'s own sums.');
-  warnings.push(...secureAggregationWarnings(plan), ...extractionWarnings(plan), ...pipelineWarnings(plan));
+  warnings.push(...privacyWarnings(plan), ...secureAggregationWarnings(plan), ...extractionWarnings(plan), ...pipelineWarnings(plan));
   for (const model of plan.models) {
     for (const input of model.inputs) {
       if (typeof input === 'object' && 'fitting' in input && input.fitting === 'in-sample') {
@@ -221,6 +223,6 @@ export function planWarnings(plan: AnalysisPlan): string[] {
       }
     }
   }
-  if (plan.evaluate.rows.includes('training') || plan.evaluate.rows.includes('all')) warnings.push('Figures on training rows are apparent: the models have seen these patients.');
+  if (!plan.privacy && (plan.evaluate.rows.includes('training') || plan.evaluate.rows.includes('all'))) warnings.push('Figures on training rows are apparent: the models have seen these patients.');
   return warnings;
 }

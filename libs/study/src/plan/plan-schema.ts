@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { modelName, modelSchema } from './model-kinds.js';
 import { pipelineSchema, type PlanPipeline } from './pipeline-schema.js';
 import { planDictionarySchema } from './plan-dictionary.js';
+import { privacySchema } from './privacy-schema.js';
 import { probability, selectSchema } from './select-schema.js';
 
 /**
@@ -99,6 +100,7 @@ export const planSchema = z.strictObject({
     .enum(['required', 'when-possible', 'off'])
     .default('when-possible')
     .describe('Sums under masks: the coordinator learns sums and no site\'s term. When possible: whenever the plan has three sites'),
+  privacy: privacySchema.nullable().optional().describe('Differential privacy: the plan gives these answers, with noise, and no others'),
   seed: z.string().min(1).max(200),
   quorum: z.int().min(1).nullable().default(null).describe('The fewest sites with which a run may go on; all when absent'),
   deadline: z

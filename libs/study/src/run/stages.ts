@@ -11,11 +11,16 @@ import { harmoniseStage } from './harmonise-stage.js';
 import { type Figure, isSuppressed, type StageResults } from './run-results.js';
 import { selectResults, trainResults } from './train-results.js';
 import { pipelineStage } from './pipeline/pipeline-stage.js';
+import { privateStages } from './private-stage.js';
 import { modelsOf, PlanTraining } from './plan-training.js';
 import { rowsOf, sitesOf } from './views.js';
 
 /** The plan's stages in their order. Figures that a rule forbids are suppressed where they are made. */
 export async function runStages(federation: Federation, plan: AnalysisPlan, options: ExecuteOptions): Promise<Record<string, Figure<StageResults>>> {
+  if (plan.privacy) {
+    options.onStage?.('private', 0, 1);
+    return privateStages(federation, plan, plan.privacy);
+  }
   const names = [...(plan.extract ? ['extract'] : []), 'describe', 'select and train', ...(plan.pipeline ? ['pipeline'] : []), 'evaluate'];
   const stage = (name: string) => options.onStage?.(name, names.indexOf(name), names.length);
   if (plan.extract) stage('extract');
