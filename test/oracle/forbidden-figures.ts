@@ -157,7 +157,7 @@ class Forbidden {
     for (const { name } of this.plan.models.filter((model) => !rules.has(model.name))) {
       const columns = this.baseColumns(name);
       const rule = this.sumRule(new Map([...training].map(([site, rows]) => [site, rows.filter((row) => columns.every((column) => row[column.split('=')[0]!] !== undefined))])));
-      for (const figure of ['ranges', 'nomogram']) this.add(`/explain/models/${name}/${figure}`, rule);
+      for (const figure of ['ranges', 'nomogram', 'shap', 'permutationImportance']) this.add(`/explain/models/${name}/${figure}`, rule);
     }
     if (!Array.isArray(this.results.stages.select.selected)) return;
     this.add('/explain/selected/correlation', this.sumRule(training));

@@ -40,7 +40,7 @@ export type CutSet = {
 export const cutSet = (cuts: readonly Float64Array[]): CutSet => ({ sizes: Float64Array.from(cuts, ({ length }) => length), cuts: Float64Array.from(cuts.flatMap((own) => [...own])) });
 
 /** Feature by feature. Refuses what does not fit. */
-function cutsOf({ sizes, cuts }: CutSet, p: number): Float64Array[] {
+export function cutsOf({ sizes, cuts }: CutSet, p: number): Float64Array[] {
   let at = 0;
   const byFeature = Array.from(sizes, (size) => cuts.subarray(at, (at += size)));
   const fits = sizes.length === p && at === cuts.length && sizes.every((size) => Number.isInteger(size) && size >= 0 && size <= 255);

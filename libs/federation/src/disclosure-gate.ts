@@ -47,8 +47,9 @@ function breachOf({ limits: applied }: Disclosure, basis: Basis, limits: Disclos
     return { code: methodErrors.tooFewPatients, rule: 'minimum-patients', reason: `Fewer than ${minimumPatients} patients` };
   }
   const classes = [basis.events, basis.nonEvents].filter((count) => count !== undefined);
-  if (applied.includes('per-class') && classes.some((count) => count < minimumPerClass)) {
-    return { code: methodErrors.tooFewPerClass, rule: 'minimum-per-class', reason: `Fewer than ${minimumPerClass} in one outcome class` };
+  const perClass = applied.includes('twice-per-class') ? 2 * minimumPerClass : applied.includes('per-class') ? minimumPerClass : 0;
+  if (classes.some((count) => count < perClass)) {
+    return { code: methodErrors.tooFewPerClass, rule: 'minimum-per-class', reason: `Fewer than ${perClass} in one outcome class` };
   }
   if (applied.includes('cells') && (basis.cells ?? []).some((count) => count > 0 && count < minimumCell)) {
     return { code: methodErrors.smallCell, rule: 'minimum-cell', reason: `A count between 1 and ${minimumCell - 1}` };

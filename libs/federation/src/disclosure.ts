@@ -7,7 +7,7 @@ export interface DisclosureLimits {
   readonly minimumCell: number;
   /** Patients a site needs before anything that rests on its rows leaves as a figure of its own. */
   readonly minimumPatients: number;
-  /** Patients in each outcome class, where a figure rests on classes. */
+  /** Patients in each outcome class, where a figure rests on classes; twice as many where a model of one site leaves it. */
   readonly minimumPerClass: number;
   /** Fitted parameters per patient of a site, where the figure is the site's own; 0 for no limit. */
   readonly parametersPerPatient: number;
@@ -26,7 +26,7 @@ export const disclosureLimits: Readonly<Record<DisclosureProfile, DisclosureLimi
 export interface Disclosure {
   /** A term of a sum, a figure of one site, or a fitted model. */
   readonly kind: 'sum' | 'per-site' | 'model';
-  readonly limits: readonly ('patients' | 'per-class' | 'cells' | 'parameters')[];
+  readonly limits: readonly ('patients' | 'per-class' | 'twice-per-class' | 'cells' | 'parameters')[];
   /** Figures of a per-site answer that give each other back: one suppressed, all suppressed. */
   readonly together?: readonly (readonly string[])[];
 }

@@ -4,6 +4,9 @@ import { chiSquaredMethod } from './categorical-counts/method.js';
 import { calibrationCurveMethod } from './calibration-curve/method.js';
 import { decisionIntervalsMethod } from './decision-intervals/method.js';
 import { groupMeansMethod } from './group-means/method.js';
+import { mergedTreesMethod } from './merged-trees/method.js';
+import { permutationImportanceMethod } from './permutation-importance/method.js';
+import { shapMethod } from './shap/method.js';
 import { modelUpdateMethod } from './model-update/method.js';
 import { modelRangesMethod } from './model-ranges/method.js';
 import { reclassificationMethod } from './reclassification/method.js';
@@ -75,6 +78,9 @@ export const methodCatalogue: readonly FederatedMethod[] = [
   forestCrossValidationMethod,
   privateCountsMethod,
   privateLogisticMethod,
+  mergedTreesMethod,
+  shapMethod,
+  permutationImportanceMethod,
   linkTestMethod,
 ];
 

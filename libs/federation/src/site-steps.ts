@@ -16,6 +16,9 @@ import { leverageSumsAtSite } from './firth/site.js';
 import { classCountsAtSite } from './mann-whitney/site.js';
 import { foldCountsAtSite, foldSumsAtSite } from './linear-lasso/site.js';
 import { hingeSumsAtSite, plattSumsAtSite } from './linear-svm/site.js';
+import { localAucsAtSite, localEnsembleAtSite, nodeCoversAtSite } from './merged-trees/site.js';
+import { permutationLossesAtSite } from './permutation-importance/site.js';
+import { shapCellsAtSite, shapTotalsAtSite } from './shap/site.js';
 import { linkEchoAtSite } from './link-test/site.js';
 import { pathSumsAtSite } from './logistic-lasso/site.js';
 import { foldMomentsAtSite, logisticLikelihoodsAtSite, logisticSumsAtSite } from './logistic-regression/site.js';
@@ -68,6 +71,12 @@ export const siteSteps: readonly SiteStep[] = [
   heldOutErrorsAtSite,
   privateCountsAtSite,
   privateLogisticAtSite,
+  localEnsembleAtSite,
+  localAucsAtSite,
+  nodeCoversAtSite,
+  shapTotalsAtSite,
+  shapCellsAtSite,
+  permutationLossesAtSite,
   linkEchoAtSite,
 ];
 

@@ -43,4 +43,5 @@ export { FirthNewton, leverageScores, type FirthFit } from './firth.js';
 export { ProfileBound, type ProfileTarget } from './profile-likelihood.js';
 export { chooseChange, stepwiseChanges, type StepwiseChange, type StepwiseModel, type StepwiseOptions } from './stepwise.js';
 export { linearShap } from './linear-shap.js';
+export { shapleyValues, usedFeatures, type ShapleyScale, type ShapleyValues } from './shapley-values.js';
 export * from './trees/index.js';

@@ -1,4 +1,3 @@
-import { depthWiseDefaults, leafWiseDefaults, type BoostingOptions } from '@consilium/learning';
 import { z } from 'zod';
 import { federatedMethod, methodParameters, viewOf } from '../federated-method.js';
 import { jsonValue } from '../json-value.js';
@@ -6,33 +5,7 @@ import { treesJson } from '../trees-json.js';
 import { federatedBoosting } from './coordinator.js';
 import { federatedBoostingCrossValidation } from './cross-validation.js';
 import { MOST_BINS } from './exchange.js';
-
-const settings = {
-  growth: z.enum(['depth-wise', 'leaf-wise']),
-  trees: z.int().min(1).max(2000),
-  depth: z.int().min(1).max(12),
-  leaves: z.int().min(2).max(256),
-  learningRate: z.number().gt(0).max(1),
-  minimumChildWeight: z.number().min(0),
-  minimumLeaf: z.int().min(1),
-  lambda: z.number().min(0),
-  alpha: z.number().min(0),
-  gamma: z.number().min(0),
-  cut: z.enum(['edge', 'middle-of-gap']),
-  base: z.enum(['prevalence', 'zero']),
-  featureFraction: z.number().gt(0).max(1),
-  baggingFraction: z.number().gt(0).max(1),
-  seed: z.string().max(200),
-};
-
-/** Some of a boosting's settings; the rest are the defaults of its growth. */
-export const boostingSettings = z.strictObject(settings).partial();
-
-/** Settings with the defaults of their growth. */
-export const boostingOptions = (given: z.infer<typeof boostingSettings>): BoostingOptions => {
-  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { ...(given.growth === 'leaf-wise' ? leafWiseDefaults : depthWiseDefaults), ...known };
-};
+import { boostingOptions, boostingSettings } from './settings.js';
 
 const bins = z.int().min(2).max(MOST_BINS).default(MOST_BINS);
 

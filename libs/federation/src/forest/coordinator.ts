@@ -15,17 +15,19 @@ export interface FederatedForestRequest {
   readonly bins: number;
   /** Cut points, one block a feature, in place of pooled quantiles. */
   readonly cuts?: readonly Float64Array[];
+  /** Numbers a site answers in one round; a million when absent. */
+  readonly room?: number;
 }
 
 /**
  * A random forest, or ExtraTrees, grown on summed class counts: the rounds of the cut points, then about one a level for all trees together. The same to the bit however patients are split
  * over sites. Throws E611 for one outcome class, E670 for more patients than counts are exact for.
  */
-export async function federatedForest(federation: Federation, { view, options, bins, cuts }: FederatedForestRequest): Promise<FittedTrees> {
+export async function federatedForest(federation: Federation, { view, options, bins, cuts, room }: FederatedForestRequest): Promise<FittedTrees> {
   const points = cuts ? { cuts, ...(await pooledClasses(federation, view)) } : await federatedCutPoints(federation, { view, bins });
   const pooled = { n: points.n, events: points.events };
   requireForest(view, pooled);
-  const [forest] = await growForests(federation, view, { cutSets: [points.cuts], requests: [{ options, cuts: 0 }] });
+  const [forest] = await growForests(federation, view, { cutSets: [points.cuts], requests: [{ options, cuts: 0 }], room });
   return { artefact: artefactOf(view, forest!), ...pooled };
 }
 
@@ -42,6 +44,8 @@ export interface ForestCrossValidationRequest {
   readonly grid: readonly ForestOptions[];
   /** At most 32. */
   readonly bins: number;
+  /** Numbers a site answers in one round; a million when absent. */
+  readonly room?: number;
 }
 
 export interface ForestCrossValidation extends FittedTrees {
@@ -53,12 +57,12 @@ export interface ForestCrossValidation extends FittedTrees {
 }
 
 /** Chooses a forest's settings by federated K-fold cross-validation of the Brier score: all folds and settings, and the fits on all rows, grow in the same messages; one more round for the errors. */
-export async function federatedForestCrossValidation(federation: Federation, { view, grid, bins }: ForestCrossValidationRequest): Promise<ForestCrossValidation> {
+export async function federatedForestCrossValidation(federation: Federation, { view, grid, bins, room }: ForestCrossValidationRequest): Promise<ForestCrossValidation> {
   const training = await trainingFolds(federation, view, bins);
   requireForest(view, training.all.pooled);
   const cutSets = [training.all.cuts, ...training.folds.map(({ cuts }) => cuts)];
   const requests = grid.flatMap((options): ForestRequest[] => [{ options, cuts: 0 }, ...training.folds.map(({ fold }, k) => ({ options, cuts: k + 1, withoutFold: fold }))]);
-  const artefacts = (await growForests(federation, view, { cutSets, requests })).map((forest) => artefactOf(view, forest));
+  const artefacts = (await growForests(federation, view, { cutSets, requests, room })).map((forest) => artefactOf(view, forest));
   const size = training.folds.length + 1;
   const held = grid.map((_, g) => artefacts.slice(g * size + 1, (g + 1) * size));
   const models = held.flatMap((own) => own.map((model, k) => ({ model: modelValue(model), onlyFold: training.folds[k]!.fold })));

@@ -12,19 +12,19 @@ export interface ForestRequest {
   readonly withoutFold?: number;
 }
 
-/** Numbers a site answers in one round: eight megabytes. */
+/** Numbers a site answers in one round where nothing else is said: eight megabytes. */
 const ROOM = 2 ** 20;
 
 /** Grows many forests of one view in the same rounds: a round a level where the message has room for all open nodes, more where it has not. */
 export async function growForests(
   federation: Federation,
   view: ViewSpec,
-  { cutSets, requests }: { readonly cutSets: readonly (readonly Float64Array[])[]; readonly requests: readonly ForestRequest[] },
+  { cutSets, requests, room: whole = ROOM }: { readonly cutSets: readonly (readonly Float64Array[])[]; readonly requests: readonly ForestRequest[]; readonly room?: number | undefined },
 ): Promise<Forest[]> {
   const forests = requests.map(({ options, cuts }) => new Forest(options, cutSets[cuts]!));
   const sets = cutSets.map(cutSet);
   for (let round = 1; ; round++) {
-    const room = ROOM / Math.max(1, forests.filter(({ open }) => open > 0).length);
+    const room = whole / Math.max(1, forests.filter(({ open }) => open > 0).length);
     const asked = forests.flatMap((forest, m) => {
       const ask = forest.ask(room);
       return ask ? [{ forest, parameters: parametersOf(requests[m]!, ask) }] : [];

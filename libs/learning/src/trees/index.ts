@@ -4,7 +4,7 @@ export { baseMargin, Boosting, depthWiseDefaults, leafWiseDefaults, type Boostin
 export { FOREST_PATIENTS, type ClassWeights } from './forest-split.js';
 export { extraTreesDefaults, Forest, forestCounts, randomForestDefaults, type ForestAsk, type ForestOptions, type ForestRows } from './forest.js';
 export { BoostedRows, type Bag, type HistogramRequest } from './gradient-histogram.js';
-export { localBoosting, localForest, smoothedShare, type LocalRows } from './local-ensembles.js';
+export { localBoosting, localForest, smoothedShare, type GrownLocally, type LocalRows } from './local-ensembles.js';
 export { packTrees, unpackTrees, type PackedTree, type PackedTrees } from './packed-trees.js';
 export { patientUniform, poissonWeight, type PatientKeys } from './patient-draws.js';
 export { passingRows, withCovers } from './tree-covers.js';

@@ -16,6 +16,13 @@ export interface LocalRows {
   readonly keys: PatientKeys;
 }
 
+/** Trees of one hospital, and on how many of its patients each of their leaves rests: what judges whether they may leave it. */
+export interface GrownLocally {
+  readonly ensemble: TreeEnsemble;
+  /** Tree after tree, leaf after leaf. Stays at the hospital. */
+  readonly leafPatients: readonly number[];
+}
+
 /** Numbers of a histogram held at once: 8 MB. */
 const ROOM = 2 ** 20;
 
@@ -29,15 +36,20 @@ const threeDigits = (x: number): number => Math.round(x * 1000) / 1000;
 export const smoothedShare = ({ nonEvents, events }: ClassWeights): number => threeDigits((events + 1) / (nonEvents + events + 2));
 
 /** A forest of one hospital's patients, fit to leave it: thresholds are public cuts, leaves are smoothed shares, covers are left out. */
-export function localForest({ X, n, y, cuts, keys }: LocalRows, options: ForestOptions): TreeEnsemble {
+export function localForest({ X, n, y, cuts, keys }: LocalRows, options: ForestOptions): GrownLocally {
   const forest = new Forest(options, cuts);
   const rows = { data: binColumns(X, n, cuts), y, rows: everyRow(n), keys: options.bootstrap ? keys : null };
   for (let ask = forest.ask(ROOM); ask; ask = forest.ask(ROOM)) forest.receive(forestCounts(rows, ask));
-  return withoutCovers(forest.ensemble(smoothedShare));
+  const leafPatients: number[] = [];
+  const ensemble = forest.ensemble((weights) => {
+    leafPatients.push(weights.patients);
+    return smoothedShare(weights);
+  });
+  return { ensemble: withoutCovers(ensemble), leafPatients };
 }
 
 /** A boosting of one hospital's patients, fit to leave it: thresholds are public cuts, the base and leaf values have three digits, covers are left out. */
-export function localBoosting({ X, n, y, cuts, keys }: LocalRows, options: BoostingOptions): TreeEnsemble {
+export function localBoosting({ X, n, y, cuts, keys }: LocalRows, options: BoostingOptions): GrownLocally {
   const events = y.reduce((sum, one) => sum + one, 0);
   const boosting = new Boosting(options, cuts, { n, events });
   const rows = new BoostedRows(binColumns(X, n, cuts), y, everyRow(n), boosting.base);
@@ -48,8 +60,10 @@ export function localBoosting({ X, n, y, cuts, keys }: LocalRows, options: Boost
     boosting.receive(rows.histograms({ tree, nodes, columns, counted, bag: bagged ? { keys, fraction: options.baggingFraction, tree: index } : null }));
     if (boosting.trees > before) rows.add(boosting.latest);
   }
-  const { trees, base, ...rest } = withoutCovers(boosting.ensemble());
-  return { ...rest, base: threeDigits(base), trees: trees.map((tree) => ({ ...tree, value: tree.value.map(threeDigits) })) };
+  const grown = boosting.ensemble();
+  const leafPatients = grown.trees.flatMap(({ feature, cover }) => [...cover.filter((_, node) => feature[node] < 0)]);
+  const { trees, base, ...rest } = withoutCovers(grown);
+  return { ensemble: { ...rest, base: threeDigits(base), trees: trees.map((tree) => ({ ...tree, value: tree.value.map(threeDigits) })) }, leafPatients };
 }
 
 const everyRow = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);

@@ -1,3 +1,4 @@
+import { boostingSettings, forestSettings, mergeSettings, mergeWeights } from '@consilium/federation';
 import { z } from 'zod';
 
 /**
@@ -64,6 +65,38 @@ const rbfSvmSchema = z.strictObject({
   components: z.int().min(2).max(5000).multipleOf(2).default(1000).describe('Random Fourier features in place of the kernel'),
 });
 
+const bins = z.int().min(2).max(32).describe('Of each input, at common cut points');
+const settings = <S extends z.ZodType>(schema: S) => z.array(schema).min(1).max(50);
+
+const forest = {
+  ...fitted,
+  bins: bins.default(16),
+  grid: settings(forestSettings.omit({ seed: true })).default([{}]).describe('Settings; several are chosen among by federated cross-validation of the Brier score'),
+};
+const randomForestSchema = z.strictObject({ ...forest, kind: z.literal('random-forest') });
+const extraTreesSchema = z.strictObject({ ...forest, kind: z.literal('extra-trees') });
+
+const boostingSchema = z.strictObject({
+  ...fitted,
+  kind: z.literal('boosting'),
+  bins: bins.default(32),
+  grid: settings(boostingSettings.omit({ seed: true })).default([{}]).describe('Settings, chosen among by federated cross-validation of the log-loss, as is the number of trees: trees is the most that are grown'),
+  patience: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(20)
+    .describe('A setting ends when so many trees have not made its cross-validated log-loss smaller; null grows them all, and one setting is then not cross-validated'),
+});
+
+const mergedTreesSchema = z.strictObject({
+  ...fitted,
+  kind: z.literal('merged-trees'),
+  bins: bins.default(32),
+  grow: mergeSettings.prefault({ kind: 'random-forest' }).describe('What every site grows on its own patients'),
+  weights: mergeWeights.default('patients').describe("What each site's trees count for; auc-elsewhere: by how they discriminate at the other sites"),
+});
+
 const lateFusionSchema = z.strictObject({
   name: modelName,
   kind: z.literal('late-fusion'),
@@ -72,13 +105,17 @@ const lateFusionSchema = z.strictObject({
 });
 
 /** One model of a plan; a kind is added by its schema here. */
-export const modelSchema = z.discriminatedUnion('kind', [logisticSchema, linearSvmSchema, rbfSvmSchema, lateFusionSchema]);
+export const modelSchema = z.discriminatedUnion('kind', [logisticSchema, linearSvmSchema, rbfSvmSchema, randomForestSchema, extraTreesSchema, boostingSchema, mergedTreesSchema, lateFusionSchema]);
 
 /** A candidate of a pipeline: a fitted kind without name and inputs, which the pipeline gives it. One line a kind. */
 export const candidateSchema = z.discriminatedUnion('kind', [
   logisticSchema.omit({ name: true, inputs: true }),
   linearSvmSchema.omit({ name: true, inputs: true }),
   rbfSvmSchema.omit({ name: true, inputs: true }),
+  randomForestSchema.omit({ name: true, inputs: true }),
+  extraTreesSchema.omit({ name: true, inputs: true }),
+  boostingSchema.omit({ name: true, inputs: true }),
+  mergedTreesSchema.omit({ name: true, inputs: true }),
 ]);
 
 export type PlanModel = z.infer<typeof modelSchema>;
@@ -88,6 +125,9 @@ export type ModelInput = z.infer<typeof inputSchema> | PlanModelOf<'late-fusion'
 /** Whether a model chooses settings by cross-validation, and so needs folds. */
 export function tunes(model: PlanModel | z.infer<typeof candidateSchema>): boolean {
   if (model.kind === 'logistic') return ['l2-cross-validated', 'lasso', 'elastic-net'].includes(model.penalty.kind);
+  if (model.kind === 'random-forest' || model.kind === 'extra-trees') return model.grid.length > 1;
+  if (model.kind === 'boosting') return model.grid.length > 1 || model.patience !== null;
+  if (model.kind === 'merged-trees') return false;
   return model.kind === 'linear-svm' || model.kind === 'rbf-svm';
 }
 

@@ -114,7 +114,7 @@ describe('mistakes in a plan', () => {
       `${good}  - { name: both, inputs: [{ prediction: radiomics, fitting: in-sample }, { prediction: combined }] }\n`,
       'Line 24, models[2].inputs[1]: both reads radiomics both cross-fitted and in-sample. Use one fitting for both inputs.',
     ],
-    ['a model of an unknown kind', changed('inputs: [selected] }', 'inputs: [selected], kind: oracle }'), 'Line 22, models[0].kind: Use kind: logistic, linear-svm, rbf-svm, late-fusion.'],
+    ['a model of an unknown kind', changed('inputs: [selected] }', 'inputs: [selected], kind: oracle }'), 'Line 22, models[0].kind: Use kind: logistic, linear-svm, rbf-svm, random-forest, extra-trees, boosting, merged-trees, late-fusion.'],
     ['a late fusion of a model that stands behind it', changed('  - { name: radiomics', '  - { name: late, kind: late-fusion, inputs: [{ prediction: radiomics }, { prediction: radiomics }] }\n  - { name: radiomics'), 'Line 22, models[0].inputs[0].prediction: radiomics is not an earlier model. Put it before this one.'],
     ['prefixes without a dictionary', changed('columns: [a, b]', 'prefixes: [a]'), 'Line 14, features.prefixes: Prefixes need a dictionary that lists the columns. Add dictionary, or name the columns.'],
   ])('%s', (_what, text, sentence) => {

@@ -18,7 +18,13 @@ const candidatesSchema = z
   .array(candidateSchema)
   .min(1)
   .max(10)
-  .default([{ kind: 'logistic', penalty: { kind: 'l2-cross-validated', C: [0.01, 0.1, 1, 10] }, scale: 'global' }])
+  .default([
+    { kind: 'logistic', penalty: { kind: 'l2-cross-validated', C: [0.01, 0.1, 1, 10] }, scale: 'global' },
+    { kind: 'linear-svm', C: [0.01, 0.1, 1, 10], penalisedIntercept: false },
+    { kind: 'random-forest', bins: 16, grid: [{ trees: 100 }] },
+    { kind: 'extra-trees', bins: 16, grid: [{ trees: 100 }] },
+    { kind: 'boosting', bins: 16, grid: [{ growth: 'depth-wise' }, { growth: 'leaf-wise' }], patience: 10 },
+  ])
   .describe('Candidate models, simplest first');
 
 export const pipelineSchema = z.strictObject({

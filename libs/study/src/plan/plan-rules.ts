@@ -1,8 +1,9 @@
+import { disclosureLimits, growOptions } from '@consilium/federation';
 import { extractionRules, extractionWarnings } from './extraction-rules.js';
 import { tooManyForLasso } from './lasso-size.js';
 import { type ModelInput, tunes } from './model-kinds.js';
 import { pipelineRules, pipelineWarnings } from './pipeline-rules.js';
-import { pipelineModels } from './pipeline-schema.js';
+import { type Candidate, pipelineModels } from './pipeline-schema.js';
 import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
 import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
@@ -91,6 +92,7 @@ function modelRules(plan: SourcePlan): PathProblem[] {
     if (tunes(model) && plan.folds === null) {
       found.push(problem(['models', m, model.kind === 'logistic' ? 'penalty' : 'kind'], 'Cross-validation needs folds. Add folds, or give one value of each setting.'));
     }
+    found.push(...localLeaves(plan, ['models', m], model));
     earlier.push(model.name);
   }
   const pipeline = resolvedPipeline(plan);
@@ -106,6 +108,14 @@ function modelRules(plan: SourcePlan): PathProblem[] {
     }
   }
   return found;
+}
+
+/** Trees of single sites whose leaves the plan's own profile would keep there. */
+export function localLeaves({ disclosure }: SourcePlan, path: PlanPath, model: SourcePlan['models'][number] | Candidate): PathProblem[] {
+  if (model.kind !== 'merged-trees') return [];
+  const { minimumCell } = disclosureLimits[disclosure];
+  const { minimumLeaf } = growOptions(model.grow).settings;
+  return minimumLeaf >= minimumCell ? [] : [problem([...path, 'grow'], `Leaves of ${minimumLeaf} patients do not leave a site under ${disclosure}. Set grow.settings.minimumLeaf to at least ${minimumCell}.`)];
 }
 
 function inputRules(plan: SourcePlan, path: PlanPath, input: ModelInput, earlier: readonly string[]): PathProblem[] {
@@ -216,6 +226,8 @@ export function planWarnings(plan: AnalysisPlan): string[] {
   if (plan.disclosure === 'open-data') warnings.push('The profile open-data applies no minimum counts. Use it for public or simulated data only.');
   if (plan.evaluate.leaveOneSiteOut !== null) warnings.push('Leaving one site out lets the coordinator subtract: its sums with and without a site disclose that site\'s own sums.');
   warnings.push(...privacyWarnings(plan), ...secureAggregationWarnings(plan), ...extractionWarnings(plan), ...pipelineWarnings(plan));
+  const local = [...plan.models, ...(plan.pipeline?.models ?? [])].some(({ kind }) => kind === 'merged-trees');
+  if (local) warnings.push('Merged trees are grown at single sites and leave them: their splits and leaves rest on the patients of one site, not on sums over sites.');
   for (const model of plan.models) {
     for (const input of model.inputs) {
       if (typeof input === 'object' && 'fitting' in input && input.fitting === 'in-sample') {

@@ -4,7 +4,7 @@ import { type Figure, suppressed } from './run-results.js';
 import { Dependent } from './dependent.js';
 
 /** A disclosure rule, a spent budget, or what a method cannot compute from these patients: one class, an empty fold, no optimum. */
-const METHOD_REFUSALS = /^E(6(1[12]|[2-4]\d|5\d)|37[01])$/;
+const METHOD_REFUSALS = /^E(6(1[12]|[2-4]\d|5\d|7[01])|37[01])$/;
 
 /** The figure, or the rule that forbade it. A table that does not fit the plan is a failure of the run; so is anything unexpected. */
 export async function figureOf<T>(make: () => Promise<T>): Promise<Figure<T>> {

@@ -2,6 +2,7 @@ import { type Federation, federatedLogistic, federatedLogisticCrossValidation, f
 import type { LinearModelArtefact, ModelArtefact } from '@consilium/learning';
 import type { PlanModel, PlanModelOf } from '../plan/model-kinds.js';
 import { fitElasticNet, fitFirth, fitLinearSvm, fitRbfSvm } from './linear-fitters.js';
+import { fitBoosting, fitForest, fitMergedTrees } from './tree-fitters.js';
 import type { StageResults } from './run-results.js';
 
 /** What a fitter is given: a model of the plan and the rows and columns it is fitted on. */
@@ -13,6 +14,8 @@ export interface FitRequest<M> {
   readonly folds?: number | undefined;
   /** Names the fit within the plan and its seed, for models that draw random numbers. */
   readonly seed: string;
+  /** How many fits travel in the same rounds; they share what a message may hold. One when absent. */
+  readonly beside?: number | undefined;
 }
 
 export interface FitOutcome {
@@ -31,6 +34,10 @@ const fitters: { readonly [K in FittedKind]: Fitter<PlanModelOf<K>> } = {
   logistic: fitLogistic,
   'linear-svm': fitLinearSvm,
   'rbf-svm': fitRbfSvm,
+  'random-forest': fitForest,
+  'extra-trees': fitForest,
+  boosting: fitBoosting,
+  'merged-trees': fitMergedTrees,
 };
 
 export function fitPlanModel(federation: Federation, request: FitRequest<PlanModelOf<FittedKind>>): Promise<FitOutcome> {

@@ -5,7 +5,7 @@ import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { Dependent, required } from './dependent.js';
 import { figureOf } from './figure-of.js';
 import { type Fit, type FitSchedule, fitSchedule, foldsKey, predictionsOf, remainingFolds, withFold } from './fit-schedule.js';
-import { type FitOutcome, fitPlanModel } from './model-fitters.js';
+import { type FitOutcome, fitPlanModel, type FittedKind } from './model-fitters.js';
 import { type Harmonisation, harmoniseScope } from './harmonise-scope.js';
 import { missingValues, type MissingValues } from './missing-values.js';
 import { type Figure, isSuppressed, suppressed } from './run-results.js';
@@ -48,7 +48,7 @@ export class Training implements TrainedModels {
     });
     for (const level of schedule.levels) {
       await training.each(federation, level, async (branch, fit) => {
-        training.fits.set(fitKey(fit.model.name, fit.without), await figureOf(() => training.fit(branch, fit)));
+        training.fits.set(fitKey(fit.model.name, fit.without), await figureOf(() => training.fit(branch, fit, level.length)));
       });
     }
     return training;
@@ -126,9 +126,9 @@ export class Training implements TrainedModels {
     return { features: [...features], named: [...named], clinical };
   }
 
-  private async fit(federation: Federation, fit: Fit): Promise<FittedPlanModel> {
+  private async fit(federation: Federation, fit: Fit, beside: number): Promise<FittedPlanModel> {
     const { model, without } = fit;
-    const outcome = model.kind === 'late-fusion' ? this.fuse(model, without) : await this.fitOn(federation, model, without);
+    const outcome = model.kind === 'late-fusion' ? this.fuse(model, without) : await this.fitOn(federation, { ...fit, model }, beside);
     return { ...outcome, digest: await federation.publish(modelValue(outcome.artefact)) };
   }
 
@@ -137,7 +137,7 @@ export class Training implements TrainedModels {
     return { artefact: { kind: 'late-fusion', rule, models }, results: { rule } };
   }
 
-  private async fitOn(federation: Federation, model: Exclude<PlanModel, { kind: 'late-fusion' }>, without: readonly number[]): Promise<FitOutcome> {
+  private async fitOn(federation: Federation, { model, without }: Fit & { readonly model: PlanModelOf<FittedKind> }, beside: number): Promise<FitOutcome> {
     const scope = required(this.scopes.get(foldsKey(without))!);
     const derived: DerivedColumn[] = [];
     for (const { prediction, fitting } of predictionsOf(model)) {
@@ -146,7 +146,7 @@ export class Training implements TrainedModels {
     }
     const features = this.featuresOf(model, scope);
     const view = viewOf(this.plan, { rows: this.rows.conditions, without, features, fill: scope.missing.fill, derived, harmonise: scope.harmonisation?.spec });
-    return fitPlanModel(federation, { model, view, folds: foldColumnCount(this.plan), seed: `${this.plan.seed}/${fitKey(model.name, without)}` });
+    return fitPlanModel(federation, { model, view, beside, folds: foldColumnCount(this.plan), seed: `${this.plan.seed}/${fitKey(model.name, without)}` });
   }
 
   private featuresOf(model: PlanModel, scope: Scope): string[] {

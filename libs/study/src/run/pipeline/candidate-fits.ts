@@ -19,12 +19,15 @@ export interface CandidateRequest extends SelectionRequest {
   /** A sequence, or the fusion. */
   readonly name: string;
   readonly scope: Scope;
+  /** Selections that travel in the same rounds. */
+  readonly beside: number;
 }
 
 /** Selection, then every candidate model on what it selected, all candidates in the same rounds. Where nothing is selected the model is the prevalence. */
 export async function fitCandidates(federation: Federation, plan: AnalysisPlan, request: CandidateRequest): Promise<CandidateFits> {
   const { name, scope } = request;
   const kinds = plan.pipeline!.models;
+  const beside = request.beside * kinds.length;
   const selection = await figureOf(() => selectFeatures(federation, plan, scope, request));
   if (isSuppressed(selection)) return { selection, fits: new Map(kinds.map(({ kind }) => [kind, selection])) };
   const { selected } = selection;
@@ -33,7 +36,7 @@ export async function fitCandidates(federation: Federation, plan: AnalysisPlan, 
   const fits = await federation.inParallel(
     kinds.map((candidate) => (branch: Federation) => {
       const model = { ...candidate, name: 'candidate', inputs: ['selected' as const] };
-      return figureOf(() => fitPlanModel(branch, { model, view, folds: foldColumnCount(plan), seed: `${plan.seed}/${name}/${candidate.kind}/${foldsKey(scope.without)}` }));
+      return figureOf(() => fitPlanModel(branch, { model, view, beside, folds: foldColumnCount(plan), seed: `${plan.seed}/${name}/${candidate.kind}/${foldsKey(scope.without)}` }));
     }),
   );
   return { selection, fits: new Map(kinds.map(({ kind }, i) => [kind, fits[i]!])) };

@@ -120,9 +120,11 @@ export class PipelineTraining implements TrainedModels {
 
   /** Every sequence's selection and candidates everywhere, and the clinical and volume models beside them. */
   private async fitParts(federation: Federation, outer: readonly Folds[], pairs: readonly Folds[]): Promise<void> {
+    const sets = [...outer, ...pairs];
+    const beside = sets.length * this.pipeline.sequences.length;
     const sequences = [...sequenceColumns(this.plan)].flatMap(([name, columns]) =>
-      [...outer, ...pairs].map((without) => async (branch: Federation) => {
-        const fits = await figureOf(() => fitCandidates(branch, this.plan, { name, columns, options: this.pipeline.select, scope: this.scopes.of(name, without) }));
+      sets.map((without) => async (branch: Federation) => {
+        const fits = await figureOf(() => fitCandidates(branch, this.plan, { name, columns, options: this.pipeline.select, scope: this.scopes.of(name, without), beside }));
         this.sequences.set(`${name}/${foldsKey(without)}`, isSuppressed(fits) ? { selection: fits, fits: new Map(this.pipeline.models.map(({ kind }) => [kind, fits])) } : fits);
       }),
     );
@@ -202,15 +204,15 @@ export class PipelineTraining implements TrainedModels {
       want(without, without);
       for (const fold of remainingFolds(this.plan, without)) want(withFold(without, fold), this.judges(without, fold));
     }
-    await federation.inParallel([...wanted].map(([key, { without, judged }]) => async (branch: Federation) => void this.fusions.set(key, await this.fuse(branch, without, judged))));
+    await federation.inParallel([...wanted].map(([key, { without, judged }]) => async (branch: Federation) => void this.fusions.set(key, await this.fuse(branch, { without, judged, beside: wanted.size }))));
   }
 
-  private async fuse(federation: Federation, without: Folds, judged: Folds): Promise<CandidateFits> {
+  private async fuse(federation: Federation, { without, judged, beside }: { without: Folds; judged: Folds; beside: number }): Promise<CandidateFits> {
     const fits = await figureOf(async () => {
       const kept = this.kept.get(foldsKey(judged))!.filter((row) => row.kept);
       if (kept.length === 0) throw new Dependent('no-sequence', 'No sequence has a model, so there is nothing to fuse.');
       const columns = kept.flatMap(({ sequence }) => required(this.sequenceFits(sequence, without).selection).selected);
-      return fitCandidates(federation, this.plan, { name: SIGNATURE, columns, options: this.pipeline.fusion.select, scope: this.scopes.all(without) });
+      return fitCandidates(federation, this.plan, { name: SIGNATURE, columns, options: this.pipeline.fusion.select, scope: this.scopes.all(without), beside });
     });
     return isSuppressed(fits) ? { selection: fits, fits: new Map(this.pipeline.models.map(({ kind }) => [kind, fits])) } : fits;
   }
