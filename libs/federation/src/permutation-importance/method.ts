@@ -1,4 +1,3 @@
-import type { ModelArtefact } from '@consilium/learning';
 import { z } from 'zod';
 import { federatedMethod, methodParameters, viewOf } from '../federated-method.js';
 import { jsonValue } from '../json-value.js';
@@ -22,6 +21,6 @@ export const permutationImportanceMethod = federatedMethod({
   },
   rests: 'by-site',
   async run(federation, { features, model, repeats, seed, ...base }) {
-    return jsonValue(await federatedPermutationImportance(federation, { view: viewOf({ ...base, features: [] }), model: model as ModelArtefact, features, repeats, seed }));
+    return jsonValue(await federatedPermutationImportance(federation, { view: viewOf({ ...base, features: [] }), model, features, repeats, seed }));
   },
 });

@@ -1,4 +1,3 @@
-import type { ModelArtefact } from '@consilium/learning';
 import { z } from 'zod';
 import { federatedMethod, methodParameters, viewOf } from '../federated-method.js';
 import { jsonValue } from '../json-value.js';
@@ -17,6 +16,6 @@ export const shapMethod = federatedMethod({
   },
   rests: 'pooled',
   async run(federation, { model, minimumCell, most, ...base }) {
-    return jsonValue(await federatedShap(federation, { view: viewOf({ ...base, features: [] }), model: model as ModelArtefact, minimumCell, most }));
+    return jsonValue(await federatedShap(federation, { view: viewOf({ ...base, features: [] }), model, minimumCell, most }));
   },
 });

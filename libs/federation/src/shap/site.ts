@@ -56,7 +56,7 @@ const MOST_KEPT = 4;
 function valuesOf(view: SiteView, { model: value, mean }: ShapParameters): Float64Array {
   const key = createHash('sha256').update(encodeValue({ model: value, mean })).digest('hex');
   let own = kept.get(view);
-  if (!own) kept.set(view, (own = new Map()));
+  if (!own) kept.set(view, (own = new Map<string, Float64Array>()));
   const known = own.get(key);
   if (known) return known;
   const model = parseModel(value);

@@ -1,5 +1,5 @@
 import { nomogramOf } from '@consilium/evaluation';
-import { disclosureLimits, type FeatureRanges, type Federation, federatedGroupMeans, federatedPermutationImportance, federatedRanges, federatedShap, type HarmoniseSpec, isValue, notEstimable, type ShapSummary, type ViewSpec } from '@consilium/federation';
+import { disclosureLimits, type Federation, federatedGroupMeans, federatedPermutationImportance, federatedRanges, federatedShap, type HarmoniseSpec, isValue, notEstimable, type ViewSpec } from '@consilium/federation';
 import { modelFeatures, type ModelArtefact } from '@consilium/learning';
 import { createHash } from 'node:crypto';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
@@ -58,7 +58,7 @@ const REPEATS = 10;
 async function explainPredictions(federation: Federation, model: ModelArtefact, { view, minimumCell, seed }: { view: ViewSpec; minimumCell: number; seed: string }) {
   const shap = await figureOf(() => federatedShap(federation, { view, model, minimumCell, most: MOST_PERMUTED }));
   if (isSuppressed(shap)) return { shap, permutationImportance: shap };
-  const largest = isValue(shap) ? (shap as ShapSummary).shapes.map(({ feature }) => feature) : modelFeatures(model).slice(0, MOST_PERMUTED);
+  const largest = isValue(shap) ? shap.shapes.map(({ feature }) => feature) : modelFeatures(model).slice(0, MOST_PERMUTED);
   const features = largest.length === 0 ? undefined : largest;
   const hashed = createHash('sha256').update(seed, 'utf8').digest('hex');
   return { shap, permutationImportance: await figureOf(() => federatedPermutationImportance(federation, { view, model, features, repeats: REPEATS, seed: hashed })) };
@@ -71,6 +71,6 @@ function nomogramFigure(artefact: ModelArtefact, ranges: Ranges): unknown {
   const used = artefact.features.flatMap((_, j) => (artefact.sd[j]! > 0 ? [j] : []));
   const raw = used.map((j) => ({ feature: artefact.features[j]!, coefficient: artefact.coefficients[j]! / artefact.sd[j]! }));
   const intercept = used.reduce((sum, j, at) => sum - raw[at]!.coefficient * artefact.mean[j]!, artefact.intercept);
-  const nomogram = nomogramOf({ intercept, coefficients: raw, ranges: used.map((j) => (ranges as FeatureRanges).ranges[j]!) });
+  const nomogram = nomogramOf({ intercept, coefficients: raw, ranges: used.map((j) => ranges.ranges[j]!) });
   return nomogram ?? notEstimable('No feature changes the prediction within its range.');
 }
