@@ -13,20 +13,18 @@ export async function runExtract(options: ExtractOptions, terminal: Terminal): P
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt);
+  // Its threads come up while settings and images are read.
+  const extractor = new Extractor(options.threads);
   try {
     const settings = await readSettings(options.settings, terminal);
-    const extractor = new Extractor(options.threads);
-    try {
-      if (options.batch !== undefined) {
-        const { runBatch } = await import('./extract-batch.js');
-        await runBatch({ ...options, batch: options.batch }, { settings, extractor, terminal, signal: stop.signal });
-      } else await extractOne(options as ExtractOptions & { image: string; mask: string }, { settings, extractor, terminal, signal: stop.signal });
-    } finally {
-      await extractor.close();
-    }
+    if (options.batch !== undefined) {
+      const { runBatch } = await import('./extract-batch.js');
+      await runBatch({ ...options, batch: options.batch }, { settings, extractor, terminal, signal: stop.signal });
+    } else await extractOne(options as ExtractOptions & { image: string; mask: string }, { settings, extractor, terminal, signal: stop.signal });
   } catch (error) {
     explain(error, terminal, stop.signal);
   } finally {
+    await extractor.close();
     process.off('SIGINT', interrupt);
   }
 }

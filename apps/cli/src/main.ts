@@ -2,13 +2,8 @@ import { processTerminal } from './terminal.js';
 
 const args = process.argv.slice(2);
 
-/** Extraction is started once a case: it does not wait for the other commands to load, nor, when its options are plain, for a parser of them. */
-async function extract(): Promise<void> {
-  const { plainArguments } = await import('./extract-arguments.js');
-  const options = plainArguments(args.slice(1));
-  if (options) await (await import('./extract-run.js')).runExtract(options, processTerminal());
-  else await (await import('./extract-command.js')).runCommandLine(args, processTerminal());
-}
+/** Extraction is started once a case: it does not wait for the other commands to load, and is packed into few files (scripts/bundle-extract.mjs). */
+const BUNDLE = new URL('./bundle/extract.js', import.meta.url).href;
 
-if (args[0] === 'extract') await extract();
+if (args[0] === 'extract') await ((await import(BUNDLE)) as typeof import('./extract-entry.js')).extract(args);
 else await (await import('./program.js')).runCommandLine(args, processTerminal());

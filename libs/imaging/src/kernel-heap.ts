@@ -124,8 +124,8 @@ export class KernelHeap<Kernels extends object> {
 
   private grow(missing: number): void {
     const pages = Math.ceil(missing / PAGE);
-    // A megabyte at least, so that memory does not grow at every step.
-    for (const more of [Math.max(pages, 16), pages]) {
+    // By half of what there is, 16 megabytes at least: each growth costs, and what is not touched takes no memory.
+    for (const more of [Math.max(pages, 256, Math.ceil(this.memory.buffer.byteLength / PAGE / 2)), pages]) {
       try {
         this.memory.grow(more);
         return;

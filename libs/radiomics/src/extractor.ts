@@ -120,7 +120,9 @@ export class Extractor {
       }
       return shape;
     };
-    const [shape] = await Promise.all([own(), ...this.workers.map(serve)]);
+    // The workers are told first: this thread does not look up before it has finished a task.
+    const served = this.workers.map(serve);
+    const [shape] = await Promise.all([own(), ...served]);
     return assembleTable({ ...ready, measurable }, shape, results);
   }
 }
