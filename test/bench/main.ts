@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench, Figure } from './bench.js';
+import { boostingBench } from './boosting.js';
 import { channelBench } from './channel.js';
 import { durabilityBench } from './durability.js';
 import { exactSumsBench } from './exact-sums.js';
@@ -13,7 +14,7 @@ import { selectionBench } from './selection.js';
 import { simulateBench } from './simulate.js';
 import { figureTable } from './table.js';
 
-const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, selectionBench, simulateBench, extractBench, roundLatencyBench];
+const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, selectionBench, boostingBench, simulateBench, extractBench, roundLatencyBench];
 
 const { values: options, positionals: wanted } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' }, json: { type: 'string' } } });
 

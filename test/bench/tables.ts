@@ -6,7 +6,7 @@ import { parseDictionary, parseTable, requireSound, splitBySite, type Table } fr
 const root = new URL('../../../', import.meta.url);
 
 /** A file of the project, by its path from the root. */
-const projectFile = (path: string): string => fileURLToPath(new URL(path, root));
+export const projectFile = (path: string): string => fileURLToPath(new URL(path, root));
 
 export interface Example {
   readonly plan: AnalysisPlan;

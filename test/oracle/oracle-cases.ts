@@ -6,6 +6,7 @@ import { penalisedPathCases } from './penalised-cases.js';
 import type { DataSet } from './reference.js';
 import { selectionCases } from './selection-cases.js';
 import { testCases } from './test-cases.js';
+import { treeCases } from './tree-cases.js';
 import { validationCases } from './validation-cases.js';
 
 /** Every catalogued method, asked so that its answer is a figure of the reference. */
@@ -17,4 +18,5 @@ export const oracleCases = (dataSet: DataSet): OracleCase[] => [
   ...selectionCases(dataSet),
   ...validationCases(dataSet),
   ...harmonisationCases(dataSet),
+  ...treeCases(dataSet),
 ];

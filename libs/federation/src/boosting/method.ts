@@ -12,11 +12,12 @@ const bins = z.int().min(2).max(MOST_BINS).default(MOST_BINS);
 export const boostingMethod = federatedMethod({
   name: 'boosting',
   title: 'Gradient boosting of trees grown on summed histograms',
-  parameters: methodParameters.extend({ bins, settings: boostingSettings.default({}) }),
+  parameters: methodParameters.extend({ bins, cuts: z.array(z.array(z.number()).max(MOST_BINS - 1)).optional(), settings: boostingSettings.default({}) }),
   example: { outcome: 'y', features: ['mean_texture', 'mean_smoothness', 'age'], split: 'split', settings: { trees: 3, depth: 2 } },
   rests: 'pooled',
-  async run(federation, { bins: most, settings: given, ...base }) {
-    const { artefact, n, events } = await federatedBoosting(federation, { view: viewOf(base), options: boostingOptions(given), bins: most });
+  async run(federation, { bins: most, cuts, settings: given, ...base }) {
+    const known = cuts === undefined ? {} : { cuts: cuts.map((own) => Float64Array.from(own)) };
+    const { artefact, n, events } = await federatedBoosting(federation, { view: viewOf(base), options: boostingOptions(given), bins: most, ...known });
     return jsonValue({ n, events, model: treesJson(artefact) });
   },
 });
