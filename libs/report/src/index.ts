@@ -1,4 +1,10 @@
+export type { Assessment, Checklist, ItemState } from './checklists/assessment.js';
+export { checklists, type FilledChecklist, filledChecklists } from './checklists/checklists.js';
+export type { Check } from './consistency/check.js';
+export { consistencyChecks } from './consistency/consistency.js';
 export type { ReportFonts } from './markup/styles.js';
+export type { Paragraph, Sentence } from './methods-text/paragraph.js';
+export { methodsText } from './methods-text/methods-text.js';
 export type { ReportPlan } from './plan-view.js';
 export { reportHtml } from './report-html.js';
 export type { ReportSource, RunRecord, RunTimeline } from './report-source.js';

@@ -1,14 +1,20 @@
 import type { RunContext } from '@consilium/charts';
 import type { Section } from './blocks.js';
 import { Numbering, sectionMarkup } from './markup/block-markup.js';
+import { filledChecklists } from './checklists/checklists.js';
+import { consistencyChecks } from './consistency/consistency.js';
 import { element, escape } from './markup/escape.js';
 import { styles, type ReportFonts } from './markup/styles.js';
+import { methodsText } from './methods-text/methods-text.js';
 import { contextOf, type ReportSource } from './report-source.js';
 import { calibrationSection } from './sections/calibration.js';
+import { CHECKLISTS, checklistsSection } from './sections/checklists.js';
 import { cohortSection } from './sections/cohort.js';
+import { consistencySection } from './sections/consistency.js';
 import { courseSection } from './sections/course.js';
 import { differencesSection } from './sections/differences.js';
 import { explanationSection } from './sections/explanation.js';
+import { methodsSection } from './sections/methods.js';
 import { modelsSection } from './sections/models.js';
 import { performanceSection } from './sections/performance.js';
 import { selectionSection } from './sections/selection.js';
@@ -36,7 +42,9 @@ export function questionSections(context: RunContext, source: ReportSource): rea
  */
 export function reportHtml(source: ReportSource, fonts: ReportFonts | null): string {
   const context = contextOf(source);
-  const sections = questionSections(context, source);
+  const questions = [...questionSections(context, source), methodsSection(methodsText(source))];
+  const titles = new Map([...questions.map(({ id, title }) => [id, title] as const), ['checklists', CHECKLISTS]]);
+  const sections = [...questions, consistencySection(consistencyChecks(source)), checklistsSection(filledChecklists(source), titles)];
   const numbering = new Numbering();
   const { title, digest } = source.results.plan;
   const foot = `${source.record === null ? 'Simulation' : `Run ${source.record.run.slice(0, 8)}`} · plan ${digest.slice(0, 8)} · results ${source.resultsDigest.slice(0, 8)} · research use only`;
