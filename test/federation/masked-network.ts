@@ -76,7 +76,7 @@ export class MaskedNetwork {
   }
 
   async startAgent(site: string): Promise<void> {
-    this.agents.set(site, await startAgent(this.root(site), { compute: 'inline', limits: { firstDelayMilliseconds: 20, longestDelayMilliseconds: 100 } }));
+    this.agents.set(site, await startAgent(this.root(site), { compute: 'inline', limits: { firstDelayMilliseconds: 20, longestDelayMilliseconds: 100, refusedDelayMilliseconds: 100 } }));
   }
 
   /** Signs the plan and has every steward approve it. */

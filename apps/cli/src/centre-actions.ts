@@ -42,6 +42,12 @@ interface ListedSite {
   readonly seenAt: string | null;
 }
 
+export async function keys(site: string, options: SessionOption, terminal: Terminal): Promise<void> {
+  const listed = await (await client(options)).get<{ fingerprint: string; since: string }[]>(`/api/sites/${encodeURIComponent(site)}/keys`);
+  const last = listed.length - 1;
+  terminal.out(textTable(['since (UTC)', 'accepted', 'fingerprint'], listed.map(({ fingerprint, since }, i) => [since.slice(0, 16).replace('T', ' '), i === last ? 'yes' : 'no, succeeded', fingerprint])));
+}
+
 export async function sites(options: SessionOption, terminal: Terminal): Promise<void> {
   const listed = await (await client(options)).get<ListedSite[]>('/api/sites');
   if (listed.length === 0) return terminal.out('No site has enrolled. Use consilium centre invite SITE.');

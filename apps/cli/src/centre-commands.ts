@@ -67,6 +67,10 @@ function registerSites(program: Command, terminal: Terminal): void {
   withSession(centre.command('sites'))
     .description('List the sites, their state and their fingerprint words')
     .action((options: SessionOption) => guarded(terminal, async () => (await import('./centre-actions.js')).sites(options, terminal)));
+  withSession(centre.command('keys'))
+    .description("List a site's keys, each the successor of the one before, with their fingerprint words")
+    .argument('<site>', 'its name')
+    .action((site: string, options: SessionOption) => guarded(terminal, async () => (await import('./centre-actions.js')).keys(site, options, terminal)));
   withSession(centre.command('invite'))
     .description('Make an invite for a site; it works once and is shown once')
     .argument('<site>', 'the name the site shall have')

@@ -127,6 +127,12 @@ function describe(entry: LedgerEntry): string {
       return `session ${entry.session.slice(0, SHORT)}: ${entry.refusal ? `refused (${entry.refusal.rule})` : 'given'}`;
     case 'decision':
       return `plan ${entry.plan.slice(0, SHORT)} ${entry.decision}`;
+    case 'key-rotated':
+      return 'a new key follows the one before';
+    case 'backed-up':
+      return 'a backup was made';
+    case 'restored':
+      return `from a backup of ${entry.madeAt.slice(0, 16).replace('T', ' ')}`;
     case 'privacy-spent':
       return `${entry.step}: study ${entry.study} has used ε ${Number(entry.epsilon.toPrecision(3))} at δ ${entry.delta}`;
     case 'purged':

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { commandGroup } from './command-group.js';
 import { guarded } from './refusal.js';
+import { registerSiteKeys } from './site-keys-commands.js';
 import type { Terminal } from './terminal.js';
 
 export interface EnrolCommandOptions {
@@ -40,6 +41,7 @@ export function register(program: Command, terminal: Terminal): void {
   inFolder('plans', 'List the plans that were offered, and what was decided', ({ plans }) => (dir) => plans(dir, terminal));
   registerDecisions(site, terminal);
   registerLedger(site, terminal);
+  registerSiteKeys(site, terminal);
   registerPassword(site, terminal);
   site
     .command('budget')

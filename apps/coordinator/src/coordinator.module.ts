@@ -26,6 +26,7 @@ import { RunsService } from './runs/runs.service.js';
 import type { Services } from './services.js';
 import { EnrolmentController } from './sites/enrolment.controller.js';
 import { SitesController } from './sites/sites.controller.js';
+import { SiteKeysService } from './sites/site-keys.service.js';
 import { SitesService } from './sites/sites.service.js';
 import { StudiesController } from './studies/studies.controller.js';
 import { StudiesService } from './studies/studies.service.js';
@@ -55,6 +56,7 @@ export class CoordinatorModule {
         { provide: DataSource, useValue: database },
         { provide: PeopleService, useValue: services.people },
         { provide: SitesService, useValue: services.sites },
+        { provide: SiteKeysService, useValue: services.siteKeys },
         { provide: StudiesService, useValue: services.studies },
         { provide: PlansService, useValue: services.plans },
         { provide: RunsService, useValue: services.runs },

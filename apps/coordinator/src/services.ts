@@ -24,6 +24,7 @@ import { RunSupervisor } from './runs/run-supervisor.js';
 import { RunTransitions } from './runs/run-transitions.js';
 import type { Run } from './runs/run.entity.js';
 import { RunsService } from './runs/runs.service.js';
+import { SiteKeysService } from './sites/site-keys.service.js';
 import { SitesService, type CentreAddress } from './sites/sites.service.js';
 import { StudiesService } from './studies/studies.service.js';
 
@@ -41,6 +42,7 @@ export interface Foundations {
 export interface Services {
   readonly people: PeopleService;
   readonly sites: SitesService;
+  readonly siteKeys: SiteKeysService;
   readonly studies: StudiesService;
   readonly plans: PlansService;
   readonly runs: RunsService;
@@ -102,6 +104,7 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
   return {
     people: new PeopleService(database, audit, clock),
     sites: new SitesService(database, audit, clock, centre),
+    siteKeys: new SiteKeysService(database, audit, clock, { ...centre, coordinatorKey: identity.publicKey }),
     studies: new StudiesService(database, audit, clock),
     plans,
     runs,

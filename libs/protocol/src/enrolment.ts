@@ -38,6 +38,16 @@ export const enrolmentRequestSchema = z.strictObject({
 });
 export type EnrolmentRequest = z.infer<typeof enrolmentRequestSchema>;
 
+/** POST /api/enrolment/succession, by the agent: a statement of succession, signed by the old key and the new one. */
+export const successionRequestSchema = z.strictObject({
+  text: z.string().max(1000),
+  signatures: z.record(digestSchema, z.string().max(200)).refine((signatures) => Object.keys(signatures).length === 2),
+});
+export type SuccessionRequest = z.infer<typeof successionRequestSchema>;
+
+export const successionAnswerSchema = z.object({ site: siteNameSchema, fingerprint: z.string(), coordinatorKey: digestSchema });
+export type SuccessionAnswer = z.infer<typeof successionAnswerSchema>;
+
 export const enrolmentAnswerSchema = z.object({
   site: siteNameSchema,
   /** 'waiting' until the centre has compared the fingerprints. */

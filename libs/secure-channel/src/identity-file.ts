@@ -1,6 +1,6 @@
 import { channelErrors, ConsiliumError } from '@consilium/protocol';
 import { randomBytes } from 'node:crypto';
-import { link, lstat, open, readFile, unlink } from 'node:fs/promises';
+import { link, lstat, open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createIdentity, identityFromSeed, type Identity } from './identity.js';
 
@@ -34,6 +34,14 @@ export async function storeIdentity(path: string, identity: Identity): Promise<v
     await unlink(draft);
   }
   const folder = await open(dirname(path));
+  await folder.sync().finally(() => folder.close());
+}
+
+/** Puts the identity of one file in the place of another, at once and durably. The key that stood there is gone. */
+export async function replaceIdentity(from: string, to: string): Promise<void> {
+  await loadIdentity(from);
+  await rename(from, to);
+  const folder = await open(dirname(to));
   await folder.sync().finally(() => folder.close());
 }
 

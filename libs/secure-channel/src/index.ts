@@ -8,7 +8,7 @@ export { fingerprintOf, type Fingerprint } from './fingerprint.js';
 export { FINGERPRINT_WORDS } from './fingerprint-words.js';
 export { FRAME_OVERHEAD_BYTES, FrameOpener, FrameSealer, KEY_LIMITS, NEXT_KEY_FRAME, type Direction, type FrameKey, type KeyLimits, type OpenedFrame } from './frames.js';
 export { createIdentity, identityFromSeed, parsePublicKey, verifySignature, type Identity, type SignedMessage } from './identity.js';
-export { createIdentityFile, loadIdentity, storeIdentity } from './identity-file.js';
+export { createIdentityFile, loadIdentity, replaceIdentity, storeIdentity } from './identity-file.js';
 export { LARGEST_CLOCK_SKEW_MILLISECONDS, WARNING_CLOCK_SKEW_MILLISECONDS, type Session } from './session.js';
 export { declareRevocation, declareSuccession, readStatement, type SignedStatement, type StatementContent } from './statement.js';
 export { SUITES, type SuiteName } from './suites.js';

@@ -5,6 +5,7 @@ import type { Identity } from '@consilium/secure-channel';
 import { createAgentEndpoint, type Admission, type AgentEndpoint, type EndpointEvent } from '@consilium/transport';
 import type { AuditRecord } from '../audit/audit-record.js';
 import type { Log } from '../log.js';
+import { KeySuccession } from '../sites/key-succession.entity.js';
 import { Site } from '../sites/site.entity.js';
 import type { AgentDesk } from './agent-desk.js';
 import type { AgentSessions } from './agent-sessions.js';
@@ -59,7 +60,7 @@ export class AgentsGateway {
 
   private async admit(publicKey: string): Promise<Admission> {
     const site = await this.parts.database.getRepository(Site).findOneBy({ publicKey });
-    if (!site) return { verdict: 'unknown' };
+    if (!site) return { verdict: (await this.parts.database.getRepository(KeySuccession).existsBy({ oldKey: publicKey })) ? 'revoked' : 'unknown' };
     return site.state === 'admitted' ? { verdict: 'admitted', name: site.name } : { verdict: site.state };
   }
 

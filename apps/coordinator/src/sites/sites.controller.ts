@@ -8,6 +8,7 @@ import { Allow, Asker } from '../people/allow.js';
 import { roles } from '../people/account.entity.js';
 import type { Person } from '../people/people.service.js';
 import { RunHistory } from '../runs/run-history.js';
+import { SiteKeysService } from './site-keys.service.js';
 import type { Site } from './site.entity.js';
 import { SitesService } from './sites.service.js';
 
@@ -22,6 +23,7 @@ export class SitesController {
   constructor(
     @Inject(SitesService) private readonly sites: SitesService,
     @Inject(AgentSessions) private readonly sessions: AgentSessions,
+    @Inject(SiteKeysService) private readonly keys: SiteKeysService,
     @Inject(RunHistory) private readonly history: RunHistory,
   ) {}
 
@@ -37,6 +39,12 @@ export class SitesController {
   @Allow('administrator', 'data-scientist')
   invites(): ReturnType<SitesService['openInvites']> {
     return this.sites.openInvites();
+  }
+
+  @Get(':name/keys')
+  @Allow(...roles)
+  keysOf(@Param('name', { schema: siteNameSchema }) name: string): ReturnType<SiteKeysService['keysOf']> {
+    return this.keys.keysOf(name);
   }
 
   @Post('invites')

@@ -11,6 +11,7 @@ import {
 } from '@consilium/protocol';
 import type { AuditRecord } from '../audit/audit-record.js';
 import type { Clock } from '../clock.js';
+import { KeySuccession } from './key-succession.entity.js';
 import { Invite } from './invite.entity.js';
 import { Site } from './site.entity.js';
 
@@ -82,8 +83,8 @@ export class SitesService {
       if (!invite || invite.usedAt || invite.expiresAt <= this.clock.now())
         throw new ConsiliumError(coordinatorErrors.inviteRefused, 'The invite is unknown, used or expired. No site was enrolled.');
       await this.refuseTaken(await manager.findOneBy(Site, { name: invite.site }));
-      if (await manager.existsBy(Site, { publicKey }))
-        throw new ConsiliumError(coordinatorErrors.nameTaken, 'This key is enrolled already. Nothing was stored.');
+      if ((await manager.existsBy(Site, { publicKey })) || (await manager.existsBy(KeySuccession, { oldKey: publicKey })))
+        throw new ConsiliumError(coordinatorErrors.nameTaken, 'This key is or was that of a site. Nothing was stored.');
       const enrolledAt = this.clock.now();
       const site = {
         name: invite.site,

@@ -8,6 +8,10 @@ export interface SiteFolder {
   readonly root: string;
   readonly settings: string;
   readonly identity: string;
+  /** The key that is to follow, while it is not yet the site's. */
+  readonly nextIdentity: string;
+  /** How the site's keys followed one another. */
+  readonly keyChain: string;
   readonly enrolment: string;
   readonly lock: string;
   readonly ledger: string;
@@ -31,6 +35,8 @@ export function siteFolder(root: string): SiteFolder {
     root: resolve(root),
     settings: at('agent.json'),
     identity: at('identity.json'),
+    nextIdentity: at('identity.next.json'),
+    keyChain: at('keys.json'),
     enrolment: at('enrolment.json'),
     lock: at('agent.lock'),
     ledger: at('ledger/ledger.jsonl'),

@@ -31,6 +31,12 @@ function rowsOf({ sequence, entry, note, digest }: ChainedRecord<LedgerEntry>): 
       return entry.refusals.map((refusal) => ({ ...base, run: entry.run, round: refusal.round, attempt: refusal.attempt, note: refusal.sentence }));
     case 'mask-key':
       return [{ ...base, run: entry.run, sha256: entry.session, ...(entry.refusal ? { rules: entry.refusal.rule, note: entry.refusal.sentence } : { note: 'given' }) }];
+    case 'key-rotated':
+      return [{ ...base, sha256: entry.to, note: 'key of the site rotated' }];
+    case 'backed-up':
+      return [{ ...base, note: 'a backup was made' }];
+    case 'restored':
+      return [{ ...base, note: `restored from a backup of ${entry.madeAt}` }];
     case 'privacy-spent':
       return [{ ...base, run: entry.run, round: entry.round, step: entry.step, note: `study ${entry.study} has used epsilon ${entry.epsilon} at delta ${entry.delta}` }];
     case 'decision':

@@ -55,6 +55,11 @@ export type LedgerEntry =
   | { readonly event: 'mask-key'; readonly at: string; readonly run: string; readonly plan: string; readonly session: string; readonly refusal: Refusal | null }
   /** A private answer was made: what it costs each patient, and what the study has used with it. Recorded before the answer. */
   | { readonly event: 'privacy-spent'; readonly at: string; readonly run: string; readonly plan: string; readonly study: string; readonly round: string; readonly step: string; readonly cost: number; readonly epsilon: number; readonly delta: number }
+  /** Before it is told: the site's key names its successor. */
+  | { readonly event: 'key-rotated'; readonly at: string; readonly from: string; readonly to: string }
+  | { readonly event: 'backed-up'; readonly at: string }
+  /** The folder was made from a backup of that time. */
+  | { readonly event: 'restored'; readonly at: string; readonly madeAt: string }
   | { readonly event: 'purged'; readonly at: string; readonly keys: readonly string[]; readonly why: string };
 
 export interface LedgerRefusal extends Refusal {

@@ -73,6 +73,14 @@ export class Approvals {
     }
   }
 
+  /** The decisions as they are, signed by the key that follows. What was signed by it already stays. */
+  async signAnew(next: Identity): Promise<void> {
+    for (const decision of this.all()) {
+      const { purpose, message } = decisionStatement(decision);
+      await writeDurably(this.pathOf(decision.plan), JSON.stringify({ ...decision, signature: next.signText(purpose, message) }));
+    }
+  }
+
   private verify(plan: string, text: string): DecisionMessage | undefined {
     let content: unknown;
     try {

@@ -35,6 +35,9 @@ export const agentErrors = defineErrorCodes({
   privacyBudgetSpent: { code: 'E370', title: 'The privacy budget of the study is spent at this site', retry: 'permanent', help: 'Ask with more noise or fewer answers in a new plan, or ask the steward of the site, who owns the budget in agent.json.' },
   privacyBudgetUnknown: { code: 'E371', title: 'The site does not know what it has used of its privacy budget', retry: 'permanent', help: 'Look at it with consilium site budget; after a restored backup a person at the site has to confirm it.' },
   privateAnswersOnly: { code: 'E372', title: 'An answer was asked with other noise than the approved plan promises', retry: 'permanent', help: 'Report this with the run record. A plan with privacy gives answers with its noise only.' },
+  rotationRefused: { code: 'E373', title: 'The coordinator did not take the new key of the site', retry: 'permanent', help: 'The site keeps its key. Ask the coordinating centre whether it still admits the site.' },
+  backupUnreadable: { code: 'E374', title: 'A backup of a site cannot be made or read', retry: 'permanent', help: 'Use the passphrase of that backup, of twelve characters or more, and a whole copy of the file.' },
+  restoreRefused: { code: 'E375', title: 'The folder for a restored site is not empty', retry: 'permanent', help: 'Restore into a new folder. Stop the agent of the old one first and do not start it again.' },
   modelUnusable: {
     code: 'E330',
     title: 'A model file cannot be used here',
