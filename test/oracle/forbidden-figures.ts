@@ -235,7 +235,7 @@ class Forbidden {
     for (const { name, predict } of models) {
       for (const figure of ['auc', 'calibration', 'recalibration', 'decisionCurve', 'roc', 'histogram', 'calibrationBins']) this.add(`${at}/models/${name}/${figure}`, few);
       const groups = Array.from({ length: 10 }, (_, g) => rows.filter((row) => Math.min(9, Math.floor(predict(row) * 10)) === g).length);
-      this.add(`${at}/models/${name}/hosmerLemeshow`, few ?? cellsRule(groups));
+      this.add(`${at}/models/${name}/hosmerLemeshow`, few ?? (groups.some(small) ? 'minimum-bin' : undefined));
       this.add(`${at}/models/${name}/confusion/0/figures`, few ?? cellsRule(this.confusion(rows, predict)));
     }
   }

@@ -251,7 +251,7 @@ describe.each(['wdbc', 'radsyn'])('%s under standard and under open-data', (data
     expect(changedFigures(standard.stages.train.models, open.stages.train.models)).toEqual([]);
     expect([...rulesIn(open.stages)]).toEqual([]);
     expect(rulesIn(standard.stages).size).toBeGreaterThan(0);
-    const rules = ['complement', 'minimum-cell', 'minimum-patients', 'minimum-per-class', 'parameters-per-patient'];
+    const rules = ['complement', 'minimum-bin', 'minimum-cell', 'minimum-patients', 'minimum-per-class', 'parameters-per-patient'];
     for (const rule of rulesIn(standard.stages)) expect(rules).toContain(rule);
   }, 120_000);
 });

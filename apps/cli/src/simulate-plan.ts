@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inProcessFederation } from '@consilium/federation/in-process';
-import { executePlan, planColumns, type RunResults, serialiseResults } from '@consilium/study';
+import { executePlan, masksSums, planColumns, type RunResults, serialiseResults } from '@consilium/study';
 import { checkedPlan } from './checked-plan.js';
 import { ProgressLine } from './progress-line.js';
 import { readSites } from './read-sites.js';
@@ -23,6 +23,7 @@ export async function simulatePlan(file: string, options: SimulateOptions, termi
     tables: new Map(plan.sites.map((site) => [site, tables.get(site)!])),
     profile: plan.disclosure,
     noiseSeed: plan.seed,
+    masked: masksSums(plan),
     onProgress: (done, total, message) => progress.update(done, total, message),
   });
   const results = await executePlan(federation, plan, { onStage: (stage, index, count) => progress.update(index, count, `Stage ${stage}`) });

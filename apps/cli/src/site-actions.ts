@@ -9,6 +9,8 @@ import {
 import { fingerprintOf } from '@consilium/secure-channel';
 import { privacySentences } from '@consilium/study';
 import { collectGarbageWhole } from '@consilium/operations';
+import { planStageSchema, type PlanStage } from '@consilium/protocol';
+import { z } from 'zod';
 import { CommandRefused, usage } from './refusal.js';
 import type { DecisionCommandOptions, EnrolCommandOptions, PasswordCommandOptions } from './site-commands.js';
 import { EXIT_REFUSED, type Terminal } from './terminal.js';
@@ -78,17 +80,26 @@ export async function plans(dir: string, terminal: Terminal): Promise<void> {
 function decisionOf({ decision }: ListedPlan): string {
   if (!decision) return 'waits for you';
   if (decision.decision !== 'approved') return decision.decision;
-  return decision.expiresAt === null ? 'approved' : `approved until ${decision.expiresAt.slice(0, 10)}`;
+  const stages = decision.stages === null ? '' : ` (${decision.stages.join(', ')})`;
+  return `approved${stages}${decision.expiresAt === null ? '' : ` until ${decision.expiresAt.slice(0, 10)}`}`;
 }
 
-export async function approve(plan: string, { dir, days, reason }: DecisionCommandOptions, terminal: Terminal): Promise<void> {
+export async function approve(plan: string, { dir, days, until, stages, reason }: DecisionCommandOptions, terminal: Terminal): Promise<void> {
   const count = days === undefined ? undefined : Number(days);
   if (count !== undefined && (!Number.isSafeInteger(count) || count < 1 || count > 3650)) throw usage('Give --days as a whole number from 1 to 3650.');
-  const approved = await approvePlan(dir, plan, { days: count, reason });
+  if (days !== undefined && until !== undefined) throw usage('Give --days or --until, not both.');
+  const approved = await approvePlan(dir, plan, { days: count, until, stages: stages === undefined ? undefined : stagesOf(stages), reason });
   for (const sentence of approved.fit.warnings) terminal.note(`Note: ${sentence}`);
-  terminal.out(`${approved.plan.plan.title}: approved${approved.decision.expiresAt === null ? '' : ` until ${approved.decision.expiresAt.slice(0, 10)}`}, under the profile ${approved.plan.plan.disclosure}.`);
+  const { expiresAt, stages: named } = approved.decision;
+  terminal.out(`${approved.plan.plan.title}: approved${expiresAt === null ? '' : ` until ${expiresAt.slice(0, 10)}`}${named === null ? '' : `, for the stages ${named.join(', ')}`}, under the profile ${approved.plan.plan.disclosure}.`);
   for (const sentence of privacySentences(approved.plan.plan)) terminal.note(sentence);
   terminal.out(`The plan uses ${approved.fit.patients} patients of this site. Only what passes the limits leaves, and all of it stands on the ledger.`);
+}
+
+function stagesOf(list: string): PlanStage[] {
+  const parsed = z.array(planStageSchema).min(1).safeParse([...new Set(list.split(',').map((name) => name.trim()))]);
+  if (!parsed.success) throw usage(`Give --stages as names with commas between them: ${planStageSchema.options.join(', ')}.`);
+  return parsed.data;
 }
 
 export async function refuse(plan: string, { dir, reason }: DecisionCommandOptions, terminal: Terminal): Promise<void> {

@@ -12,12 +12,21 @@ export interface EnrolCommandOptions {
 export interface DecisionCommandOptions {
   readonly dir: string;
   readonly days?: string;
+  readonly until?: string;
+  readonly stages?: string;
   readonly reason?: string;
 }
 
 export interface PasswordCommandOptions {
   readonly passwordFile?: string;
   readonly port?: string;
+}
+
+export interface ReviewCommandOptions {
+  readonly dir: string;
+  readonly seconds?: string;
+  readonly samples?: boolean;
+  readonly json?: boolean;
 }
 
 type Work = (dir: string) => Promise<void>;
@@ -39,6 +48,7 @@ export function register(program: Command, terminal: Terminal): void {
   inFolder('start', 'Start the agent and keep it running', ({ start }) => (dir) => start(dir, terminal));
   inFolder('stop', 'Stop the agent', ({ stop }) => (dir) => stop(dir, terminal));
   inFolder('plans', 'List the plans that were offered, and what was decided', ({ plans }) => (dir) => plans(dir, terminal));
+  registerReview(site, terminal);
   registerDecisions(site, terminal);
   registerLedger(site, terminal);
   registerSiteKeys(site, terminal);
@@ -76,6 +86,18 @@ function registerPassword(site: Command, terminal: Terminal): void {
     );
 }
 
+function registerReview(site: Command, terminal: Terminal): void {
+  site
+    .command('review')
+    .description('What a plan would run here and what would leave, with samples computed on this site\'s data; nothing is sent')
+    .argument('<plan>', "the plan's digest, or its first characters")
+    .option('--dir <folder>', 'the site folder', '.')
+    .option('--seconds <n>', 'how long the rehearsal may take; 60 when absent')
+    .option('--samples', 'print a sample of every payload')
+    .option('--json', 'everything, samples included, as JSON')
+    .action((plan: string, options: ReviewCommandOptions) => guarded(terminal, async () => (await import('./site-review.js')).review(plan, options, terminal)));
+}
+
 function registerDecisions(site: Command, terminal: Terminal): void {
   const decisions = [
     ['approve', 'Approve exactly this plan'],
@@ -89,7 +111,12 @@ function registerDecisions(site: Command, terminal: Terminal): void {
       .argument('<plan>', "the plan's digest, or its first characters")
       .option('--dir <folder>', 'the site folder', '.')
       .option('--reason <text>', 'kept with the decision and told to the coordinating centre');
-    if (name === 'approve') command.option('--days <n>', 'for how many days; approvalDays of agent.json when absent');
+    if (name === 'approve') {
+      command
+        .option('--days <n>', 'for how many days; approvalDays of agent.json when absent')
+        .option('--until <day>', 'until the end of this day, YYYY-MM-DD')
+        .option('--stages <list>', 'only these, for example extract,describe; the run waits before the others: extract, describe, train, evaluate');
+    }
     command.action((plan: string, options: DecisionCommandOptions) =>
       guarded(terminal, async () => (await import('./site-actions.js'))[name](plan, options, terminal)),
     );

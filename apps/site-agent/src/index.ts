@@ -1,7 +1,9 @@
 import type { StartAgentOptions } from './agent/agent-options.js';
 import type { RunningAgent } from './agent/start-agent.js';
+import type { PlanReview } from './plans/plan-review.js';
+import type { ReviewOptions } from './plans/review-plan.js';
 
-export type { RunningAgent, StartAgentOptions };
+export type { ReviewOptions, RunningAgent, StartAgentOptions };
 export { stopAgent } from './agent/stop-agent.js';
 export { CONSOLE_PORT, consoleAddress, setConsolePassword, type SetPasswordOptions } from './console/console-password.js';
 export { CohortReader, type Cohort } from './data/cohort.js';
@@ -20,9 +22,13 @@ export { readLedger, verifyLedger } from './ledger/ledger.js';
 export { listBudget, type BudgetAtSite } from './privacy/list-budget.js';
 export { purgeOutbox } from './outbox/purge-outbox.js';
 export { approvePlan, listPlans, refusePlan, withdrawApproval, type ApprovedPlan, type DecideOptions, type ListedPlan } from './plans/decide-plan.js';
+export type { PlanReview, Sample, StageReview, StepReview } from './plans/plan-review.js';
 export { toldError } from './told-error.js';
 export { readSettings, type AgentSettings, type TableSettings } from './settings/agent-settings.js';
 export { predictTable, type PredictRequest, type TablePrediction } from './predictions/predict-table.js';
 
 /** See agent/start-agent.ts. The framework of the agent loads with it: a steward's commands use the folder alone and do not wait for that. */
 export const startAgent = async (root: string, options?: StartAgentOptions): Promise<RunningAgent> => (await import('./agent/start-agent.js')).startAgent(root, options);
+
+/** See plans/review-plan.ts. The rehearsal loads with it: the other commands of a steward do not wait for that. */
+export const reviewPlan = async (root: string, digest: string, options?: ReviewOptions): Promise<PlanReview> => (await import('./plans/review-plan.js')).reviewPlan(root, digest, options);

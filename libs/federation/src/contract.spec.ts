@@ -11,6 +11,7 @@ import type { SiteStep } from './site-step.js';
 import { findSiteStep, siteSteps } from './site-steps.js';
 import type { SiteTable } from './site-view.js';
 import { siteViews } from './site-views.js';
+import { stepSentences } from './step-sentences.js';
 import type { RoundCall } from './lock-step.js';
 
 /**
@@ -103,6 +104,7 @@ describe('every step of the registry', () => {
   it('has a name and version of its own', () => {
     const keys = siteSteps.map(({ step }) => `${step.name} ${step.version}`);
     expect(new Set(keys).size).toBe(keys.length);
+    expect(siteSteps.map(({ step }) => step.name).filter((name) => stepSentences[name] === undefined)).toEqual([]);
     for (const { step } of siteSteps) expect(step.name).toMatch(/^[a-z0-9-]+\/[a-z0-9-]+$/);
   });
 

@@ -6,7 +6,8 @@ import type { Step, Sums } from './step.js';
 /** What the gate lets pass, or why nothing leaves. */
 export type GateOutcome<C extends Value> = { readonly contribution: C } | { readonly refusal: Refusal };
 
-interface Breach {
+/** A limit that something is below. */
+export interface Breach {
   readonly code: ErrorCode;
   readonly rule: string;
   /** In words; the limit, never the figure that failed. */
@@ -42,7 +43,7 @@ export function applyGate<C extends Value>(step: Step<Value, C>, result: SiteRes
 
 /** The first limit the basis is below, in the order patients, classes, cells, parameters. */
 function breachOf({ limits: applied }: Disclosure, basis: Basis, limits: DisclosureLimits): Breach | undefined {
-  const { minimumPatients, minimumPerClass, minimumCell, parametersPerPatient } = limits;
+  const { minimumPatients, minimumPerClass, minimumCell, minimumBin, minimumLeaf, parametersPerPatient } = limits;
   if (applied.includes('patients') && basis.patients < minimumPatients) {
     return { code: methodErrors.tooFewPatients, rule: 'minimum-patients', reason: `Fewer than ${minimumPatients} patients` };
   }
@@ -53,6 +54,12 @@ function breachOf({ limits: applied }: Disclosure, basis: Basis, limits: Disclos
   }
   if (applied.includes('cells') && (basis.cells ?? []).some((count) => count > 0 && count < minimumCell)) {
     return { code: methodErrors.smallCell, rule: 'minimum-cell', reason: `A count between 1 and ${minimumCell - 1}` };
+  }
+  if (applied.includes('cells') && (basis.bins ?? []).some((count) => count > 0 && count < minimumBin)) {
+    return { code: methodErrors.smallCell, rule: 'minimum-bin', reason: `A bin of 1 to ${minimumBin - 1} patients` };
+  }
+  if (applied.includes('cells') && (basis.leaves ?? []).some((count) => count > 0 && count < minimumLeaf)) {
+    return { code: methodErrors.smallCell, rule: 'minimum-leaf', reason: `A leaf of 1 to ${minimumLeaf - 1} patients` };
   }
   const { parameters } = basis;
   if (applied.includes('parameters') && parameters !== undefined && parametersPerPatient > 0 && parameters > parametersPerPatient * basis.patients) {
@@ -77,7 +84,8 @@ function allBelow(sums: Sums, bound: number): boolean {
   return true;
 }
 
-const refusal = (step: Step, { code, rule, reason }: Breach): Refusal => ({
+/** The refusal of a whole answer. */
+export const refusal = (step: Pick<Step, 'name'>, { code, rule, reason }: Breach): Refusal => ({
   code: code.code,
   rule,
   sentence: `Nothing was sent for ${step.name}. ${reason} (rule ${rule}). ${code.help}`,

@@ -11,12 +11,18 @@ export interface DisclosureLimits {
   readonly minimumPerClass: number;
   /** Fitted parameters per patient of a site, where the figure is the site's own; 0 for no limit. */
   readonly parametersPerPatient: number;
+  /** Patients in a bin of a curve or histogram of one site, where there are any. */
+  readonly minimumBin: number;
+  /** Patients in a leaf of a tree that one site grows, where there are any. */
+  readonly minimumLeaf: number;
+  /** Sets of patients that were asked about are equal, or differ by at least so many. */
+  readonly minimumDifference: number;
 }
 
 export const disclosureLimits: Readonly<Record<DisclosureProfile, DisclosureLimits>> = {
-  'open-data': { minimumCell: 0, minimumPatients: 0, minimumPerClass: 0, parametersPerPatient: 0 },
-  standard: { minimumCell: 5, minimumPatients: 20, minimumPerClass: 5, parametersPerPatient: 0.33 },
-  strict: { minimumCell: 10, minimumPatients: 30, minimumPerClass: 10, parametersPerPatient: 0.2 },
+  'open-data': { minimumCell: 0, minimumPatients: 0, minimumPerClass: 0, parametersPerPatient: 0, minimumBin: 0, minimumLeaf: 0, minimumDifference: 0 },
+  standard: { minimumCell: 5, minimumPatients: 20, minimumPerClass: 5, parametersPerPatient: 0.33, minimumBin: 5, minimumLeaf: 5, minimumDifference: 5 },
+  strict: { minimumCell: 10, minimumPatients: 30, minimumPerClass: 10, parametersPerPatient: 0.2, minimumBin: 10, minimumLeaf: 10, minimumDifference: 10 },
 };
 
 /**
@@ -27,6 +33,8 @@ export interface Disclosure {
   /** A term of a sum, a figure of one site, or a fitted model. */
   readonly kind: 'sum' | 'per-site' | 'model';
   readonly limits: readonly ('patients' | 'per-class' | 'twice-per-class' | 'cells' | 'parameters')[];
+  /** The step answers fold by fold whatever its parameters; others do where these name folds. No fold may be small where the coordinator sees the site's term. */
+  readonly byFold?: true;
   /** Figures of a per-site answer that give each other back: one suppressed, all suppressed. */
   readonly together?: readonly (readonly string[])[];
 }
@@ -38,6 +46,9 @@ export interface Basis {
   readonly nonEvents?: number;
   /** Counts that leave, each to be 0 or at least k. */
   readonly cells?: readonly number[];
+  /** The same of bins of a curve, and of leaves of a tree. */
+  readonly bins?: readonly number[];
+  readonly leaves?: readonly number[];
   /** Fitted parameters or distinct numbers per patient. */
   readonly parameters?: number;
 }

@@ -1,5 +1,7 @@
 import { encodeValue, type DisclosureProfile, type Refusal, type Value } from '@consilium/protocol';
 import { createHash } from 'node:crypto';
+import { CohortHistory } from './cohort-history.js';
+import { refusal } from './disclosure-gate.js';
 import { disclosureLimits, type DisclosureLimits } from './disclosure.js';
 import { refusedTerm, SumAccumulator } from './exact-accumulator.js';
 import type { Federation, SiteAnswer } from './federation.js';
@@ -7,7 +9,7 @@ import { InProcessMasks } from './in-process-masks.js';
 import { lockStepFederation, type RoundCall, type RoundExecutor, type RoundOutcome } from './lock-step.js';
 import { MaskedSumAccumulator } from './masked-accumulator.js';
 import { decodeContribution, encodeRequest } from './request.js';
-import { runSiteStep } from './run-site-step.js';
+import { runSiteStep, type SiteStepOutcome } from './run-site-step.js';
 import type { SiteStep } from './site-step.js';
 import type { SiteTable } from './site-view.js';
 import { siteViews, type ViewProvider } from './site-views.js';
@@ -26,8 +28,14 @@ export interface InProcessOptions {
   readonly secureAggregation?: boolean;
   /** Text from which the noise of private answers follows, so that a simulation can be repeated. Such noise protects nobody. */
   readonly noiseSeed?: string;
+  /** Whether the gate takes sums over more sites than one for masked, as agents do: where there are three sites or more, when absent. */
+  readonly masked?: boolean;
+  /** What the sites have answered before, by site; nothing when absent. */
+  readonly histories?: ReadonlyMap<string, CohortHistory>;
   /** Told each contribution as the coordinator would receive it. */
   readonly onContribution?: (site: string, call: RoundCall, bytes: Uint8Array) => void;
+  /** Told each refusal of a site's gate. */
+  readonly onRefusal?: (site: string, call: RoundCall, refusal: Refusal) => void;
   /** Steps in place of the registry's. */
   readonly findStep?: (name: string, version: number) => SiteStep | undefined;
 }
@@ -45,10 +53,14 @@ class InProcessExecutor implements RoundExecutor {
   private readonly views: ReadonlyMap<string, ViewProvider>;
   private readonly limits: DisclosureLimits;
   private readonly masks: InProcessMasks | undefined;
+  private readonly histories: ReadonlyMap<string, CohortHistory>;
+  private readonly masked: boolean;
 
   constructor(private readonly options: InProcessOptions) {
     this.limits = options.limits ?? disclosureLimits[options.profile];
     this.masks = options.secureAggregation ? new InProcessMasks([...options.tables.keys()]) : undefined;
+    this.histories = new Map([...options.tables.keys()].map((site) => [site, options.histories?.get(site) ?? new CohortHistory()]));
+    this.masked = options.masked ?? options.tables.size >= 3;
     this.views = new Map([...options.tables].map(([site, table]) => [site, siteViews(table, { get: (digest) => this.artefacts.get(digest), site })]));
   }
 
@@ -76,16 +88,17 @@ class InProcessExecutor implements RoundExecutor {
     const refusals: { site: string; refusal: Refusal }[] = [];
     for (const site of sites) {
       const outcome = this.runAt(site, call, request);
-      let refusal = outcome.kind === 'refusal' ? outcome.refusal : undefined;
+      let refused = outcome.kind === 'refusal' ? outcome.refusal : undefined;
+      if (refused) this.options.onRefusal?.(site, call, refused);
       let contribution: Value = null;
       if (outcome.kind === 'contribution' && masks) {
-        refusal = refusedTerm(() => (sum as MaskedSumAccumulator).add(this.sent(site, call, masks.mask(site, call, { request, sums: outcome.value as Sums }))));
+        refused = refusedTerm(() => (sum as MaskedSumAccumulator).add(this.sent(site, call, masks.mask(site, call, { request, sums: outcome.value as Sums }))));
       } else if (outcome.kind === 'contribution') {
         contribution = decodeContribution(step, this.sent(site, call, outcome.bytes));
-        if (step.kind === 'sum') refusal = (sum as SumAccumulator).offer(contribution as Sums);
+        if (step.kind === 'sum') refused = (sum as SumAccumulator).offer(contribution as Sums);
       }
-      if (refusal) refusals.push({ site, refusal });
-      answers.push(refusal ? { site, refusal } : { site, answer: contribution });
+      if (refused) refusals.push({ site, refusal: refused });
+      answers.push(refused ? { site, refusal: refused } : { site, answer: contribution });
     }
     if (step.kind === 'gather') return { kind: 'gather', answers };
     return refusals.length > 0 ? { kind: 'refused', refusals } : { kind: 'sum', sums: sum.total(), sites };
@@ -96,16 +109,23 @@ class InProcessExecutor implements RoundExecutor {
     return bytes;
   }
 
-  private runAt(site: string, { step, path }: RoundCall, request: Uint8Array) {
+  private runAt(site: string, { step, sites, path }: RoundCall, request: Uint8Array): SiteStepOutcome {
     const { findStep, noiseSeed = '' } = this.options;
-    return runSiteStep({
+    const outcome = runSiteStep({
       step: step.name,
       version: step.version,
       request,
       views: this.views.get(site)!,
       limits: this.limits,
+      masked: this.masked && step.kind === 'sum' && sites.length > 1,
       ...(step.privacyCost ? { noise: createHash('sha256').update(JSON.stringify(['simulated noise', noiseSeed, site, path])).digest() } : {}),
       ...(findStep ? { find: findStep } : {}),
     });
+    if (outcome.kind === 'refusal' || this.limits.minimumDifference <= 1) return outcome;
+    const history = this.histories.get(site)!;
+    const breach = history.breachOf(outcome.selection(), this.limits.minimumDifference);
+    if (breach) return { kind: 'refusal', refusal: refusal(step, breach) };
+    history.remember(outcome.selection());
+    return outcome;
   }
 }

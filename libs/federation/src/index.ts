@@ -40,6 +40,8 @@ export * from './describe/coordinator.js';
 export { siteCounts, type SiteCounts } from './describe/exchange.js';
 export * from './disclosure.js';
 export * from './exact-accumulator.js';
+export * from './missing-values/coordinator.js';
+export { missingCounts } from './missing-values/exchange.js';
 export * from './extract/coordinator.js';
 export * from './extract/exchange.js';
 export * from './federated-method.js';

@@ -25,6 +25,7 @@ import { linkTestMethod } from './link-test/method.js';
 import { logisticLassoMethod } from './logistic-lasso/method.js';
 import { logisticCrossValidationMethod, logisticRegressionMethod } from './logistic-regression/method.js';
 import { mannWhitneyMethod } from './mann-whitney/method.js';
+import { missingValuesMethod } from './missing-values/method.js';
 import { momentsMethod } from './moments/method.js';
 import { privateCountsMethod } from './private-counts/method.js';
 import { privateLogisticMethod } from './private-logistic/method.js';
@@ -40,6 +41,7 @@ import { vanElterenMethod } from './van-elteren/method.js';
 /** The federated methods that can be run by name, one line each. */
 export const methodCatalogue: readonly FederatedMethod[] = [
   describeMethod,
+  missingValuesMethod,
   momentsMethod,
   tTestMethod,
   chiSquaredMethod,

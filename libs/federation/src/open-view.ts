@@ -2,7 +2,7 @@ import { ConsiliumError, methodErrors } from '@consilium/protocol';
 import { dealFolds } from './deal-folds.js';
 import { permuteOutcome } from './permute-outcome.js';
 import { seededKeys } from './seeded-keys.js';
-import type { SiteColumn, SiteTable, SiteView } from './site-view.js';
+import type { AskedRows, SiteColumn, SiteTable, SiteView } from './site-view.js';
 import { ColumnReader, type ArtefactSource } from './view-columns.js';
 import type { FoldSpec, HarmoniseSpec, RowCondition, ViewSpec } from './view.js';
 
@@ -30,7 +30,8 @@ export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSo
   reader.estimationRows = ({ rows, foldRows }) => meeting(rows).filter(rowsInFolds({ foldRows }, reader.folds));
   const inFolds = foldFilter(spec, folds);
   const columns = spec.features.map((feature) => reader.complete(feature));
-  const places = rowsWhere(candidates.length, (place) => inFolds(place) && columns.every((column) => !Number.isNaN(column[candidates[place]!]!)));
+  const complete = rowsWhere(candidates.length, (place) => columns.every((column) => !Number.isNaN(column[candidates[place]!]!)));
+  const places = complete.filter(inFolds);
   const rows = places.map((place) => candidates[place]!);
   const X = new Float64Array(rows.length * columns.length);
   columns.forEach((column, j) => rows.forEach((row, i) => (X[j * rows.length + i] = column[row]!)));
@@ -45,6 +46,7 @@ export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSo
       const values = reader.numbers(feature);
       return Float64Array.from(rows, (row) => values[row]!);
     },
+    asked: () => askedRows({ reader, pseudonyms: table.pseudonyms, features: spec.features, candidates, complete: complete.map((place) => candidates[place]!), folds }),
     column: (name) => pick(reader.cells(name), rows),
   };
 }
@@ -53,6 +55,32 @@ function rowsWhere(count: number, holds: (row: number) => boolean): number[] {
   const rows: number[] = [];
   for (let row = 0; row < count; row++) if (holds(row)) rows.push(row);
   return rows;
+}
+
+interface Asked {
+  readonly reader: ColumnReader;
+  readonly pseudonyms: readonly string[];
+  readonly features: readonly string[];
+  readonly candidates: readonly number[];
+  /** Candidates that have all features. */
+  readonly complete: readonly number[];
+  readonly folds: Int32Array | undefined;
+}
+
+function askedRows({ reader, pseudonyms, features, candidates, complete, folds }: Asked): AskedRows {
+  const named = (rows: readonly number[]): string[] => rows.map((row) => pseudonyms[row]!);
+  const groups = new Map<string, { rows: readonly number[]; columns: string[] }>();
+  for (const feature of features) {
+    const values = reader.numbers(feature);
+    const own = complete.some((row) => Number.isNaN(values[row]!)) ? complete.filter((row) => !Number.isNaN(values[row]!)) : complete;
+    const key = own === complete ? '' : own.join();
+    const group = groups.get(key);
+    if (group) group.columns.push(feature);
+    else groups.set(key, { rows: own, columns: [feature] });
+  }
+  const counts: number[] = [];
+  for (const fold of folds ?? []) counts[fold] = (counts[fold] ?? 0) + 1;
+  return { cohort: named(candidates), groups: [...groups.values()].map(({ rows, columns }) => ({ rows: named(rows), columns })), folds: Array.from(counts, (count) => count ?? 0) };
 }
 
 /** A fold for every row of the table, -1 for rows that are not among the candidates. */

@@ -2,13 +2,24 @@ import { ConsiliumError, decodeValue, encodeValue, methodErrors, ValueFormatErro
 import { z } from 'zod';
 import type { RoundRequest } from './federation.js';
 import type { Step } from './step.js';
-import { viewSpecSchema } from './view.js';
+import { viewSpecSchema, type ViewSpec } from './view.js';
 
 const envelopeSchema = z.strictObject({ view: viewSpecSchema, parameters: z.unknown() });
 
 /** The bytes a site is sent for a step: { view, parameters }, checked against the step first. The same for every site. */
 export function encodeRequest<P extends Value>(step: Step<P>, request: RoundRequest<P>): Uint8Array<ArrayBuffer> {
   return encodeValue({ view: viewSpecSchema.parse(request.view), parameters: step.parameters.parse(request.parameters) });
+}
+
+/** Only the view of a request, for rules that do not depend on the step; null where the bytes are no request. */
+export function requestView(bytes: Uint8Array): ViewSpec | null {
+  try {
+    const envelope = envelopeSchema.safeParse(decodeValue(bytes, { shareMemory: true }));
+    return envelope.success ? envelope.data.view : null;
+  } catch (error) {
+    if (error instanceof ValueFormatError) return null;
+    throw error;
+  }
 }
 
 /** What encodeRequest wrote. A ConsiliumError names no content. Blocks may be views of the bytes, which nobody writes to. */

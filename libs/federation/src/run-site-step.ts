@@ -1,11 +1,13 @@
 import { ConsiliumError, encodeValue, methodErrors, type Refusal, type Value } from '@consilium/protocol';
-import { applyGate } from './disclosure-gate.js';
+import { applyGate, refusal } from './disclosure-gate.js';
 import type { DisclosureLimits } from './disclosure.js';
 import { noiseSource } from './noise-source.js';
 import { decodeRequest } from './request.js';
+import { selectionOf, type Selection } from './selection.js';
 import type { SiteStep } from './site-step.js';
 import { findSiteStep } from './site-steps.js';
 import { viewDigest, type ViewProvider } from './site-views.js';
+import { viewBreach } from './view-rules.js';
 import type { ViewSpec } from './view.js';
 
 export interface SiteStepCall {
@@ -17,6 +19,8 @@ export interface SiteStepCall {
   readonly limits: DisclosureLimits;
   /** Seed of the noise of a step with a privacy cost: 32 bytes that nobody else knows. */
   readonly noise?: Uint8Array;
+  /** The term will be added under masks. */
+  readonly masked?: boolean;
   /** Where steps are looked up; the registry of this release unless a test or an application with steps of its own says otherwise. */
   readonly find?: (name: string, version: number) => SiteStep | undefined;
 }
@@ -31,6 +35,8 @@ export type SiteStepOutcome =
       readonly view: { readonly spec: ViewSpec; readonly digest: string; readonly rows: number };
       /** The rules it was held against. */
       readonly rules: readonly string[];
+      /** Whom it is about, for the history of the site. */
+      readonly selection: () => Selection;
     }
   | { readonly kind: 'refusal'; readonly refusal: Refusal };
 
@@ -38,13 +44,15 @@ export type SiteStepOutcome =
  * What a site does with one part of a request, in every federation: parse, check the parameters, open the view, compute, hold the result
  * against the disclosure limits, encode. A mistake in the request or the data is a refusal with its code; a mistake in the program throws.
  */
-export function runSiteStep({ step: name, version, request, views, limits, noise, find = findSiteStep }: SiteStepCall): SiteStepOutcome {
+export function runSiteStep({ step: name, version, request, views, limits, masked = false, noise, find = findSiteStep }: SiteStepCall): SiteStepOutcome {
   try {
     const half = find(name, version);
     if (!half) throw new ConsiliumError(methodErrors.unknownStep, `This site does not know step ${name} in version ${version}. Nothing was computed.`);
     const { view: spec, parameters } = decodeRequest(half.step, request);
     if (half.step.privacyCost && !noise) throw new ConsiliumError(methodErrors.noiseMissing);
     const view = views.open(spec);
+    const asked = viewBreach({ step: half.step, spec, parameters, view, limits, masked });
+    if (asked) return { kind: 'refusal', refusal: refusal(half.step, asked) };
     const below = half.step.privacyCost ? noiseSource(noise!) : undefined;
     const outcome = applyGate(half.step, half.compute(view, parameters, below), limits);
     if ('refusal' in outcome) return { kind: 'refusal', refusal: outcome.refusal };
@@ -56,6 +64,7 @@ export function runSiteStep({ step: name, version, request, views, limits, noise
       value,
       view: { spec, digest: viewDigest(spec), rows: view.n },
       rules: ['finite-values', ...disclosure.limits, ...(below ? ['differential-privacy'] : [])],
+      selection: () => selectionOf(view, spec),
     };
   } catch (error) {
     if (error instanceof ConsiliumError) return { kind: 'refusal', refusal: refusalOf(error) };

@@ -10,6 +10,7 @@ import { crossProductsAtSite } from './correlation/site.js';
 import { cellCountsAtSite } from './cut-points/site.js';
 import { forestCountsAtSite, heldOutErrorsAtSite } from './forest/site.js';
 import { siteCountsAtSite } from './describe/site.js';
+import { missingCountsAtSite } from './missing-values/site.js';
 import { momentSquaresAtSite, momentTotalsAtSite } from './moments/site.js';
 import { pairCountsAtSite, ratingSquaresAtSite, ratingTotalsAtSite } from './agreement/site.js';
 import { leverageSumsAtSite } from './firth/site.js';
@@ -32,6 +33,7 @@ import { rankSumsAtSite } from './van-elteren/site.js';
 
 /** Every step an agent of this release runs, one line each. What is not here is refused by name. */
 export const siteSteps: readonly SiteStep[] = [
+  missingCountsAtSite,
   momentTotalsAtSite,
   momentSquaresAtSite,
   tableCountsAtSite,

@@ -9,6 +9,16 @@ export type SiteColumn =
   | { readonly kind: 'number'; readonly values: Float64Array }
   | { readonly kind: 'category'; readonly levels: readonly string[]; readonly codes: Int32Array };
 
+/** Pseudonyms of the rows behind a view, in whatever fold. */
+export interface AskedRows {
+  /** Rows that meet the conditions and have an outcome. */
+  readonly cohort: readonly string[];
+  /** Rows that have all features (filled ones count as had), and of these those with a value of their own, by columns that share them. */
+  readonly groups: readonly { readonly rows: readonly string[]; readonly columns: readonly string[] }[];
+  /** Patients of the cohort in each fold; empty where the view has no folds. */
+  readonly folds: readonly number[];
+}
+
 /** The complete matrix a step sees. */
 export interface SiteView {
   /** Rows. */
@@ -24,6 +34,8 @@ export interface SiteView {
   readonly fold: Int32Array;
   /** A feature as the table holds it, before missing values were filled and scales were changed: NaN where it is missing. */
   recorded(feature: string): Float64Array;
+  /** Whom the view is about, before folds are left out: for the site's own rules, never for a step. */
+  asked(): AskedRows;
   /** Keyed by name: cells of other columns for the view's rows (for strata, clinical tables). */
   column(name: string): SiteColumn;
 }

@@ -1,10 +1,15 @@
-export { applyGate, type GateOutcome } from './disclosure-gate.js';
+export { CohortHistory, type AnsweredRows } from './cohort-history.js';
+export { applyGate, refusal as gateRefusal, type GateOutcome } from './disclosure-gate.js';
 export { extractionResult, type SequenceReport } from './extract/report.js';
 export { artefactFeatures } from './fold-models.js';
 export { openView } from './open-view.js';
+export { requestView } from './request.js';
+export { restrictedView } from './restricted-view.js';
 export { runSiteStep, type SiteStepCall, type SiteStepOutcome } from './run-site-step.js';
+export type { Selection } from './selection.js';
 export * from './site-step.js';
 export { findSiteStep, siteSteps } from './site-steps.js';
 export * from './site-view.js';
+export { stepSentences } from './step-sentences.js';
 export { siteViews, viewDigest, type ViewProvider } from './site-views.js';
 export { artefactsOf, columnNumbers, type ArtefactSource } from './view-columns.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { digestSchema, keySchema, refusalSchema, siteNameSchema } from './parts.js';
+import { digestSchema, keySchema, planStageSchema, refusalSchema, siteNameSchema } from './parts.js';
 
 /**
  * The messages between an agent and the coordinator, inside the sealed channel. A message is a small head (these schemas) and, where it
@@ -28,6 +28,8 @@ export const decisionSchema = z.strictObject({
   reason: z.string().max(500).nullable(),
   /** sha256 of participantsText: with whom the steward agreed to add under masks; null where the plan's sums are plain. */
   participants: digestSchema.nullable().default(null),
+  /** The stages the approval is for; null for all of the plan. */
+  stages: z.array(planStageSchema).min(1).max(4).nullable().default(null),
   signature: z.string().max(200),
 });
 

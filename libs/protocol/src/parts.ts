@@ -19,5 +19,9 @@ export const refusalSchema = z.strictObject({
 });
 export type Refusal = z.infer<typeof refusalSchema>;
 
+/** The parts of a run that a steward may approve one by one. */
+export const planStageSchema = z.enum(['extract', 'describe', 'train', 'evaluate']);
+export type PlanStage = z.infer<typeof planStageSchema>;
+
 export const disclosureProfileSchema = z.enum(['open-data', 'standard', 'strict']);
 export type DisclosureProfile = z.infer<typeof disclosureProfileSchema>;

@@ -14,9 +14,11 @@ export const decisionStatement = (decision: {
   readonly expiresAt: string | null;
   /** Digest of the participants, where the plan's sums are masked. */
   readonly participants?: string | null;
+  /** Stages, where the approval is not for the whole plan. */
+  readonly stages?: readonly string[] | null;
 }): Statement => ({
   purpose: 'decision',
-  message: `${decision.plan} ${decision.decision} ${decision.decidedAt} ${decision.expiresAt ?? 'never'}${decision.participants ? ` ${decision.participants}` : ''}`,
+  message: `${decision.plan} ${decision.decision} ${decision.decidedAt} ${decision.expiresAt ?? 'never'}${decision.participants ? ` ${decision.participants}` : ''}${decision.stages ? ` stages ${decision.stages.join(' ')}` : ''}`,
 });
 
 /** The coordinating centre offers a plan. */

@@ -10,10 +10,9 @@ import { openImageSource } from '../images/image-source.js';
 import { AgentExchange } from '../exchange/agent-exchange.js';
 import type { SiteRecords } from '../exchange/site-records.js';
 import { AdaptiveExecutor } from '../execution/adaptive-executor.js';
-import { InlineExecutor } from '../execution/inline-executor.js';
+import { InlineExecutor, type InlineExecutorOptions } from '../execution/inline-executor.js';
 import type { StepExecutor } from '../execution/step-call.js';
 import { WorkerExecutor } from '../execution/worker-executor.js';
-import type { ArtefactStore } from '../runs/artefact-store.js';
 import type { Site } from '../site.js';
 import type { AgentRuntime } from './agent-options.js';
 import { ConnectionService } from './connection.service.js';
@@ -57,13 +56,16 @@ function makeExecutor(site: Site, runtime: AgentRuntime, records: SiteRecords): 
     store: new CaseStore(folder.extraction),
     extractors: inline ? [inlineCaseExtractor] : Array.from({ length: settings.extraction.threads }, () => new ThreadedCaseExtractor()),
   });
-  const { artefacts } = records;
-  return new ExtractingExecutor({ inner: stepExecutor(site, runtime, { cohort, artefacts }), cohort, artefacts, extraction, site: site.enrolment.site });
+  const { artefacts, plans } = records;
+  const planOf = (digest: string) => plans.find(digest)?.plan;
+  return new ExtractingExecutor({ inner: stepExecutor(site, runtime, { cohort, artefacts, planOf }), cohort, artefacts, planOf, extraction, site: site.enrolment.site });
 }
 
-function stepExecutor({ folder, settings: { tables }, enrolment: { site } }: Site, { compute, findStep }: AgentRuntime, { cohort, artefacts }: { cohort: CohortReader; artefacts: ArtefactStore }): StepExecutor {
-  const here = new InlineExecutor({ cohort, artefacts, site, ...(findStep ? { find: findStep } : {}) });
+type StepSources = Pick<InlineExecutorOptions, 'cohort' | 'artefacts' | 'planOf'>;
+
+function stepExecutor({ folder, settings: { tables }, enrolment: { site, coordinatorKey } }: Site, { compute, findStep }: AgentRuntime, sources: StepSources): StepExecutor {
+  const here = new InlineExecutor({ ...sources, site, ...(findStep ? { find: findStep } : {}) });
   if (compute === 'inline') return here;
-  const thread = new WorkerExecutor({ root: folder.root, tables, artefacts: folder.artefacts, site });
-  return new AdaptiveExecutor({ here, thread, rows: () => cohort.read().table.pseudonyms.length });
+  const thread = new WorkerExecutor({ root: folder.root, tables, artefacts: folder.artefacts, plans: folder.plans, coordinatorKey, site });
+  return new AdaptiveExecutor({ here, thread, rows: () => sources.cohort.read().table.pseudonyms.length });
 }

@@ -3,6 +3,7 @@ import type { Clock } from '@consilium/secure-channel';
 import type { SiteRecords } from '../exchange/site-records.js';
 import { Masking } from '../aggregation/masking.js';
 import { SessionStore } from '../aggregation/session-store.js';
+import { AnsweredStore } from '../history/answered-store.js';
 import { Ledger } from '../ledger/ledger.js';
 import { Outbox } from '../outbox/outbox.js';
 import { Approvals } from '../plans/approvals.js';
@@ -23,6 +24,7 @@ export async function openRecords({ folder, identity, enrolment }: Site, clock: 
   await outbox.release(outbox.unsettled().filter((kept) => ledger.sentUnder(kept)?.digest !== kept.digest));
   return {
     ledger, outbox, clock,
+    answered: AnsweredStore.open(folder.history),
     masking: new Masking(new SessionStore(folder.aggregation), enrolment.site, identity),
     privacy: await PrivacyBudget.open(folder.privacy),
     plans: new PlanStore(folder.plans, enrolment.coordinatorKey),

@@ -7,7 +7,7 @@ import { patientsCsv, planText, type PlanOptions } from '../fixtures/site-fixtur
 import { CohortReader } from './cohort.js';
 import { checkPlanFit } from './plan-fit.js';
 
-const own = { minimumCell: 0, minimumPatients: 0, minimumPerClass: 0, parametersPerPatient: 0 };
+const own = { minimumCell: 0, minimumPatients: 0, minimumPerClass: 0, parametersPerPatient: 0, minimumBin: 0, minimumLeaf: 0, minimumDifference: 0 };
 let root: string;
 beforeEach(async () => void (root = await mkdtemp(join(tmpdir(), 'fit-'))));
 afterEach(() => rm(root, { recursive: true, force: true }));

@@ -239,7 +239,7 @@ describe('a site sends nothing', () => {
   });
 
   it('for a step it does not allow, an unknown step, or a figure below its own limits', async () => {
-    site = await SiteFixture.make({ allowedSteps: ['moments/*'], disclosure: { minimumCell: 0, minimumPatients: 100, minimumPerClass: 0, parametersPerPatient: 0 } });
+    site = await SiteFixture.make({ allowedSteps: ['moments/*'], disclosure: { minimumCell: 0, minimumPatients: 100, minimumPerClass: 0, parametersPerPatient: 0, minimumBin: 0, minimumLeaf: 0, minimumDifference: 0 } });
     await site.start();
     const plan = await site.openRun('run-1');
     const unknown = { ...totalsQuestion('run-1', 'r2'), step: { ...momentTotals, name: 'moments/rows' } as never };

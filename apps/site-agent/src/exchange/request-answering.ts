@@ -1,11 +1,12 @@
-import { disclosureLimits, type DisclosureLimits } from '@consilium/federation';
-import { findSiteStep } from '@consilium/federation/site';
+import { disclosureLimits, extractFeatures, type DisclosureLimits } from '@consilium/federation';
+import { findSiteStep, requestView } from '@consilium/federation/site';
 import { agentErrors, ConsiliumError, type ContributionKey, type DisclosureProfile, type Refusal, type RequestMessage, type SessionAnswer, type SessionWanted } from '@consilium/protocol';
-import { masksSums, type ExtractOptions } from '@consilium/study';
+import { masksSums, outsidePlan, type ExtractOptions } from '@consilium/study';
 import type { ApprovedRun } from '../aggregation/masking.js';
 import { refusalOf } from '../execution/inline-executor.js';
 import { AgentStopping, type StepExecutor, type StepOutcome } from '../execution/step-call.js';
 import type { LedgerPart } from '../ledger/ledger-entry.js';
+import { keyText } from '../outbox/outbox.js';
 import { noiseFor } from '../privacy/private-answers.js';
 import type { NoiseGrant } from '../privacy/privacy-budget.js';
 import { participantsDigest } from '../plans/participants.js';
@@ -92,7 +93,7 @@ export class RequestAnswering {
       const unsettled = this.records.outbox.find(key);
       const bytes = unsettled && (await this.records.outbox.bytes(key));
       if (!unsettled || !bytes) continue;
-      const refusal = this.refusalNow(unsettled.plan);
+      const refusal = this.refusalNow(unsettled.plan, this.records.ledger.sentUnder(key)?.step);
       if (refusal) refusals.push({ ...keyOf(key), refusal });
       else parts.push({ ...keyOf(key), digest: unsettled.digest, bytes });
     }
@@ -147,7 +148,7 @@ export class RequestAnswering {
     const { plans, approvals, runs } = this.records;
     const offered = plans.find(plan);
     if (!offered) throw new ConsiliumError(agentErrors.notApproved, 'This plan was never offered to the site. Nothing was sent.');
-    approvals.require(plan, participantsDigest(offered));
+    approvals.require(plan, { participants: participantsDigest(offered) });
     const known = runs.find(run);
     if (!known || known.plan !== plan) throw new ConsiliumError(agentErrors.runUnknown, 'The run was not announced for this plan. Nothing was sent.');
     if (known.state !== 'open') throw new ConsiliumError(agentErrors.runNotOpen, `The run is ${known.state}. Nothing was sent.`);
@@ -159,7 +160,8 @@ export class RequestAnswering {
   }
 
   private async answerPart(part: AskedPart, rules: Rules): Promise<PartOutcome | { kind: 'kept'; digest: string; bytes: Uint8Array }> {
-    const { outbox, ledger } = this.records;
+    const { outbox, ledger, approvals } = this.records;
+    approvals.require(rules.request.plan, { step: part.step });
     const before = outbox.find(part) ?? ledger.sentUnder(part);
     if (before && before.asked !== part.asked) throw new ConsiliumError(agentErrors.questionChanged, 'Another question came under a key this site has answered. Nothing was sent.');
     const bytes = await outbox.bytes(part);
@@ -167,7 +169,12 @@ export class RequestAnswering {
     if (!stepAllowed(this.options.settings.allowedSteps, part.step)) {
       throw new ConsiliumError(agentErrors.stepNotAllowed, `This site does not allow the step ${part.step}. Nothing was computed.`);
     }
+    const view = requestView(part.bytes);
+    const outside = view && part.step !== extractFeatures.name ? outsidePlan(rules.plan, view) : undefined;
+    if (outside !== undefined) throw new ConsiliumError(agentErrors.outsidePlan, `The question names ${outside}. The approved plan does not. Nothing was computed.`);
     const outcome = await this.compute(part, rules);
+    const refusal = outcome.kind === 'contribution' && outcome.selection ? this.records.answered.judge(part.step, outcome.selection, rules.limits) : undefined;
+    if (refusal) return { kind: 'refusal', refusal };
     if (outcome.kind === 'contribution' && before && before.digest !== outcome.digest) {
       throw new ConsiliumError(agentErrors.answerChanged, 'The answer computed again is not the one this site sent before. Nothing was sent.');
     }
@@ -180,7 +187,7 @@ export class RequestAnswering {
     const mask = this.records.masking.maskFor(request, part, rules, findSiteStep(step, version)?.step.kind === 'sum');
     const onWork = (done: number, total: number, message: string) => this.options.onWork(run, { done, total, message });
     const noise = noiseFor(part, { digest: request.plan, plan: rules.plan }, { budget: this.records.privacy, limits: this.options.settings.privacyBudget, at: timestamp(this.records) });
-    const call = { step, version, request: bytes, limits, extract, ...(mask ? { mask } : {}), ...(noise ? { noise: noise.seed } : {}), signal: this.stopOf(run).signal, onWork };
+    const call = { step, version, request: bytes, limits, plan: request.plan, extract, ...(mask ? { mask } : {}), ...(noise ? { noise: noise.seed } : {}), signal: this.stopOf(run).signal, onWork };
     const outcome = await this.options.executor.run(call);
     if (noise && outcome.kind === 'contribution') await this.spend(part, rules, noise);
     if (outcome.kind !== 'artefacts-wanted') return outcome;
@@ -217,7 +224,7 @@ export class RequestAnswering {
     const { outbox, ledger } = this.records;
     const parts = fresh.filter(({ part }) => !ledger.sentUnder(part)).map(({ part, outcome }) => ledgerPart(part, outcome));
     const repeated = [...kept, ...fresh.filter(({ part }) => ledger.sentUnder(part)).map(({ part, outcome: { digest, bytes } }) => ({ ...keyOf(part), digest, bytes }))];
-    const writes: Promise<void>[] = [];
+    const writes: Promise<void>[] = [this.records.answered.save()];
     if (fresh.length > 0) writes.push(outbox.keep(plan, fresh.map(({ part, outcome }) => ({ ...keyOf(part), digest: outcome.digest, asked: part.asked, bytes: outcome.bytes }))));
     if (parts.length + refusals.length > 0) {
       writes.push(ledger.append({ event: 'contributions', at: timestamp(this.records), run, plan, profile: rules?.profile ?? null, limits: rules?.limits ?? null, parts, refusals: refusals.map(ledgerRefusal) }));
@@ -231,14 +238,19 @@ export class RequestAnswering {
     await this.records.ledger.append({ event: 'sent-again', at: timestamp(this.records), run, parts: described });
   }
 
-  /** The last look before sending: an approval withdrawn or expired since holds everything back. */
+  /** The last look before sending: what an approval withdrawn, expired, or of other participants since no longer covers is held back. */
   private async holdBackUnapproved({ run, plan }: RequestMessage, ready: ReadyAnswer): Promise<ReadyAnswer> {
-    const refusal = this.refusalNow(plan);
-    if (!refusal) return ready;
-    const refusals = [...ready.parts.map((part) => ({ ...keyOf(part), refusal })), ...ready.refusals];
-    await this.records.outbox.release(ready.parts);
-    await this.records.ledger.append({ event: 'held-back', at: timestamp(this.records), run, refusals: refusals.map(ledgerRefusal) });
-    return { parts: [], refusals };
+    const steps = new Set(ready.parts.map((part) => this.records.ledger.sentUnder(part)?.step));
+    const refusals = new Map([...steps].map((step) => [step, this.refusalNow(plan, step)]));
+    const held = ready.parts.flatMap((part) => {
+      const refusal = refusals.get(this.records.ledger.sentUnder(part)?.step);
+      return refusal ? [{ ...keyOf(part), refusal }] : [];
+    });
+    if (held.length === 0) return ready;
+    await this.records.outbox.release(held);
+    await this.records.ledger.append({ event: 'held-back', at: timestamp(this.records), run, refusals: held.map(ledgerRefusal) });
+    const keys = new Set(held.map(keyText));
+    return { parts: ready.parts.filter((part) => !keys.has(keyText(part))), refusals: [...held, ...ready.refusals] };
   }
 
   private async refuseAll({ run, plan }: RequestMessage, parts: readonly AskedPart[], refusal: Refusal): Promise<ReadyAnswer> {
@@ -247,9 +259,12 @@ export class RequestAnswering {
     return { parts: [], refusals };
   }
 
-  private refusalNow(plan: string): Refusal | undefined {
+  /** Why a step of a plan may not be sent at this moment: the same look as before computing. */
+  private refusalNow(plan: string, step: string | undefined): Refusal | undefined {
     try {
-      this.records.approvals.require(plan);
+      const offered = this.records.plans.find(plan);
+      if (!offered) throw new ConsiliumError(agentErrors.notApproved, 'This plan is no longer at the site. Nothing was sent.');
+      this.records.approvals.require(plan, { participants: participantsDigest(offered), step });
       return undefined;
     } catch (error) {
       return asRefusal(error);
@@ -273,6 +288,8 @@ const RULE_OF: Readonly<Record<string, string>> = {
   [agentErrors.notApproved.code]: 'approval',
   [agentErrors.approvalExpired.code]: 'approval',
   [agentErrors.approvalWithdrawn.code]: 'approval',
+  [agentErrors.stageNotApproved.code]: 'approval',
+  [agentErrors.outsidePlan.code]: 'approved-plan',
   [agentErrors.stepNotAllowed.code]: 'allowed-steps',
   [agentErrors.masksDemanded.code]: 'masked-sums',
   [agentErrors.maskKeysMissing.code]: 'masked-sums',

@@ -1,5 +1,6 @@
 import type { Clock } from '@consilium/secure-channel';
 import type { Masking } from '../aggregation/masking.js';
+import type { AnsweredStore } from '../history/answered-store.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Outbox } from '../outbox/outbox.js';
 import type { Approvals } from '../plans/approvals.js';
@@ -18,6 +19,7 @@ export interface SiteRecords {
   readonly privacy: PrivacyBudget;
   readonly outbox: Outbox;
   readonly ledger: Ledger;
+  readonly answered: AnsweredStore;
   readonly clock: Clock;
 }
 

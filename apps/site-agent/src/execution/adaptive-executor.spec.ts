@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AdaptiveExecutor } from './adaptive-executor.js';
 import type { StepCall, StepExecutor } from './step-call.js';
 
-const limits = { minimumCell: 0, minimumPatients: 0, minimumPerClass: 0, parametersPerPatient: 0 };
+const limits = { minimumCell: 0, minimumPatients: 0, minimumPerClass: 0, parametersPerPatient: 0, minimumBin: 0, minimumLeaf: 0, minimumDifference: 0 };
 const call = (step: string, bytes = 1000): StepCall => ({ step, version: 1, request: new Uint8Array(bytes), limits });
 
 function build(durations: Record<string, number>, rows = 100) {

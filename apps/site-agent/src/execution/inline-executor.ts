@@ -1,8 +1,9 @@
 import type { Sums, ViewSpec } from '@consilium/federation';
-import { artefactFeatures, artefactsOf, runSiteStep, siteViews, type SiteStep, type ViewProvider } from '@consilium/federation/site';
+import { artefactFeatures, artefactsOf, restrictedView, runSiteStep, siteViews, type SiteStep, type ViewProvider } from '@consilium/federation/site';
 import { parseCombat } from '@consilium/harmonisation';
-import { ConsiliumError, type Refusal } from '@consilium/protocol';
+import { agentErrors, ConsiliumError, type Refusal } from '@consilium/protocol';
 import { maskBlocks } from '@consilium/secure-aggregation';
+import { mayRead, type AnalysisPlan } from '@consilium/study';
 import { createHash } from 'node:crypto';
 import { requireUsable, type CohortReader } from '../data/cohort.js';
 import type { ViewSummary } from '../ledger/ledger-entry.js';
@@ -18,6 +19,8 @@ export interface InlineExecutorOptions {
   readonly artefacts: ArtefactStore;
   /** The name of the site in the study. */
   readonly site: string;
+  /** The plan of a digest, as the steward approved it. */
+  readonly planOf?: (digest: string) => AnalysisPlan | undefined;
   /** Steps in place of the registry's. */
   readonly find?: (name: string, version: number) => SiteStep | undefined;
 }
@@ -26,6 +29,7 @@ export interface InlineExecutorOptions {
 export class InlineExecutor implements StepExecutor {
   private views: ViewProvider | undefined;
   private digest = '';
+  private readonly columns = new Map<string, (column: string) => boolean>();
 
   constructor(private readonly options: InlineExecutorOptions) {}
 
@@ -47,7 +51,7 @@ export class InlineExecutor implements StepExecutor {
     this.views = undefined;
   }
 
-  private compute({ step, version, request, limits, features, mask, noise }: StepCall): StepOutcome {
+  private compute({ step, version, request, limits, features, mask, noise, plan }: StepCall): StepOutcome {
     const { cohort, artefacts, find, site } = this.options;
     const now = features ? cohort.readWith(features) : cohort.read();
     if (!this.views || this.digest !== now.digest) {
@@ -59,14 +63,26 @@ export class InlineExecutor implements StepExecutor {
       const wanted = artefactsOf(spec).filter((digest) => !artefacts.has(digest));
       if (wanted.length > 0) throw new ArtefactsWanted(wanted);
       requireUsable(now, columnsOfView(spec, artefacts));
-      return views.open(spec);
+      const view = views.open(spec);
+      return plan ? restrictedView(view, this.columnsOf(plan)) : view;
     };
-    const outcome = runSiteStep({ step, version, request, views: { open }, limits, ...(noise ? { noise } : {}), ...(find ? { find } : {}) });
+    const outcome = runSiteStep({ step, version, request, views: { open }, limits, masked: mask !== undefined, ...(noise ? { noise } : {}), ...(find ? { find } : {}) });
     if (outcome.kind === 'refusal') return outcome;
     const { value, view } = outcome;
     const bytes = mask ? maskBlocks(value as Sums, mask.streams, mask.terms) : outcome.bytes;
     const rules = mask ? [...outcome.rules, 'masked'] : outcome.rules;
-    return { kind: 'contribution', bytes, digest: createHash('sha256').update(bytes).digest('hex'), rendering: renderValue(value), view: summaryOf(view), rules };
+    return { kind: 'contribution', bytes, digest: createHash('sha256').update(bytes).digest('hex'), rendering: renderValue(value), view: summaryOf(view), rules, selection: outcome.selection() };
+  }
+
+  /** Columns that a step of this plan may read. */
+  private columnsOf(digest: string): (column: string) => boolean {
+    let columns = this.columns.get(digest);
+    if (!columns) {
+      const plan = this.options.planOf?.(digest);
+      if (!plan) throw new ConsiliumError(agentErrors.notApproved, 'This plan is not at the site. Nothing was computed.');
+      this.columns.set(digest, (columns = mayRead(plan)));
+    }
+    return columns;
   }
 }
 
@@ -93,7 +109,8 @@ function columnsOfView(spec: ViewSpec, artefacts: ArtefactStore): Set<string> {
   return new Set(names.filter((name) => !derivedNames.has(name)).flatMap((name) => (name.includes('=') ? [name, name.slice(0, name.lastIndexOf('='))] : [name])));
 }
 
-const summaryOf = ({ spec, digest }: { readonly spec: ViewSpec; readonly digest: string }): ViewSummary => ({
+/** A view in few words, for ledger and review. */
+export const summaryOf = ({ spec, digest }: { readonly spec: ViewSpec; readonly digest: string }): ViewSummary => ({
   digest,
   outcome: spec.outcome,
   features: spec.features.length,

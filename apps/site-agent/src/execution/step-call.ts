@@ -1,4 +1,5 @@
 import type { DisclosureLimits } from '@consilium/federation';
+import type { Selection } from '@consilium/federation/site';
 import type { Refusal } from '@consilium/protocol';
 import type { ExtractOptions } from '@consilium/study';
 import type { TermMask } from '../aggregation/masking.js';
@@ -11,6 +12,8 @@ export interface StepCall {
   readonly version: number;
   readonly request: Uint8Array;
   readonly limits: DisclosureLimits;
+  /** Digest of the approved plan, whose columns alone a step may read. */
+  readonly plan?: string;
   /** What the approved plan extracts, where it does. */
   readonly extract?: ExtractOptions | undefined;
   /** The features that were extracted: set before a step reaches rows. */
@@ -34,6 +37,8 @@ export type StepOutcome =
       readonly rendering: Rendering;
       readonly view: ViewSummary;
       readonly rules: readonly string[];
+      /** Whom it is about, for the history; null where no row was looked at. */
+      readonly selection: Selection | null;
     }
   | { readonly kind: 'refusal'; readonly refusal: Refusal }
   /** The view names models that have not arrived. */

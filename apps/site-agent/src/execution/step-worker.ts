@@ -1,13 +1,15 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { CohortReader } from '../data/cohort.js';
+import { PlanStore } from '../plans/plan-store.js';
 import { ArtefactStore } from '../runs/artefact-store.js';
 import { InlineExecutor } from './inline-executor.js';
 import type { StepOutcome } from './step-call.js';
 import type { WorkerAnswer, WorkerQuestion, WorkerSetting } from './worker-messages.js';
 
 /** The thread that holds patient rows. It has no socket and no key; it answers one question after another. */
-function serve(port: MessagePort, { root, tables, artefacts, site }: WorkerSetting): void {
-  const executor = new InlineExecutor({ cohort: new CohortReader(root, tables), artefacts: new ArtefactStore(artefacts), site });
+function serve(port: MessagePort, { root, tables, artefacts, plans, coordinatorKey, site }: WorkerSetting): void {
+  const store = new PlanStore(plans, coordinatorKey);
+  const executor = new InlineExecutor({ cohort: new CohortReader(root, tables), artefacts: new ArtefactStore(artefacts), planOf: (digest) => store.find(digest)?.plan, site });
   port.on('message', (question: WorkerQuestion) => {
     const answer = question.ask === 'cohort' ? executor.cohortDigest() : executor.run(question.call);
     answer.then(

@@ -13,7 +13,7 @@ import type { StepCall, StepOutcome } from './step-call.js';
 import { WorkerExecutor } from './worker-executor.js';
 
 const built = fileURLToPath(new URL('../../dist/execution/step-worker.js', import.meta.url));
-const limits = { minimumCell: 5, minimumPatients: 20, minimumPerClass: 5, parametersPerPatient: 0.33 };
+const limits = { minimumCell: 5, minimumPatients: 20, minimumPerClass: 5, parametersPerPatient: 0.33, minimumBin: 5, minimumLeaf: 5, minimumDifference: 5 };
 const tables = [{ name: 'clinical', file: 'clinical.csv', dictionary: null, id: null }];
 const call = (features: string[]): StepCall => ({ step: momentTotals.name, version: 1, limits, request: encodeRequest(momentTotals, { view: { outcome: 'y', features, rows: [] }, parameters: null }) });
 const digestOf = (outcome: StepOutcome) => (outcome.kind === 'contribution' ? outcome.digest : outcome);
@@ -24,7 +24,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'worker-'));
   await mkdir(join(root, 'artefacts'));
   await writeFile(join(root, 'clinical.csv'), patientsCsv());
-  thread = new WorkerExecutor({ root, tables, artefacts: join(root, 'artefacts'), site: 'here' });
+  thread = new WorkerExecutor({ root, tables, artefacts: join(root, 'artefacts'), plans: join(root, 'plans'), coordinatorKey: '', site: 'here' });
 });
 afterEach(async () => {
   await thread.close();
@@ -51,7 +51,7 @@ describe.skipIf(!existsSync(built))('a computing thread', () => {
   });
 
   it('that cannot start fails its questions, and is made anew for the next', async () => {
-    const broken = new WorkerExecutor({ root, tables, artefacts: root, site: 'here' }, new URL('file:///no-such-thread.js'));
+    const broken = new WorkerExecutor({ root, tables, artefacts: root, plans: root, coordinatorKey: '', site: 'here' }, new URL('file:///no-such-thread.js'));
     await expect(broken.run(call(['age']))).rejects.toThrow(/no-such-thread/);
     await expect(broken.run(call(['age']))).rejects.toThrow(/no-such-thread/);
     await broken.close();

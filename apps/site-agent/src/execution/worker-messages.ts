@@ -5,6 +5,9 @@ export interface WorkerSetting {
   readonly root: string;
   readonly tables: readonly TableSettings[];
   readonly artefacts: string;
+  readonly plans: string;
+  /** Whose signature the plans bear. */
+  readonly coordinatorKey: string;
   readonly site: string;
 }
 

@@ -3,7 +3,7 @@ import { extractionResult, findSiteStep, type SiteStep } from '@consilium/federa
 import { ConsiliumError, dataErrors } from '@consilium/protocol';
 import type { ExtractOptions } from '@consilium/study';
 import { joinedDigest, type CohortReader } from '../data/cohort.js';
-import { InlineExecutor, refusalOf } from '../execution/inline-executor.js';
+import { InlineExecutor, refusalOf, type InlineExecutorOptions } from '../execution/inline-executor.js';
 import type { StepCall, StepExecutor, StepOutcome } from '../execution/step-call.js';
 import type { ArtefactStore } from '../runs/artefact-store.js';
 import type { SiteExtraction, SiteExtractionResult } from './site-extraction.js';
@@ -13,6 +13,7 @@ export interface ExtractingExecutorOptions {
   readonly cohort: CohortReader;
   readonly artefacts: ArtefactStore;
   readonly extraction: SiteExtraction;
+  readonly planOf?: InlineExecutorOptions['planOf'];
   /** The name of the site in the study. */
   readonly site: string;
 }
@@ -32,8 +33,8 @@ export class ExtractingExecutor implements StepExecutor {
   }
 
   async run(call: StepCall): Promise<StepOutcome> {
-    const { extract, signal = new AbortController().signal, onWork = () => undefined, step, version, request, limits, mask, noise } = call;
-    const plain = { step, version, request, limits, ...(mask ? { mask } : {}), ...(noise ? { noise } : {}) };
+    const { extract, signal = new AbortController().signal, onWork = () => undefined, step, version, request, limits, mask, noise, plan } = call;
+    const plain = { step, version, request, limits, ...(mask ? { mask } : {}), ...(noise ? { noise } : {}), ...(plan ? { plan } : {}) };
     if (!extract) return this.options.inner.run(plain);
     let found: SiteExtractionResult;
     try {
@@ -56,8 +57,8 @@ export class ExtractingExecutor implements StepExecutor {
   }
 
   /** The step's own answer goes through the same gate as every other. */
-  private report(call: StepCall, { reports }: SiteExtractionResult): Promise<StepOutcome> {
-    const { cohort, artefacts, site } = this.options;
+  private async report(call: StepCall, { reports }: SiteExtractionResult): Promise<StepOutcome> {
+    const { cohort, artefacts, site, planOf } = this.options;
     const half: SiteStep<ExtractionParameters, ExtractionAnswer> = {
       step: extractFeatures,
       compute(_, { sequences }) {
@@ -67,6 +68,8 @@ export class ExtractingExecutor implements StepExecutor {
       },
     };
     const find = (name: string, version: number) => (name === extractFeatures.name && version === extractFeatures.version ? (half as unknown as SiteStep) : findSiteStep(name, version));
-    return new InlineExecutor({ cohort, artefacts, site, find }).run(call);
+    const outcome = await new InlineExecutor({ cohort, artefacts, site, find, ...(planOf ? { planOf } : {}) }).run(call);
+    // It counts images, whatever the outcomes: no set of patients that a later question could be held against.
+    return outcome.kind === 'contribution' ? { ...outcome, selection: null } : outcome;
   }
 }

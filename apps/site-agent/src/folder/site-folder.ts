@@ -27,6 +27,7 @@ export interface SiteFolder {
   readonly data: string;
   readonly predictions: string;
   readonly console: string;
+  readonly history: string;
 }
 
 export function siteFolder(root: string): SiteFolder {
@@ -52,6 +53,7 @@ export function siteFolder(root: string): SiteFolder {
     data: at('data'),
     predictions: at('predictions/predictions.jsonl'),
     console: at('console.json'),
+    history: at('history.json'),
   };
 }
 

@@ -11,6 +11,7 @@ const PURPOSE = 'ledger of a site';
 export interface Sent {
   readonly digest: string;
   readonly asked: string;
+  readonly step: string;
 }
 
 /** The site's record of all that left it: append-only, hash-chained, on the disk before anything is sent. */
@@ -49,7 +50,7 @@ export class Ledger {
 
   private remember(entry: LedgerEntry): void {
     if (entry.event !== 'contributions') return;
-    for (const { round, attempt, digest, asked } of entry.parts) this.sent.set(keyText({ run: entry.run, round, attempt }), { digest, asked });
+    for (const { round, attempt, digest, asked, step } of entry.parts) this.sent.set(keyText({ run: entry.run, round, attempt }), { digest, asked, step });
   }
 }
 

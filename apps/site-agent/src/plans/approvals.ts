@@ -1,6 +1,7 @@
 import { writeDurably } from '@consilium/operations';
-import { agentErrors, ConsiliumError, decisionSchema, decisionStatement, type DecisionMessage } from '@consilium/protocol';
+import { agentErrors, ConsiliumError, decisionSchema, decisionStatement, type DecisionMessage, type PlanStage } from '@consilium/protocol';
 import { verifySignature, type Clock, type Identity } from '@consilium/secure-channel';
+import { stepInStages } from '@consilium/study';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,9 +9,20 @@ export interface Decide {
   readonly plan: string;
   readonly decision: DecisionMessage['decision'];
   readonly days: number | null;
+  /** Until when, in place of days; ISO 8601. */
+  readonly until?: string | null;
   readonly reason: string | null;
+  /** The stages that are approved; null, or absent, for all of the plan. */
+  readonly stages?: readonly PlanStage[] | null;
   /** Digest of the participants the steward saw; null where sums are plain. */
   readonly participants?: string | null;
+}
+
+/** What a question asks an approval for. */
+export interface AskedApproval {
+  /** Digest of the participants as they stand; left out where only the plan matters. */
+  readonly participants?: string | null;
+  readonly step?: string | undefined;
 }
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -29,14 +41,16 @@ export class Approvals {
     private readonly clock: Clock,
   ) {}
 
-  async decide({ plan, decision, days, reason, participants = null }: Decide, identity: Identity): Promise<DecisionMessage> {
+  async decide({ plan, decision, days, until = null, reason, participants = null, stages = null }: Decide, identity: Identity): Promise<DecisionMessage> {
     const now = this.clock.now();
+    const end = until ?? (days === null ? null : new Date(now + days * DAY_MILLISECONDS).toISOString());
     const decided = {
       plan,
       decision,
       decidedAt: new Date(now).toISOString(),
-      expiresAt: decision === 'approved' && days !== null ? new Date(now + days * DAY_MILLISECONDS).toISOString() : null,
+      expiresAt: decision === 'approved' ? end : null,
       participants,
+      stages: stages === null ? null : [...stages],
     };
     const { purpose, message } = decisionStatement(decided);
     const signed: DecisionMessage = { type: 'decision', ...decided, reason, signature: identity.signText(purpose, message) };
@@ -60,8 +74,8 @@ export class Approvals {
     return plans.map((plan) => this.of(plan)).filter((decision) => decision !== undefined);
   }
 
-  /** Throws unless the exact plan is approved at this moment, with these participants. */
-  require(plan: string, participants?: string | null): void {
+  /** Throws unless the exact plan is approved at this moment, with these participants, for the stages that ask for this step. */
+  require(plan: string, { participants, step }: AskedApproval = {}): void {
     const decision = this.of(plan);
     if (decision?.decision === 'withdrawn') throw new ConsiliumError(agentErrors.approvalWithdrawn, 'The site withdrew its approval of this plan. Nothing was sent.');
     if (decision?.decision !== 'approved') throw new ConsiliumError(agentErrors.notApproved, 'The site has not approved this plan. Nothing was sent.');
@@ -70,6 +84,9 @@ export class Approvals {
     }
     if (participants !== undefined && (decision.participants ?? null) !== participants) {
       throw new ConsiliumError(agentErrors.participantsChanged, 'The sites of the plan have other keys than when it was approved. Nothing was sent.');
+    }
+    if (step !== undefined && !stepInStages(decision.stages, step)) {
+      throw new ConsiliumError(agentErrors.stageNotApproved, `The site has approved the stages ${decision.stages!.join(', ')} of this plan, and no one of them asks for ${step}. Nothing was sent.`);
     }
   }
 

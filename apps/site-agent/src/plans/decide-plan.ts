@@ -1,4 +1,4 @@
-import { agentErrors, ConsiliumError, type DecisionMessage } from '@consilium/protocol';
+import { agentErrors, ConsiliumError, type DecisionMessage, type PlanStage } from '@consilium/protocol';
 import { loadIdentity, systemClock, type Clock } from '@consilium/secure-channel';
 import { CohortReader } from '../data/cohort.js';
 import { checkPlanFit, type PlanFit } from '../data/plan-fit.js';
@@ -17,6 +17,10 @@ export interface ListedPlan extends PlanAtSite {
 export interface DecideOptions {
   /** For how long; the settings' approvalDays when absent. */
   readonly days?: number | undefined;
+  /** Until the end of this day, in place of days: YYYY-MM-DD, or a moment in ISO 8601. */
+  readonly until?: string | undefined;
+  /** Only these stages of the plan; all of them when absent. Approving again with more lets the run go on. */
+  readonly stages?: readonly PlanStage[] | undefined;
   readonly reason?: string | undefined;
   readonly clock?: Clock;
 }
@@ -44,8 +48,23 @@ export async function approvePlan(root: string, digest: string, options: DecideO
   const images = checkImageFit(plan.plan, folder.root, settings, cohort.table.pseudonyms);
   const fit = { ...tables, problems: [...tables.problems, ...images.problems], warnings: [...tables.warnings, ...images.warnings] };
   if (fit.problems.length > 0) throw new ConsiliumError(agentErrors.planUnfit, `${fit.problems.join('\n')}\nThe plan was not approved, and nothing was sent.`);
-  const decided = { plan: plan.digest, decision: 'approved' as const, days: options.days ?? settings.approvalDays, reason: options.reason ?? null, participants: participantsDigest(plan) };
+  const decided = {
+    plan: plan.digest,
+    decision: 'approved' as const,
+    days: options.days ?? settings.approvalDays,
+    until: options.until === undefined ? null : endOf(options.until, (options.clock ?? systemClock).now()),
+    reason: options.reason ?? null,
+    participants: participantsDigest(plan),
+    stages: options.stages ?? null,
+  };
   return { decision: await approvals.decide(decided, identity), plan, fit };
+}
+
+/** The end of a day, or a moment; E315 where it is neither, or lies in the past. */
+function endOf(until: string, now: number): string {
+  const moment = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(until) ? `${until}T23:59:59.999Z` : until);
+  if (Number.isNaN(moment) || moment <= now) throw new ConsiliumError(agentErrors.settingsMistaken, 'Write the end of the approval as a day to come, for example 2027-06-30. Nothing was approved.');
+  return new Date(moment).toISOString();
 }
 
 /** Refuses a plan: nothing ever runs for it at this site unless it is approved later. */
@@ -59,7 +78,7 @@ async function decideAgainst(root: string, digest: string, decision: 'refused' |
   return approvals.decide({ plan: plans.resolve(digest).digest, decision, days: null, reason: options.reason ?? null }, identity);
 }
 
-async function desk(root: string, clock: Clock) {
+export async function desk(root: string, clock: Clock) {
   const folder = existingSiteFolder(root);
   const enrolment = readEnrolment(folder);
   const identity = await loadIdentity(folder.identity);

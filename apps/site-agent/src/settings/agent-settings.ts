@@ -40,6 +40,11 @@ export const agentSettingsSchema = z.strictObject({
       minimumPerClass: z.int().min(0).default(0),
       /** Zero for no limit of the site's own. */
       parametersPerPatient: z.number().min(0).default(0),
+      /** Patients in a bin of a curve of this site, and in a leaf of a tree grown here. */
+      minimumBin: z.int().min(0).default(0),
+      minimumLeaf: z.int().min(0).default(0),
+      /** Sets of patients that are asked about are equal, or differ by at least so many. */
+      minimumDifference: z.int().min(0).default(0),
     })
     .prefault({}),
   /** What all private answers of one study together may tell of a patient: further ones are refused. */

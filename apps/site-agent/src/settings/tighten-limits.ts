@@ -8,6 +8,10 @@ export function tightenLimits(plan: DisclosureLimits, site: DisclosureLimits): D
     minimumPatients: Math.max(plan.minimumPatients, site.minimumPatients),
     minimumPerClass: Math.max(plan.minimumPerClass, site.minimumPerClass),
     parametersPerPatient: ratios.length > 0 ? Math.min(...ratios) : 0,
+    // A site that raises k raises what rests on it, unless it names these by themselves.
+    minimumBin: Math.max(plan.minimumBin, site.minimumBin, site.minimumCell),
+    minimumLeaf: Math.max(plan.minimumLeaf, site.minimumLeaf, site.minimumCell),
+    minimumDifference: Math.max(plan.minimumDifference, site.minimumDifference, site.minimumCell),
   };
 }
 

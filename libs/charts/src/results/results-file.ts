@@ -26,7 +26,11 @@ function readable({ suppressed: { rule, reason } }: { readonly suppressed: { rea
     'minimum-class': 'Too few patients in one outcome class',
     'minimum-per-class': 'Too few patients in one outcome class',
     'minimum-cell': 'A count below the minimum',
-    'minimum-difference': 'Differs from an earlier view by too few patients',
+    'minimum-bin': 'A bin with fewer patients than the minimum',
+    'minimum-leaf': 'A leaf with fewer patients than the minimum',
+    'minimum-fold': 'A fold with fewer patients than the minimum',
+    'cohort-difference': 'Differs from an earlier cohort by too few patients',
+    dominance: 'Predictions single out too few patients',
   };
   return short[rule] ?? reason;
 }

@@ -51,6 +51,6 @@ export const foldCounts: SumStep<Record<string, never>, FoldCounts> = {
   kind: 'sum',
   parameters: z.strictObject({}),
   contribution: z.strictObject({ n: block(), events: block() }),
-  disclosure: { kind: 'sum', limits: ['patients', 'cells'] },
+  disclosure: { kind: 'sum', limits: ['patients', 'cells'], byFold: true },
   implausible: ({ n, events }) => countFinding('n', n) ?? partFinding('events', events, n),
 };

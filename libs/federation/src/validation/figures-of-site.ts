@@ -61,8 +61,8 @@ function scoreFigures(
   const confusion = thresholds.map((threshold) => confusionCounts(p, view.y, threshold));
   judge('sums', classes);
   judge('recalibration', { ...classes, parameters: 2 });
-  judge('groups', { ...classes, cells: groups.map(({ n }) => n) });
-  judge('bins', { ...classes, cells: bins.events.map((h1, b) => binSize(h1, bins.nonEvents[b]!)) });
+  judge('groups', { ...classes, bins: groups.map(({ n }) => n) });
+  judge('bins', { ...classes, bins: bins.events.map((h1, b) => binSize(h1, bins.nonEvents[b]!)) });
   confusion.forEach(({ tp, fp, fn, tn }, t) => judge(`confusion/${t}`, { ...classes, cells: [tp, fp, fn, tn] }));
   return { sums: calibrationSums(p, view.y), recalibration: recalibration(view, p), groups, bins, confusion };
 }

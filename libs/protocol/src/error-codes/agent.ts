@@ -38,6 +38,9 @@ export const agentErrors = defineErrorCodes({
   rotationRefused: { code: 'E373', title: 'The coordinator did not take the new key of the site', retry: 'permanent', help: 'The site keeps its key. Ask the coordinating centre whether it still admits the site.' },
   backupUnreadable: { code: 'E374', title: 'A backup of a site cannot be made or read', retry: 'permanent', help: 'Use the passphrase of that backup, of twelve characters or more, and a whole copy of the file.' },
   restoreRefused: { code: 'E375', title: 'The folder for a restored site is not empty', retry: 'permanent', help: 'Restore into a new folder. Stop the agent of the old one first and do not start it again.' },
+  stageNotApproved: { code: 'E335', title: 'The stage of the plan is not approved at this site', retry: 'transient', help: 'Ask the steward of the site to approve the next stage of the plan.' },
+  outsidePlan: { code: 'E336', title: 'A question lies outside the approved plan', retry: 'permanent', help: 'Write a plan that asks for it, and have it approved. Tell the site if the plan does ask for it.' },
+  siteStopped: { code: 'E337', title: 'The site is stopped', retry: 'transient', help: 'The steward of the site resumes it with consilium site resume.' },
   modelUnusable: {
     code: 'E330',
     title: 'A model file cannot be used here',

@@ -122,6 +122,24 @@ export const methodErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Look for constant or extreme columns in the table. Nothing was sent.',
   },
+  cohortDifference: {
+    code: 'E625',
+    title: 'The patients asked about differ by too few from others that were answered about',
+    retry: 'permanent',
+    help: 'Ask about the same patients as before, or about a set that differs by as many as the rule says.',
+  },
+  smallFold: {
+    code: 'E626',
+    title: 'A fold of a cross-validation has too few patients at a site',
+    retry: 'permanent',
+    help: 'Use fewer folds, or three sites or more, so that sums are masked.',
+  },
+  dominated: {
+    code: 'E627',
+    title: 'A column of predictions singles out a few patients',
+    retry: 'permanent',
+    help: 'Ask with a model that was fitted on enough patients.',
+  },
   emptyFold: {
     code: 'E650',
     title: 'A fold of a cross-validation has no patients',

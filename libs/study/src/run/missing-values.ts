@@ -1,4 +1,4 @@
-import { type Federation, momentTotals, type ViewSpec } from '@consilium/federation';
+import { federatedMissingCounts, type Federation, momentTotals } from '@consilium/federation';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { type Rows, viewOf } from './views.js';
 
@@ -25,33 +25,31 @@ export interface MissingRequest {
 
 /**
  * The plan's rules for missing values, fitted on the rows given: a feature undefined in more than `dropAbove` of them is dropped; the others
- * are filled with the federated mean (of a level's indicator: its share), or their rows are left out. One round when nothing is missing, two
- * otherwise.
+ * are filled with the federated mean (of a level's indicator: its share), or their rows are left out. One round of counts when nothing is missing; a second, of sums of the columns that
+ * are filled, otherwise.
  */
 export async function missingValues(federation: Federation, plan: AnalysisPlan, request: MissingRequest): Promise<MissingValues> {
   const columns = [...request.features, ...request.named, ...request.clinical];
   const view = (features: readonly string[], fill: Readonly<Record<string, number>> = {}) =>
     viewOf(plan, { rows: request.rows.conditions, without: request.without, features, fill });
-  const totals = (views: readonly ViewSpec[]) =>
-    federation.inParallel(views.map((one) => async (branch) => (await branch.sum(momentTotals, { view: one, parameters: null })).sums));
   // A column that is filled leaves out only those who lack its whole sequence.
   const everyone = request.among === undefined ? view([]) : view([request.among], { [request.among]: 0 });
-  const [all, complete] = await totals([everyone, view(columns)]);
-  const n = all!.n[0]! + all!.n[1]!;
-  if (columns.length === 0 || complete!.n[0]! + complete!.n[1]! === n) return { fill: {}, dropped: [], incomplete: [] };
-  const single = await totals(columns.map((column) => view([column])));
+  if (columns.length === 0) return { fill: {}, dropped: [], incomplete: [] };
+  const { patients: n, recorded } = await federatedMissingCounts(federation, everyone, columns);
+  const ruleOf = (j: number) => (j < request.features.length + request.named.length ? plan.missing.features : plan.missing.clinical);
+  const shareOf = (j: number) => (n > 0 ? (n - recorded[j]!) / n : 1);
+  const isDropped = (j: number) => j < request.features.length && shareOf(j) > plan.missing.dropAbove;
+  const incomplete = columns.flatMap((_, j) => (recorded[j] === n ? [] : [j]));
+  const filled = incomplete.filter((j) => !isDropped(j) && ruleOf(j) === 'mean' && recorded[j]! > 0);
+  const totals = await federation.inParallel(filled.map((j) => async (branch) => (await branch.sum(momentTotals, { view: view([columns[j]!]), parameters: null })).sums));
   const fill: Record<string, number> = {};
-  const dropped: { feature: string; missingShare: number }[] = [];
-  const incomplete: string[] = [];
-  columns.forEach((column, j) => {
-    const sums = single[j]!;
-    const known = sums.n[0]! + sums.n[1]!;
-    if (known === n) return;
-    incomplete.push(column);
-    const missingShare = n > 0 ? (n - known) / n : 1;
-    const rule = j < request.features.length + request.named.length ? plan.missing.features : plan.missing.clinical;
-    if (j < request.features.length && missingShare > plan.missing.dropAbove) dropped.push({ feature: column, missingShare });
-    else if (known > 0 && rule === 'mean') fill[column] = (sums.totals[0]! + sums.totals[1]!) / known;
+  filled.forEach((j, i) => {
+    const sums = totals[i]!;
+    fill[columns[j]!] = (sums.totals[0]! + sums.totals[1]!) / (sums.n[0]! + sums.n[1]!);
   });
-  return { fill, dropped, incomplete };
+  return {
+    fill,
+    dropped: incomplete.filter(isDropped).map((j) => ({ feature: columns[j]!, missingShare: shareOf(j) })),
+    incomplete: incomplete.map((j) => columns[j]!),
+  };
 }

@@ -1,0 +1,52 @@
+import type { HarmoniseSpec, RowCondition, ViewSpec } from '@consilium/federation';
+import { canonicalJson } from '../canonical-json.js';
+import { foldsOf, outcomeOf, planColumns, rowsOf } from '../run/views.js';
+import type { AnalysisPlan } from './plan-schema.js';
+import { isExtracted } from './resolve-plan.js';
+
+const SITE_COLUMN = '@site=';
+
+/** The columns of a site's table that a plan lets a question read: its own, further readings of its features, and what it extracts. */
+export function mayRead(plan: AnalysisPlan): (column: string) => boolean {
+  const named = new Set(planColumns(plan));
+  const suffixes = [plan.select, plan.pipeline?.select, plan.pipeline?.fusion.select].flatMap((select) => select?.agreement?.suffixes ?? []);
+  return (column) => {
+    const base = column.includes('=') ? column.slice(0, column.lastIndexOf('=')) : column;
+    const known = (name: string) => named.has(name) || isExtracted(plan, name);
+    return known(column) || known(base) || suffixes.some((suffix) => base.endsWith(suffix) && known(base.slice(0, -suffix.length)));
+  };
+}
+
+/**
+ * What a question names that the approved plan does not, in a few words; undefined where it keeps within it. A site holds every question to this before it computes: the rows are those of
+ * the plan's training, test or whole cohort, the folds and permutations those that follow from its seed, the columns those it names. Which rows and columns a steward approved is then
+ * what is asked, whoever asks.
+ */
+export function outsidePlan(plan: AnalysisPlan, view: ViewSpec): string | undefined {
+  const rowSets = new Set((['all', 'training', 'test'] as const).map((part) => canonicalJson(rowsOf(plan, part).conditions)));
+  const training = canonicalJson(rowsOf(plan, 'training').conditions);
+  const rowsAllowed = (rows: readonly RowCondition[]) => rowSets.has(canonicalJson(rows));
+  const harmonised = (spec: HarmoniseSpec | undefined) => spec === undefined || rowsAllowed(spec.rows);
+  if (view.outcome !== outcomeOf(plan)) return 'another outcome';
+  if (!rowsAllowed(view.rows)) return 'other rows than those of its cohort';
+  if (!foldsAllowed(plan, view)) return 'other folds than its own';
+  if (view.permute && !(canonicalJson(view.permute.rows) === training && numbered(view.permute.seed, `${plan.seed}/permutation-`, plan.pipeline?.permute ?? 0))) return 'a permutation that is not its own';
+  if (view.ownScale && canonicalJson(view.ownScale.rows) !== training) return 'a scale of other rows';
+  if (!harmonised(view.harmonise) || (view.derived ?? []).some(({ harmoniseByFold = [] }) => harmoniseByFold.some(({ harmonise }) => !harmonised(harmonise)))) return 'a harmonisation of other rows';
+  const derived = new Set((view.derived ?? []).map(({ name }) => name));
+  const allowed = mayRead(plan);
+  const sites = new Set(plan.sites);
+  const stranger = view.features.some((name) => !derived.has(name) && !(name.startsWith(SITE_COLUMN) && sites.has(name.slice(SITE_COLUMN.length))) && !allowed(name));
+  return stranger ? 'a column that it does not name' : undefined;
+}
+
+/** Folds of the plan, dealt by its seed or by that of one of its repeats. */
+function foldsAllowed(plan: AnalysisPlan, { folds }: ViewSpec): boolean {
+  const own = foldsOf(plan);
+  if (folds === undefined) return true;
+  if (own === undefined || folds.kind !== own.kind) return false;
+  if (folds.kind === 'column' || own.kind === 'column') return canonicalJson(folds) === canonicalJson(own);
+  return folds.folds === own.folds && (folds.seed === own.seed || numbered(folds.seed, `${plan.seed}/repeat-`, plan.pipeline?.repeats ?? 1));
+}
+
+const numbered = (text: string, beginning: string, most: number): boolean => text.startsWith(beginning) && /^[1-9]\d{0,3}$/.test(text.slice(beginning.length)) && Number(text.slice(beginning.length)) <= most;
