@@ -28,7 +28,7 @@ export async function runOverNetwork(files: ReadonlyMap<string, string>, program
       const { invite } = await sites.invite(site, 'tester');
       const { words } = await enrolSite(root, { invite: invite!, coordinatorUrl: coordinator.url });
       await sites.admit(site, words, 'tester');
-      agents.push(await startAgent(root, { compute: 'inline', limits: { firstDelayMilliseconds: 20 } }));
+      agents.push(await startAgent(root, { compute: 'inline', questions: 'any', limits: { firstDelayMilliseconds: 20 } }));
     }
     await studies.create({ name: 'oracle', title: 'Reference figures', sites: [...files.keys()] }, 'tester');
     const { plan } = await plans.upload(planText([...files.keys()]), 'tester');

@@ -5,6 +5,8 @@ import type { Clock } from '@consilium/secure-channel';
 import type { AgentLimits, ConnectorState } from '@consilium/transport';
 
 export interface StartAgentOptions {
+  /** 'any' lets questions pass that the approved plan does not ask: only for tests of methods, which ask more than one plan can. */
+  readonly questions?: 'of-the-plan' | 'any';
   /** Where steps are computed: long ones in a thread of their own ('adaptive', the default), or all in the agent's ('inline'). */
   readonly compute?: 'adaptive' | 'inline';
   readonly clock?: Clock;

@@ -35,7 +35,7 @@ export class AgentModule {
         {
           provide: AgentExchange,
           useFactory: (records: SiteRecords, executor: StepExecutor) =>
-            new AgentExchange({ records, executor, settings: site.settings, enrolment: site.enrolment, log: runtime.logger, onTrouble: runtime.onTrouble }),
+            new AgentExchange({ records, executor, settings: site.settings, enrolment: site.enrolment, log: runtime.logger, onTrouble: runtime.onTrouble, questions: runtime.questions ?? 'of-the-plan' }),
           inject: [SITE_RECORDS, STEP_EXECUTOR],
         },
         ConnectionService,

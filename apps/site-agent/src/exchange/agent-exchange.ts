@@ -32,6 +32,7 @@ export interface ExchangeOptions {
   readonly settings: AgentSettings;
   readonly enrolment: Enrolment;
   readonly log: ExchangeLog;
+  readonly questions: 'of-the-plan' | 'any';
   /** The disk failed: nothing more may be sent. */
   readonly onTrouble: (error: ConsiliumError) => void;
 }
@@ -54,10 +55,10 @@ export class AgentExchange {
   private stopped = false;
 
   constructor(private readonly options: ExchangeOptions) {
-    const { records, executor, settings, enrolment } = options;
+    const { records, executor, settings, enrolment, questions } = options;
     this.artefacts = new ArtefactDesk(records.artefacts, (digest) => this.send({ type: 'wanted-artefact', digest }));
     this.answering = new RequestAnswering({
-      records, executor, settings,
+      records, executor, settings, questions,
       siteName: enrolment.site,
       fetchArtefacts: (digests) => this.artefacts.fetch(digests),
       onWork: (run, work) => void this.send({ type: 'work', run, ...work }),

@@ -48,6 +48,7 @@ export interface RequestAnsweringOptions {
   readonly executor: StepExecutor;
   readonly settings: AgentSettings;
   readonly siteName: string;
+  readonly questions: 'of-the-plan' | 'any';
   readonly fetchArtefacts: FetchArtefacts;
   /** Told how far long work for a run is. */
   readonly onWork: (run: string, work: { readonly done: number; readonly total: number; readonly message: string }) => void;
@@ -169,9 +170,7 @@ export class RequestAnswering {
     if (!stepAllowed(this.options.settings.allowedSteps, part.step)) {
       throw new ConsiliumError(agentErrors.stepNotAllowed, `This site does not allow the step ${part.step}. Nothing was computed.`);
     }
-    const view = requestView(part.bytes);
-    const outside = view && part.step !== extractFeatures.name ? outsidePlan(rules.plan, view) : undefined;
-    if (outside !== undefined) throw new ConsiliumError(agentErrors.outsidePlan, `The question names ${outside}. The approved plan does not. Nothing was computed.`);
+    this.requireWithinPlan(part, rules);
     const outcome = await this.compute(part, rules);
     const refusal = outcome.kind === 'contribution' && outcome.selection ? this.records.answered.judge(part.step, outcome.selection, rules.limits) : undefined;
     if (refusal) return { kind: 'refusal', refusal };
@@ -181,13 +180,22 @@ export class RequestAnswering {
     return outcome;
   }
 
+  /** Rows, folds and columns that the plan names; columns that parameters name are looked at where they are read. */
+  private requireWithinPlan({ step, bytes }: AskedPart, { plan }: Rules): void {
+    if (this.options.questions === 'any' || step === extractFeatures.name) return;
+    const view = requestView(bytes);
+    const outside = view ? outsidePlan(plan, view) : undefined;
+    if (outside !== undefined) throw new ConsiliumError(agentErrors.outsidePlan, `The question names ${outside}. The approved plan does not. Nothing was computed.`);
+  }
+
   private async compute(part: AskedPart, rules: Rules): Promise<PartOutcome> {
     const { run, step, version, bytes } = part;
     const { limits, extract, request } = rules;
     const mask = this.records.masking.maskFor(request, part, rules, findSiteStep(step, version)?.step.kind === 'sum');
     const onWork = (done: number, total: number, message: string) => this.options.onWork(run, { done, total, message });
+    const plan = this.options.questions === 'any' ? {} : { plan: request.plan };
     const noise = noiseFor(part, { digest: request.plan, plan: rules.plan }, { budget: this.records.privacy, limits: this.options.settings.privacyBudget, at: timestamp(this.records) });
-    const call = { step, version, request: bytes, limits, plan: request.plan, extract, ...(mask ? { mask } : {}), ...(noise ? { noise: noise.seed } : {}), signal: this.stopOf(run).signal, onWork };
+    const call = { step, version, request: bytes, limits, ...plan, extract, ...(mask ? { mask } : {}), ...(noise ? { noise: noise.seed } : {}), signal: this.stopOf(run).signal, onWork };
     const outcome = await this.options.executor.run(call);
     if (noise && outcome.kind === 'contribution') await this.spend(part, rules, noise);
     if (outcome.kind !== 'artefacts-wanted') return outcome;

@@ -14,7 +14,7 @@ export const stageSteps: Readonly<Record<PlanStage, readonly string[]>> = {
   extract: ['extract/'],
   describe: ['describe/', 'moments/', 'missing-values/', 'categorical-counts/', 'logistic-regression/statistics'],
   train: TRAINING,
-  evaluate: [...TRAINING, 'validation/', 'calibration-curve/', 'decision-intervals/', 'reclassification/', 'subgroups/', 'group-means/', 'site-summary/', 'shap'],
+  evaluate: [...TRAINING, 'validation/', 'calibration-curve/', 'decision-intervals/', 'reclassification/', 'subgroups/', 'group-means/', 'site-summary/', 'describe/', 'categorical-counts/', 'shap'],
 };
 
 /** The stages as the coordinator names them while it executes a plan. */

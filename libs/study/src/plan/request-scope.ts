@@ -23,11 +23,13 @@ export function mayRead(plan: AnalysisPlan): (column: string) => boolean {
  * what is asked, whoever asks.
  */
 export function outsidePlan(plan: AnalysisPlan, view: ViewSpec): string | undefined {
+  const isSite = (name: string) => name.startsWith(SITE_COLUMN) && plan.sites.includes(name.slice(SITE_COLUMN.length));
   const rowSets = new Set((['all', 'training', 'test'] as const).map((part) => canonicalJson(rowsOf(plan, part).conditions)));
   const training = canonicalJson(rowsOf(plan, 'training').conditions);
   const rowsAllowed = (rows: readonly RowCondition[]) => rowSets.has(canonicalJson(rows));
   const harmonised = (spec: HarmoniseSpec | undefined) => spec === undefined || rowsAllowed(spec.rows);
-  if (view.outcome !== outcomeOf(plan)) return 'another outcome';
+  // How well features tell the hospital is asked where they are harmonised.
+  if (view.outcome !== outcomeOf(plan) && !(plan.harmonise && isSite(view.outcome))) return 'another outcome';
   if (!rowsAllowed(view.rows)) return 'other rows than those of its cohort';
   if (!foldsAllowed(plan, view)) return 'other folds than its own';
   if (view.permute && !(canonicalJson(view.permute.rows) === training && numbered(view.permute.seed, `${plan.seed}/permutation-`, plan.pipeline?.permute ?? 0))) return 'a permutation that is not its own';
@@ -35,8 +37,7 @@ export function outsidePlan(plan: AnalysisPlan, view: ViewSpec): string | undefi
   if (!harmonised(view.harmonise) || (view.derived ?? []).some(({ harmoniseByFold = [] }) => harmoniseByFold.some(({ harmonise }) => !harmonised(harmonise)))) return 'a harmonisation of other rows';
   const derived = new Set((view.derived ?? []).map(({ name }) => name));
   const allowed = mayRead(plan);
-  const sites = new Set(plan.sites);
-  const stranger = view.features.some((name) => !derived.has(name) && !(name.startsWith(SITE_COLUMN) && sites.has(name.slice(SITE_COLUMN.length))) && !allowed(name));
+  const stranger = view.features.some((name) => !derived.has(name) && !isSite(name) && !allowed(name));
   return stranger ? 'a column that it does not name' : undefined;
 }
 
