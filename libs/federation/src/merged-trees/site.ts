@@ -18,7 +18,7 @@ export const localEnsembleAtSite: SiteStep<EnsembleParameters, LocalEnsemble> = 
     const rows = { X: view.X, n: view.n, y: view.y, cuts: cutsOf(cuts, view.features.length) };
     const { ensemble, leafPatients } = grown(view, rows, grow);
     const model: TreesArtefact = { kind: 'trees', features: view.features, ensembles: [ensemble] };
-    return { contribution: { events, nonEvents, model: modelValue(model) }, basis: { patients, events, nonEvents, cells: [events, nonEvents, ...leafPatients] } };
+    return { contribution: { events, nonEvents, model: modelValue(model) }, basis: { patients, events, nonEvents, cells: [events, nonEvents], leaves: leafPatients } };
   },
 };
 

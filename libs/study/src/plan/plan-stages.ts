@@ -7,18 +7,18 @@ import type { PlanStage } from '@consilium/protocol';
  */
 const TRAINING = [
   'moments/', 'missing-values/', 'correlation/', 'linear-lasso/', 'logistic-lasso/', 'logistic-regression/', 'firth/', 'linear-svm/', 'boosting/', 'forest/', 'cut-points/', 'combat/', 'mann-whitney/',
-  'van-elteren/', 'agreement/', 'stratified-auc/', 'tree-',
+  'van-elteren/', 'agreement/', 'stratified-auc/', 'merged-trees/', 'private-logistic/', 'private-counts/',
 ];
 
 export const stageSteps: Readonly<Record<PlanStage, readonly string[]>> = {
   extract: ['extract/'],
-  describe: ['describe/', 'moments/', 'missing-values/', 'categorical-counts/', 'logistic-regression/statistics'],
+  describe: ['describe/', 'moments/', 'missing-values/', 'categorical-counts/', 'logistic-regression/statistics', 'private-counts/'],
   train: TRAINING,
-  evaluate: [...TRAINING, 'validation/', 'calibration-curve/', 'decision-intervals/', 'reclassification/', 'subgroups/', 'group-means/', 'site-summary/', 'describe/', 'categorical-counts/', 'shap'],
+  evaluate: [...TRAINING, 'validation/', 'calibration-curve/', 'decision-intervals/', 'reclassification/', 'subgroups/', 'group-means/', 'site-summary/', 'describe/', 'categorical-counts/', 'shap/', 'permutation-importance/', 'private-counts/'],
 };
 
 /** The stages as the coordinator names them while it executes a plan. */
-export const stageOfExecution: Readonly<Record<string, PlanStage>> = { extract: 'extract', describe: 'describe', 'select and train': 'train', pipeline: 'train', evaluate: 'evaluate' };
+export const stageOfExecution: Readonly<Record<string, PlanStage>> = { extract: 'extract', describe: 'describe', 'select and train': 'train', pipeline: 'train', private: 'train', evaluate: 'evaluate' };
 
 /** Whether one of these stages asks for the step; all of a plan's stages where none are named. */
 export const stepInStages = (stages: readonly PlanStage[] | null, step: string): boolean => stages === null || stages.some((stage) => stageSteps[stage].some((beginning) => step.startsWith(beginning)));
