@@ -43,5 +43,10 @@ describe('the first study', () => {
     expect(said.match(/The agent has stopped\. It sends nothing/g)).toHaveLength(4);
     expect(said).toContain('You are signed out.');
     expect(said).not.toMatch(/did not answer|Error|E\d{3}:/);
+    for (const site of ['A', 'B', 'C', 'D']) {
+      const ledger = await readFile(join(home, 'first-study', site, 'ledger/ledger.jsonl'), 'utf8');
+      expect(ledger).toContain('contributions');
+      expect(ledger, 'an identifier of a patient').not.toMatch(/P\d{4}/);
+    }
   }, PATIENCE_MILLISECONDS + 60_000);
 });

@@ -120,6 +120,24 @@ describe('a steward is told before anything is sent', () => {
   });
 });
 
+describe('the centre', () => {
+  const centre = (...words: readonly string[]) => command(...words, '--session', federation.sessionFile);
+
+  it('admits nobody by other words than those of the key', async () => {
+    const dir = join(federation.folder, 'hospital-e');
+    await command('site', 'init', dir);
+    const invite = (await centre('centre', 'invite', 'E')).out.trim();
+    expect((await command('site', 'enrol', dir, '--invite', invite)).out).toMatch(/Fingerprint of the site:( [a-z]+){10}/);
+    expect((await centre('centre', 'admit', 'E', 'these', 'are', 'other', 'words')).code).toBe(1);
+    expect((await centre('centre', 'sites')).out).not.toMatch(/E +admitted/);
+  });
+
+  it('launches no plan that a site has not approved', async () => {
+    const digest = await federation.offerPlan((await planText(shortPlan)).replace('"open-data"', '"strict"'));
+    expect(await centre('run', 'launch', digest)).toMatchObject({ code: 1, notes: expect.stringMatching(/A, B, C, D have not approved plan/) as string });
+  });
+});
+
 describe('an agent is refused, with one sentence at both ends,', () => {
   beforeAll(() => agentOf('D').stop());
 

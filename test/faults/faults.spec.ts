@@ -14,15 +14,16 @@ afterAll(() => prepared?.remove());
 
 /** The short form of `npm run faults`. */
 describe('a federation of processes', () => {
-  it('ends a run with the bytes of the simulation after SIGKILL of coordinator, agent and database, each contribution counted once', async () => {
+  // Where this account can make such a place, nobody reaps the processes that were killed: they stay as zombies, with their process ids taken.
+  it('ends a run with the bytes of the simulation after SIGKILL of coordinator, agent, database, and both in either order, each contribution counted once', async () => {
+    if (canLackReaper()) {
+      const told = await faultsWithoutReaper(['--trials', String(victims.length), '--victims', victims.join(','), '--seed', 'suite', '--prepared', prepared.folder]);
+      for (const victim of victims) expect(told).toMatch(new RegExp(`^kill .* ${victim.replace('+', '\\+')}[ A-D]+ at .* ok$`, 'm'));
+      return;
+    }
     const trials = await killTrials(prepared, { trials: victims.length, victims, random: SeededRandom.fromSeed('suite / kill'), trialsACopy: victims.length, onTrial: () => undefined });
     expect(trials.map(({ victim }) => victim).sort()).toEqual([...victims].sort());
     expect(trials.filter(({ findings }) => findings.length > 0)).toEqual([]);
-  }, 600_000);
-
-  it.skipIf(!canLackReaper())('starts again by itself where process 1 reaps no children, whichever of coordinator and database was killed first', async () => {
-    const told = await faultsWithoutReaper(['--trials', '2', '--victims', 'coordinator+database,database+coordinator', '--seed', 'suite', '--prepared', prepared.folder]);
-    expect(told.split('\n').filter((line) => /^kill .* ok$/.test(line))).toHaveLength(2);
   }, 600_000);
 
   it('neither loses nor repeats a contribution when connections are cut between computed, received and settled', async () => {

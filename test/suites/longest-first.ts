@@ -11,7 +11,6 @@ const longest = [
   'test/oracle/in-process.spec.ts',
   'test/oracle/large-batch.spec.ts',
   'test/e2e/refusals.spec.ts',
-  'test/e2e/newcomer.spec.ts',
   'test/oracle/standard.spec.ts',
 ];
 
