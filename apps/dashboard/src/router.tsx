@@ -10,6 +10,9 @@ export interface ResultSearch {
   readonly model?: string | undefined;
   readonly validation?: string | undefined;
   readonly measure?: string | undefined;
+  /** A selection of the run: a sequence of its pipeline. */
+  readonly part?: string | undefined;
+  readonly feature?: string | undefined;
   readonly threshold?: number | undefined;
   readonly view?: 'table' | undefined;
 }
@@ -22,6 +25,8 @@ function resultSearch(search: Record<string, unknown>): ResultSearch {
     model: words(search['model']),
     validation: words(search['validation']),
     measure: words(search['measure']),
+    part: words(search['part']),
+    feature: words(search['feature']),
     threshold: search['threshold'] !== undefined && Number.isFinite(threshold) ? threshold : undefined,
     view: search['view'] === 'table' ? 'table' : undefined,
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  areaUnder, barsFigure, clustered, cohortFlow, comparisonTable, figureJson, footerParts, forestFigure, isFigure, modelForest, modelsOf, pointsOf, pointUnit, preferred, probabilityOf, selectionFunnel, selectionLasso,
+  areaUnder, barsFigure, caseMix, clustered, cohortFlow, comparisonTable, figureJson, footerParts, forestFigure, isFigure, modelForest, modelsOf, permutationBars, pointsOf, pointUnit, preferred, probabilityOf, scannerMatrix, selectionFunnel, selectionLasso, sequenceMatrix, shapBars, shapDependence, shapFeatures, shapSwarm,
   tableCsv, tableOne, type Figure, type FigureFacts, type Finding, type NomogramModel, type ResultsFile, type RunContext, validationCalibration, validationConfusion, validationDecisionCurve, validationForest, validationRoc, wilson,
 } from './index.js';
 import { figureSvg } from './svg.js';
@@ -158,5 +158,47 @@ describe('the clustering of a correlation map', () => {
     expect(order.map((i) => at[i])).toStrictEqual([0, 1, 4, 10]);
     expect(merges.map(({ height }) => height)).toStrictEqual([1, 3.5, 25 / 3]);
     expect(merges[0]).toMatchObject({ left: 0, right: 1 });
+  });
+});
+
+describe('figures of what a run may hold besides', () => {
+  const stages = standard.stages as Record<string, unknown>;
+  const withStages = (more: Record<string, unknown>): RunContext => ({ ...context, results: { ...standard, stages: { ...stages, ...more } } as never });
+  const hiddenFigure = { suppressed: { rule: 'minimum-cell', reason: 'A count between 1 and 4' } };
+
+  it('draws the coefficient paths of the LASSO, with a column for each feature that is kept', () => {
+    const select = stages['select'] as { selected: string[]; lasso: { path: unknown[] } };
+    const paths = select.selected.slice(0, 2).map((feature, j) => ({ feature, values: select.lasso.path.map((_, i) => i * 0.01 * (j + 1)) }));
+    const figure = figureOf(selectionLasso(withStages({ select: { ...select, lasso: { ...select.lasso, paths } } })));
+    expect(figure.title).toBe('LASSO coefficients and cross-validated error');
+    expect(figure.table.columns.map(({ label }) => label).slice(-2)).toEqual(select.selected.slice(0, 2));
+    expect(figureSvg(figure)).toContain('Coefficient');
+  });
+
+  it('compares the case mix by standardised differences: (70 - 60) / 10 is 1', () => {
+    const group = (mean: number) => ({ n: 50, mean, sd: 10 });
+    const cohort = (mean: number, level: number) => ({ patients: 50, events: 20, sites: [], numbers: [{ column: 'age', all: group(mean) }, { column: 'dose', ...hiddenFigure }], categories: [{ column: 'stage', levels: [{ level: 'II', events: level, nonEvents: 0 }, { level: 'III', events: 50 - level, nonEvents: 0 }] }] });
+    const figure = figureOf(caseMix(withStages({ describe: { cohort: { training: cohort(60, 25), test: cohort(70, 25) } } })));
+    expect(figure.table.rows.map(({ row, value }) => [row!.text, value!.text])).toEqual([['age', '1.00'], ['dose', 'Suppressed'], ['stage: II', '0.00'], ['stage: III', '0.00']]);
+    expect(figure.answer).toContain('1.00, of age');
+  });
+
+  it('counts patients by sequence, hospital and vendor, hatched where a rule hides them', () => {
+    const counts = [{ sequence: 'T1', sites: [{ site: 'A', patients: 40 }, { site: 'B', ...hiddenFigure }], vendors: { column: 'vendor', levels: [{ level: 'X', events: 10, nonEvents: 30 }] } }];
+    const described = withStages({ describe: { cohort: {}, sequences: { training: counts } } });
+    expect(figureOf(sequenceMatrix(described, 'training')).table.rows.map((row) => row['c0']!.text)).toEqual(['40', 'Suppressed']);
+    expect(figureOf(scannerMatrix(described, 'training')).table.rows.map((row) => [row['row']!.text, row['c0']!.text])).toEqual([['X', '40']]);
+    expect(figureSvg(figureOf(scannerMatrix(described, 'training')))).toContain('<svg');
+  });
+
+  it('shows SHAP values of a model: bars, beeswarm in bins, dependence', () => {
+    const shap = { patients: 100, scale: 'log-odds', expected: 0, features: [{ feature: 'a', meanAbsolute: 0.3, mean: 0, sd: 1 }, { feature: 'b', meanAbsolute: 0.9, mean: 0, sd: 1 }], shapes: [{ feature: 'b', dependence: [{ from: null, below: 2, quantile: 0.25, patients: 50, meanShap: -0.5 }, { from: 2, below: null, quantile: 0.75, patients: 50, meanShap: 0.5 }], cells: [{ quantile: 0.25, from: -1, to: 0, patients: 50 }, { quantile: 0.75, from: 0, to: 1, patients: 50 }] }] };
+    const permutationImportance = { patients: 100, repeats: 10, features: [{ feature: 'a', auc: { mean: -0.01, sd: 0.1 } }, { feature: 'b', auc: { mean: 0.2, sd: 0.1 } }] };
+    const own = withStages({ explain: { models: [{ model: 'm', shap, permutationImportance }, { model: 'n', shap: hiddenFigure }], selected: null } });
+    expect(figureOf(shapBars(own, 'm')).answer).toBe("b carries 75% of the model's mean absolute SHAP.");
+    for (const finding of [shapBars(own, 'm'), shapSwarm(own, 'm'), shapDependence(own, 'm', 'b'), permutationBars(own, 'm')]) expect(figureSvg(figureOf(finding))).not.toMatch(/NaN|undefined/);
+    expect(shapFeatures(own, 'm')).toEqual(['b']);
+    expect(shapBars(own, 'n')).toEqual({ absent: 'A count below the minimum' });
+    expect(shapBars(context, 'm')).toEqual({ absent: "SHAP values are not in this run's results." });
   });
 });

@@ -34,6 +34,7 @@ export { communicationFigure, type Communication } from './results/communication
 export { type FoundNomogram, nomogramOf } from './results/nomogram-of-run.js';
 export { performanceTable } from './results/performance-table.js';
 export { pipelineForest, volumeFigure } from './results/pipeline-figures.js';
+export { permutationBars, shapBars, shapDependence, shapFeatures, shapSwarm } from './results/shap-figures.js';
 export { reclassificationTable } from './results/reclassification-table.js';
 export { extractionTable, scannerMatrix, sequenceMatrix } from './results/scanner-figures.js';
 export { classificationTable, hosmerLemeshowTable, netBenefitTable, sampleSizeTable, univariateTable } from './results/stage-tables.js';

@@ -1,6 +1,7 @@
 import { hosmerLemeshowTable, isFigure, validationCalibration, validationForest } from '@consilium/charts';
-import { DataTable, Empty, FindingFrame } from '@consilium/interface';
+import { Empty, FindingFrame } from '@consilium/interface';
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls } from './result-page.js';
+import { TableOrReason } from './table-or-reason.js';
 
 export function Calibration() {
   return (
@@ -17,17 +18,12 @@ export function Calibration() {
       {(state) => {
         const selection = selectionOf(state);
         if (selection === null) return <Empty>{NOTHING_VALIDATED}</Empty>;
-        const table = hosmerLemeshowTable(state.context, selection);
         return (
           <>
             <FindingFrame title="Observed to expected events" finding={validationForest(state.context, selection, { measure: 'oe' })} number={1} {...state.frame} />
             <FindingFrame title="Observed against predicted risk" finding={validationCalibration(state.context, selection)} number={2} {...state.frame} />
             <FindingFrame title="Calibration slope" finding={validationForest(state.context, selection, { measure: 'slope' })} number={3} {...state.frame} />
-            {table && (
-              <div className="panel">
-                <DataTable table={table} />
-              </div>
-            )}
+            <TableOrReason title="Hosmer-Lemeshow" table={hosmerLemeshowTable(state.context, selection)} />
           </>
         );
       }}

@@ -1,5 +1,6 @@
-import { cohortFlow, describedOf, isFigure, missingMatrix, siteCounts, tableOne, type FigureTable } from '@consilium/charts';
-import { DataTable, FindingFrame, Panel } from '@consilium/interface';
+import { caseMix, cohortFlow, describedOf, extractionTable, isFigure, missingMatrix, sampleSizeTable, scannerMatrix, sequenceMatrix, siteCounts, tableOne, univariateTable, type FigureTable } from '@consilium/charts';
+import { FindingFrame } from '@consilium/interface';
+import { TableOrReason } from './table-or-reason.js';
 import { ResultPage, type ResultState } from './result-page.js';
 
 export function Cohort() {
@@ -18,8 +19,12 @@ export function Cohort() {
             <Tables key={part} state={state} part={part} />
           ))}
           <FindingFrame title="Missing values" finding={missingMatrix(state.context, 'training')} number={2} {...state.frame} />
-          <FindingFrame title="Case mix against the training patients" finding={{ absent: "The case-mix comparison is not in this run's plan." }} number={3} {...state.frame} />
-          <FindingFrame title="Scanners and protocols" finding={{ absent: 'The features of this run came from a table, so no scanner was read.' }} number={4} {...state.frame} />
+          <FindingFrame title="Case mix against the training patients" finding={caseMix(state.context)} number={3} {...state.frame} />
+          <FindingFrame title="Patients by sequence" finding={sequenceMatrix(state.context, 'training')} number={4} {...state.frame} />
+          <FindingFrame title="Scanners and protocols" finding={scannerMatrix(state.context, 'training')} number={5} {...state.frame} />
+          <TableOrReason title="Extraction" table={extractionTable(state.context)} />
+          <TableOrReason title="Clinical variables one by one" table={univariateTable(state.context)} />
+          <TableOrReason title="Are they enough?" table={sampleSizeTable(state.context)} />
         </>
       )}
     </ResultPage>
@@ -27,15 +32,5 @@ export function Cohort() {
 }
 
 function Tables({ state, part }: { readonly state: ResultState; readonly part: string }) {
-  return [tableOne(state.context, part), siteCounts(state.context, part)].map((table: FigureTable | string, i) =>
-    typeof table === 'string' ? (
-      <Panel key={i} title={`${i === 0 ? 'Who they are' : 'Counts'}: ${part}`}>
-        {table}
-      </Panel>
-    ) : (
-      <div className="panel" key={i}>
-        <DataTable table={table} />
-      </div>
-    ),
-  );
+  return [tableOne(state.context, part), siteCounts(state.context, part)].map((table: FigureTable | string, i) => <TableOrReason key={i} title={`${i === 0 ? 'Who they are' : 'Counts'}: ${part}`} table={table} />);
 }

@@ -1,4 +1,4 @@
-import { coefficientTable, correlationMap, groupMeans, nomogramOf, trainedModels } from '@consilium/charts';
+import { coefficientTable, correlationMap, groupMeans, nomogramOf, permutationBars, shapBars, shapDependence, shapFeatures, shapSwarm, trainedModels } from '@consilium/charts';
 import { Choice, DataTable, FindingFrame, Panel } from '@consilium/interface';
 import { NomogramPatient } from './nomogram-patient.js';
 import { ResultPage, type ResultState } from './result-page.js';
@@ -34,7 +34,7 @@ export function Explanation() {
             {'model' in found && <NomogramPatient model={found.model} key={model} />}
             <FindingFrame title="Selected features by hospital and outcome" finding={groupMeans(state.context)} number={2} {...state.frame} />
             <FindingFrame title="Correlation of the selected features" finding={correlationMap(state.context)} number={3} {...state.frame} />
-            <FindingFrame title="SHAP values" finding={{ absent: "SHAP values are not in this run's results." }} number={4} {...state.frame} />
+            <Shap state={state} model={model} />
             {typeof table !== 'string' && (
               <div className="panel">
                 <DataTable table={table} />
@@ -44,5 +44,26 @@ export function Explanation() {
         );
       }}
     </ResultPage>
+  );
+}
+
+/** What each feature carries, how its values push, and what is lost without it. */
+function Shap({ state, model }: { readonly state: ResultState; readonly model: string }) {
+  const bars = shapBars(state.context, model);
+  if ('absent' in bars) return <FindingFrame title="SHAP values" finding={bars} number={4} {...state.frame} />;
+  const features = shapFeatures(state.context, model);
+  const feature = features.find((one) => one === state.search.feature) ?? features[0];
+  return (
+    <>
+      <FindingFrame title="SHAP values" finding={bars} number={4} {...state.frame} />
+      <FindingFrame title="How values push the prediction" finding={shapSwarm(state.context, model)} number={5} {...state.frame} />
+      {feature !== undefined && (
+        <>
+          <Choice label="Feature" value={feature} options={features.map((value) => ({ value, label: value }))} onChange={(value) => state.change({ feature: value })} />
+          <FindingFrame title="Dependence on one feature" finding={shapDependence(state.context, model, feature)} number={6} {...state.frame} />
+        </>
+      )}
+      <FindingFrame title="Permutation importance" finding={permutationBars(state.context, model)} number={7} {...state.frame} />
+    </>
   );
 }

@@ -1,6 +1,7 @@
-import { coefficientTable, comparisonTable, evaluated, isFigure, modelForest, trainedModels, validationsOf, preferred } from '@consilium/charts';
-import { Choice, DataTable, FindingFrame, Panel } from '@consilium/interface';
+import { coefficientTable, comparisonTable, evaluated, isFigure, modelForest, pipelineForest, reclassificationTable, trainedModels, validationsOf, preferred } from '@consilium/charts';
+import { Choice, FindingFrame } from '@consilium/interface';
 import { ResultPage, type ResultState } from './result-page.js';
+import { TableOrReason } from './table-or-reason.js';
 
 const validationOf = ({ context, search }: ResultState): string => {
   const all = validationsOf(context);
@@ -18,33 +19,17 @@ export function Models() {
       }}
       controls={(state) => <Choice label="Validated" value={validationOf(state)} options={validationsOf(state.context).map(({ id, label }) => ({ value: id, label }))} onChange={(validation) => state.change({ validation })} />}
     >
-      {(state) => {
-        const comparisons = comparisonTable(state.context, validationOf(state));
-        return (
-          <>
-            <FindingFrame title="Pooled AUC of each model" finding={modelForest(state.context, validationOf(state))} number={1} {...state.frame} />
-            {typeof comparisons === 'string' ? (
-              <Panel title="Differences between models">{comparisons}</Panel>
-            ) : (
-              <div className="panel">
-                <DataTable table={comparisons} />
-              </div>
-            )}
-            {trainedModels(state.context).map(({ name }) => {
-              const table = coefficientTable(state.context, name);
-              return typeof table === 'string' ? (
-                <Panel key={name} title={`Coefficients of ${name}`}>
-                  {table}
-                </Panel>
-              ) : (
-                <div className="panel" key={name}>
-                  <DataTable table={table} />
-                </div>
-              );
-            })}
-          </>
-        );
-      }}
+      {(state) => (
+        <>
+          <FindingFrame title="Pooled AUC of each model" finding={modelForest(state.context, validationOf(state))} number={1} {...state.frame} />
+          <TableOrReason title="Differences between models" table={comparisonTable(state.context, validationOf(state))} />
+          <TableOrReason title="Reclassification" table={reclassificationTable(state.context, validationOf(state))} />
+          {state.context.results.stages.pipeline !== undefined && <FindingFrame title="Models of the pipeline on training patients" finding={pipelineForest(state.context)} number={2} {...state.frame} />}
+          {trainedModels(state.context).map(({ name }) => (
+            <TableOrReason key={name} title={`Coefficients of ${name}`} table={coefficientTable(state.context, name)} />
+          ))}
+        </>
+      )}
     </ResultPage>
   );
 }

@@ -1,7 +1,8 @@
-import { isFigure, measures, say, rowsOf, isValue, thresholdsOf, scoreHistogram, validationForest, validationRoc, comparisonTable, performanceTable, type Measure, type Selection } from '@consilium/charts';
-import { DataTable, Empty, FindingFrame, Panel, Segments } from '@consilium/interface';
+import { classificationTable, isFigure, measures, say, rowsOf, isValue, thresholdsOf, scoreHistogram, validationForest, validationRoc, comparisonTable, performanceTable, type Measure, type Selection } from '@consilium/charts';
+import { Empty, FindingFrame, Panel, Segments } from '@consilium/interface';
 import { To } from '../links.js';
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls, type ResultState } from './result-page.js';
+import { TableOrReason } from './table-or-reason.js';
 
 const measureOf = ({ search }: ResultState): Measure => (search.measure !== undefined && search.measure in measures ? (search.measure as Measure) : 'auc');
 
@@ -33,11 +34,8 @@ export function Performance() {
             <FindingFrame title={measures[measureOf(state)].title} finding={forestOf(state, selection)} number={1} {...state.frame} />
             <FindingFrame title="ROC curve of each hospital" finding={validationRoc(state.context, selection)} number={2} {...state.frame} />
             <FindingFrame title="Scores by outcome" finding={scoreHistogram(state.context, selection, thresholdsOf(state.context, selection.model)[0]?.value ?? null)} number={3} {...state.frame} />
-            {table && (
-              <div className="panel">
-                <DataTable table={table} />
-              </div>
-            )}
+            <TableOrReason title="Performance" table={table} />
+            <TableOrReason title="Predictive values" table={classificationTable(state.context, selection, thresholdsOf(state.context, selection.model)[0]?.value ?? 0.5)} />
           </>
         );
       }}

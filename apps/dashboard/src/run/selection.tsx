@@ -1,6 +1,13 @@
-import { isFigure, isValue, selectionFunnel, selectionLasso, words, type FigureTable, type RunContext } from '@consilium/charts';
-import { DataTable, FindingFrame } from '@consilium/interface';
-import { ResultPage } from './result-page.js';
+import { isFigure, keptFeatures, pipelineForest, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, volumeFigure } from '@consilium/charts';
+import { Choice, FindingFrame } from '@consilium/interface';
+import { ResultPage, type ResultState } from './result-page.js';
+import { TableOrReason } from './table-or-reason.js';
+
+/** Which selection of the run is shown: the plan's own, or that of a sequence of its pipeline. */
+const partOf = ({ context, search }: ResultState): string | undefined => {
+  const parts = selectionsOf(context).map(({ part }) => part);
+  return parts.find((part) => part === search.part) ?? (parts.includes('') ? '' : parts.at(-1));
+};
 
 export function Selection() {
   return (
@@ -10,27 +17,25 @@ export function Selection() {
         const funnel = selectionFunnel(context);
         return isFigure(funnel) ? funnel.figure.answer : funnel.absent;
       }}
-    >
-      {(state) => {
-        const table = keptFeatures(state.context);
-        return (
-          <>
-            <FindingFrame title="Features left after each step" finding={selectionFunnel(state.context)} number={1} {...state.frame} />
-            <FindingFrame title="LASSO" finding={selectionLasso(state.context)} number={2} {...state.frame} />
-            {table && (
-              <div className="panel">
-                <DataTable table={table} />
-              </div>
-            )}
-          </>
-        );
+      controls={(state) => {
+        const parts = selectionsOf(state.context).map(({ part }) => part);
+        return parts.length < 2 ? null : <Choice label="Features of" value={partOf(state) ?? ''} options={parts.map((part) => ({ value: part, label: part === '' ? 'the plan' : part }))} onChange={(part) => state.change({ part })} />;
       }}
+    >
+      {(state) => (
+        <>
+          <FindingFrame title="Features left after each step" finding={selectionFunnel(state.context)} number={1} {...state.frame} />
+          <FindingFrame title="LASSO" finding={selectionLasso(state.context, partOf(state))} number={2} {...state.frame} />
+          <TableOrReason title="Features that were kept" table={keptFeatures(state.context, partOf(state))} />
+          {state.context.results.stages.pipeline !== undefined && (
+            <>
+              <TableOrReason title="Sequences of the pipeline" table={sequenceTable(state.context)} />
+              <FindingFrame title="Models of the pipeline on training patients" finding={pipelineForest(state.context)} number={3} {...state.frame} />
+              <FindingFrame title="Selected features and tumour volume" finding={volumeFigure(state.context)} number={4} {...state.frame} />
+            </>
+          )}
+        </>
+      )}
     </ResultPage>
   );
-}
-
-function keptFeatures({ results }: RunContext): FigureTable | null {
-  const { select } = results.stages;
-  if (!isValue(select) || select.selected === null) return null;
-  return { caption: 'Features that were kept', columns: [{ key: 'row', label: 'Feature' }], rows: select.selected.map((feature) => ({ row: words(feature) })) };
 }

@@ -1,9 +1,10 @@
-import { isFigure, say, thresholdsOf, validationConfusion, validationDecisionCurve, validationForest } from '@consilium/charts';
+import { isFigure, netBenefitTable, say, thresholdsOf, validationConfusion, validationDecisionCurve, validationForest } from '@consilium/charts';
 import { Choice, Empty, FindingFrame } from '@consilium/interface';
 import { useQuery } from '@tanstack/react-query';
 import { planOf } from '../plan-summary.js';
 import { ask } from '../queries.js';
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls, type ResultState } from './result-page.js';
+import { TableOrReason } from './table-or-reason.js';
 
 const thresholdOf = (state: ResultState, model: string): number => {
   const own = thresholdsOf(state.context, model);
@@ -51,6 +52,7 @@ function Figures({ state }: { readonly state: ResultState }) {
       <FindingFrame title="Net benefit by decision threshold" finding={validationDecisionCurve(state.context, selection, declared)} number={1} {...state.frame} />
       <FindingFrame title="Right and wrong at the threshold" finding={validationConfusion(state.context, selection, threshold)} number={2} {...state.frame} />
       <FindingFrame title="Net benefit at each hospital" finding={validationForest(state.context, selection, { measure: 'net-benefit', threshold })} number={3} {...state.frame} />
+      <TableOrReason title="Intervals of net benefit" table={netBenefitTable(state.context, selection)} />
     </>
   );
 }

@@ -87,5 +87,5 @@ function drawBar({ label, site, value, absent, note }: Bar, top: number, { canva
     return;
   }
   const said = `${data.format(value)}${note === undefined ? '' : `  ${note}`}`;
-  canvas.add([...head, rect({ x: plot.x, y: y - 8, width: Math.max(1, x(value) - plot.x), height: 16 }, { fill: palette.accent, radius: 1 }), text(said, x(value) + 6, y, { colour: palette.ink2, fit: 92 })], `${label}: ${said}`);
+  canvas.add([...head, rect({ x: plot.x, y: y - 8, width: Math.max(1, x(value) - plot.x), height: 16 }, { fill: palette.accent, radius: 1 }), text(said, Math.max(plot.x, x(value)) + 6, y, { colour: palette.ink2, fit: 92 })], `${label}: ${said}`);
 }

@@ -19,6 +19,8 @@ export interface SwarmRow {
 }
 
 export interface BeeswarmData {
+  /** Of SHAP values: log-odds or probability. */
+  readonly unit?: string;
   readonly rows: readonly SwarmRow[];
   readonly answer: string;
   readonly facts: FigureFacts;
@@ -30,7 +32,7 @@ const ROW = 40;
  * A beeswarm without patients: for each feature, counts of patients by contribution (across) and value (colour). Higher cells hold more
  * patients; cells below the minimum count were joined where they were counted.
  */
-export function beeswarmFigure({ rows, answer, facts }: BeeswarmData): Figure {
+export function beeswarmFigure({ rows, unit = 'log-odds', answer, facts }: BeeswarmData): Figure {
   return {
     id: 'beeswarm',
     title: 'How values push the prediction',
@@ -53,11 +55,11 @@ export function beeswarmFigure({ rows, answer, facts }: BeeswarmData): Figure {
       ),
     },
     data: { rows },
-    draw: (space) => draw(rows, space),
+    draw: (space) => draw({ rows, unit }, space),
   };
 }
 
-function draw(rows: readonly SwarmRow[], space: Space): Drawing {
+function draw({ rows, unit }: { readonly rows: readonly SwarmRow[]; readonly unit: string }, space: Space): Drawing {
   const canvas = scene(space);
   const { palette } = canvas;
   const names = Math.min(canvas.width * (canvas.narrow ? 0.4 : 0.34), Math.max(...rows.map(({ feature }) => feature.length)) * 6.8 + 12);
@@ -65,7 +67,7 @@ function draw(rows: readonly SwarmRow[], space: Space): Drawing {
   const edges = rows.flatMap(({ cells }) => cells.flatMap(({ from, to }) => [from, to]));
   const most = Math.max(1e-9, ...edges.map(Math.abs));
   const x = linear([-most, most], [plot.x, plot.x + plot.width]);
-  canvas.add([...bottomAxis(plot, x, ticks(-most, most, canvas.narrow ? 3 : 5), { palette, title: 'SHAP value (log-odds)' }), line([x(0), plot.y, x(0), plot.y + plot.height], { colour: palette.edge })]);
+  canvas.add([...bottomAxis(plot, x, ticks(-most, most, canvas.narrow ? 3 : 5), { palette, title: `SHAP value (${unit})` }), line([x(0), plot.y, x(0), plot.y + plot.height], { colour: palette.edge })]);
   rows.forEach(({ feature, cells }, i) => {
     const top = plot.y + 4 + i * ROW;
     canvas.add(text(feature, 0, top + ROW / 2, { colour: palette.ink, size: 13, fit: names }));

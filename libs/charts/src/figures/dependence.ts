@@ -23,12 +23,12 @@ export interface DependenceData {
 /** The mean contribution by the value of one feature, with its spread. */
 export function dependenceFigure({ feature, points, yTitle, answer, facts }: DependenceData): Figure {
   return {
-    id: 'dependence',
+    id: `dependence-${feature.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`,
     title: `How ${feature} moves the prediction`,
     reading: 'Above 0 the value raises the predicted risk, below it lowers it.',
     answer,
-    legend: `Contribution of ${feature} to the prediction by its value: mean of the patients of each bin, with one standard deviation. Bins hold at least the minimum count.`,
-    methods: 'Dependence was drawn from means and spreads of contributions in bins of the feature.',
+    legend: `Contribution of ${feature} to the prediction by its value: mean of the patients of each bin${points.some(({ low }) => low !== null) ? ', with one standard deviation' : ''}. Bins hold at least the minimum count.`,
+    methods: 'Dependence was drawn from means of contributions in bins of the feature.',
     facts,
     table: {
       caption: `Contribution by value of ${feature}`,

@@ -37,6 +37,7 @@ export interface LassoData {
 /** Coefficients and cross-validated error against the penalty, one under the other, on one axis. */
 export function lassoFigure(data: LassoData): Figure {
   const { part = '', error = 'Squared error', errors, paths, answer, facts } = data;
+  const drawn = (paths ?? []).filter(({ selected }) => selected);
   return {
     id: part === '' ? 'lasso' : `lasso-${part.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`,
     title: `${paths === null ? 'Cross-validated error of the LASSO' : 'LASSO coefficients and cross-validated error'}${part === '' ? '' : `: ${part}`}`,
@@ -52,12 +53,14 @@ export function lassoFigure(data: LassoData): Figure {
         { key: 'error', label: error === 'Squared error' ? 'Mean squared error' : error, numeric: true },
         { key: 'se', label: 'Standard error', numeric: true },
         { key: 'kept', label: 'Features kept', numeric: true },
+        ...drawn.map(({ feature }, j) => ({ key: `b${j}`, label: feature, numeric: true })),
       ],
-      rows: errors.map(({ lambda, meanError, standardError, kept }) => ({
+      rows: errors.map(({ lambda, meanError, standardError, kept }, i) => ({
         row: { ...words(plain(lambda)), value: lambda },
         error: numeric(meanError, (value) => number(value, 'brier')),
         se: numeric(standardError, (value) => number(value, 'brier')),
         kept: numeric(kept, count),
+        ...Object.fromEntries(drawn.map(({ values }, j) => [`b${j}`, numeric(values[i], (value) => number(value, 'coefficient'))])),
       })),
     },
     data,
