@@ -4,7 +4,7 @@ import { figure, heading, table, type Block, type Section } from '../blocks.js';
 export function selectionSection(context: RunContext): Section {
   const funnel = selectionFunnel(context);
   const parts = selectionsOf(context).map(({ part }) => part);
-  const own: Block[] = parts.length === 0 ? [figure('LASSO', selectionLasso(context))] : parts.flatMap((part) => [figure('LASSO', selectionLasso(context, part), part || undefined), table('Features that were kept', keptFeatures(context, part))]);
+  const own: Block[] = parts.length === 0 ? [figure('LASSO', selectionLasso(context))] : parts.flatMap((part) => [figure(part === '' ? 'LASSO' : `LASSO of ${part}`, selectionLasso(context, part)), table('Features that were kept', keptFeatures(context, part))]);
   return {
     id: 'selection',
     title: 'How were the features selected?',
