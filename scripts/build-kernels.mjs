@@ -8,6 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Where a library's kernels come from, and the file that carries them. */
 export const KERNELS = [
   { source: 'libs/imaging/assembly/index.ts', carrier: 'libs/imaging/src/kernels-wasm.ts' },
+  { source: 'libs/learning/assembly/index.ts', carrier: 'libs/learning/src/trees/kernels/kernels-wasm.ts' },
   { source: 'libs/radiomics/assembly/index.ts', carrier: 'libs/radiomics/src/kernels/kernels-wasm.ts' },
 ];
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { CohortHistory } from './cohort-history.js';
 import { refusal } from './disclosure-gate.js';
 import { disclosureLimits, type DisclosureLimits } from './disclosure.js';
-import { refusedTerm, SumAccumulator } from './exact-accumulator.js';
+import { LimbStore, refusedTerm, SumAccumulator } from './exact-accumulator.js';
 import type { Federation, SiteAnswer } from './federation.js';
 import { InProcessMasks } from './in-process-masks.js';
 import { lockStepFederation, type RoundCall, type RoundExecutor, type RoundOutcome } from './lock-step.js';
@@ -55,6 +55,7 @@ class InProcessExecutor implements RoundExecutor {
   private readonly masks: InProcessMasks | undefined;
   private readonly histories: ReadonlyMap<string, CohortHistory>;
   private readonly masked: boolean;
+  private readonly store = new LimbStore();
 
   constructor(private readonly options: InProcessOptions) {
     this.limits = options.limits ?? disclosureLimits[options.profile];
@@ -83,7 +84,7 @@ class InProcessExecutor implements RoundExecutor {
     const { step, sites } = call;
     const request = encodeRequest(step, call.request);
     const masks = step.kind === 'sum' && sites.length > 1 ? this.masks : undefined;
-    const sum = masks ? new MaskedSumAccumulator(sites.length) : new SumAccumulator(sites.length);
+    const sum = masks ? new MaskedSumAccumulator(sites.length) : new SumAccumulator(sites.length, this.store);
     const answers: SiteAnswer<Value>[] = [];
     const refusals: { site: string; refusal: Refusal }[] = [];
     for (const site of sites) {
@@ -101,7 +102,9 @@ class InProcessExecutor implements RoundExecutor {
       answers.push(refused ? { site, refusal: refused } : { site, answer: contribution });
     }
     if (step.kind === 'gather') return { kind: 'gather', answers };
-    return refusals.length > 0 ? { kind: 'refused', refusals } : { kind: 'sum', sums: sum.total(), sites };
+    const outcome: RoundOutcome = refusals.length > 0 ? { kind: 'refused', refusals } : { kind: 'sum', sums: sum.total(), sites };
+    if (sum instanceof SumAccumulator) sum.release();
+    return outcome;
   }
 
   private sent(site: string, call: RoundCall, bytes: Uint8Array): Uint8Array {

@@ -34,7 +34,9 @@ export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSo
   const places = complete.filter(inFolds);
   const rows = places.map((place) => candidates[place]!);
   const X = new Float64Array(rows.length * columns.length);
-  columns.forEach((column, j) => rows.forEach((row, i) => (X[j * rows.length + i] = column[row]!)));
+  for (const [j, column] of columns.entries()) {
+    for (let i = 0, at = j * rows.length; i < rows.length; i++, at++) X[at] = column[rows[i]!]!;
+  }
   return {
     n: rows.length,
     pseudonyms: rows.map((row) => table.pseudonyms[row]!),

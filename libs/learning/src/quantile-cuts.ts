@@ -119,7 +119,7 @@ export function countByCell(values: Float64Array, edges: Float64Array): Float64A
   for (let i = 0; i < values.length; i++) {
     const x = values[i];
     const step = (x - from) * perUnit;
-    let cell = step >= steps ? edges.length : step > 0 ? table[Math.floor(step)] : 0;
+    let cell = step >= steps ? edges.length : step > 0 ? table[step | 0] : 0;
     while (cell < edges.length && edges[cell] <= x) cell++;
     while (cell > 0 && edges[cell - 1] > x) cell--;
     counts[cell]++;

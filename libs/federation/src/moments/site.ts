@@ -39,9 +39,10 @@ export const momentSquaresAtSite: SiteStep<SquareParameters, MomentSquares> = {
 };
 
 function eachColumn(view: SiteView, visit: (values: Float64Array, j: number, outcome: 0 | 1) => void): void {
+  const room = new Float64Array(view.n);
   for (let j = 0; j < view.features.length; j++) {
     const column = view.X.subarray(j * view.n, (j + 1) * view.n);
-    for (const outcome of [0, 1] as const) visit(valuesOfClass(column, view.y, outcome), j, outcome);
+    for (const outcome of [0, 1] as const) visit(valuesOfClass(column, view.y, outcome, room), j, outcome);
   }
 }
 

@@ -1,5 +1,7 @@
 import { log1pExp, sigmoid } from '@consilium/numerics';
-import { routeRows, rowsOfNodes, type BinnedColumns, type RowsOfNodes } from './binned-columns.js';
+import type { BinnedColumns } from './binned-columns.js';
+import { missingBytes, residentColumns, type ResidentColumns } from './kernels/resident-columns.js';
+import { kernelMemory, type KernelMemory } from './kernels/tree-kernels.js';
 import type { PackedTree } from './packed-trees.js';
 import { patientUniform, type PatientKeys } from './patient-draws.js';
 
@@ -8,6 +10,11 @@ import { patientUniform, type PatientKeys } from './patient-draws.js';
  * depend neither on the order of rows nor on how patients are split over sites. It costs 3e-11 of a patient's gradient.
  */
 export const GRADIENT_UNIT = 2 ** -34;
+
+/** Units of a whole. */
+const UNITS = 2 ** 34;
+/** Adding and subtracting it rounds a double below 2^51 to a whole number, ties to even. */
+const ROUNDER = 1.5 * 2 ** 52;
 
 /** Which patients stand in a tree's sample: those whose draw is below the fraction. */
 export interface Bag {
@@ -31,19 +38,32 @@ export interface HistogramRequest {
 /** Columns that are added at once: their part of the histograms stays in the fastest memory. */
 const COLUMNS_AT_ONCE = 64;
 
+/** Training rows in the memory of the kernels, those of one node side by side. */
+interface Laid {
+  readonly generation: number;
+  /** g and h of every row, side by side. */
+  readonly gradients: number;
+  readonly rows: number;
+  /** The tree that they are parted by, and where each node's rows begin and end. */
+  feature: Float64Array;
+  number: Float64Array;
+  readonly from: number[];
+  readonly to: number[];
+  /** The tree whose sample they are, or -1. */
+  sample: number;
+  /** Whether the gradients are those of the margins. */
+  fresh: boolean;
+}
+
 /** The rows of one hospital (or of all) in a boosting: their margins under the trees so far, and histograms of the log-loss' gradients g = p - y, h = p(1 - p). */
 export class BoostedRows {
   /** The margin of every row, training row or not. */
   readonly margins: Float64Array;
-  private readonly gradient: Float64Array;
-  private readonly curvature: Float64Array;
-  private readonly nodes: Int32Array;
-  private readonly everyRow: Int32Array;
-  /** Row after row: where each column's bin lies in a histogram of all columns. Neighbouring rows often share bins; row by row no addition waits for the one before. */
-  private readonly places: Uint16Array | Uint32Array;
-  /** Where each column begins in it. */
+  private laid: Laid | null = null;
+  /** Where each column begins in a histogram of all columns. */
   private readonly starts: Int32Array;
-  private fresh = false;
+  /** Rows that are no training rows. */
+  private readonly others: Int32Array;
 
   /**
    * @param rows training rows
@@ -58,37 +78,61 @@ export class BoostedRows {
     const { n, sizes } = data;
     if (rows.length > 2 ** 18) throw new RangeError('BoostedRows: at most 2^18 rows, so that sums are exact');
     this.margins = new Float64Array(n).fill(base);
-    this.gradient = new Float64Array(n);
-    this.curvature = new Float64Array(n);
-    this.nodes = new Int32Array(n);
-    this.everyRow = Int32Array.from({ length: n }, (_, i) => i);
+    const training = new Uint8Array(n);
+    for (const row of rows) training[row] = 1;
+    this.others = Int32Array.from({ length: n }, (_, row) => row).filter((row) => training[row] === 0);
     this.starts = new Int32Array(sizes.length + 1);
     sizes.forEach((size, j) => (this.starts[j + 1] = this.starts[j] + size));
-    this.places = placesOf(data, this.starts);
   }
 
   /** Adds a finished tree to all margins. */
-  add({ feature, number, left }: PackedTree): void {
-    routeRows(this.data, { feature, bin: number, left }, this.everyRow, this.nodes);
-    for (let i = 0; i < this.margins.length; i++) this.margins[i] += number[this.nodes[i]];
-    this.fresh = false;
+  add(tree: PackedTree): void {
+    const { margins, data } = this;
+    const { feature, number, left } = tree;
+    const memory = kernelMemory();
+    memory.prepare(missingBytes(memory, data) + 36 * data.n + 32 * feature.length + 128);
+    const columns = residentColumns(memory, data);
+    const laid = this.laidRows(memory);
+    // Training rows stand by the nodes of the tree as it grew, unless it was pruned or drew a sample of them.
+    const parted = laid.sample === -1 && isGrownFrom(tree, laid);
+    memory.scoped(() => {
+      const values = memory.laidDoubles(margins);
+      if (parted) {
+        this.part(memory, columns, laid, { tree, bag: null });
+        for (let node = 0; node < feature.length; node++) if (feature[node] < 0) memory.kernels.addAnswer(laid.rows + 4 * laid.from[node], laid.to[node] - laid.from[node], number[node], values);
+      }
+      const others = parted ? this.others : Int32Array.from({ length: data.n }, (_, row) => row);
+      const nodes = [feature, number, left].map((words) => memory.laidWords(words)) as [number, number, number];
+      memory.kernels.addTree(columns.bins, data.n, memory.laidWords(others), others.length, ...nodes, memory.laidDoubles(number), values);
+      margins.set(memory.doubles(values, data.n));
+    });
+    laid.fresh = false;
   }
 
   /** Node after node Σ g, Σ h and, where they are counted, patients; each sampled column after column, bin after bin. */
   histograms({ tree, nodes, columns, bag, counted }: HistogramRequest): Float64Array {
-    this.differentiate();
-    const rows = bag ? this.rows.filter((row) => patientUniform(bag.keys, row, bag.tree) < bag.fraction) : this.rows;
-    const { order, starts } = this.rowsIn(tree, nodes, rows);
     const sampled = Int32Array.from(columns);
     const length = sampled.reduce((sum, j) => sum + this.data.sizes[j], 0);
     const planes = counted ? 3 : 2;
     const result = new Float64Array(planes * length * nodes.length);
-    const all = this.starts[this.starts.length - 1];
-    const sums = { g: new Float64Array(all), h: new Float64Array(all), patients: new Float64Array(counted ? all : 0) };
-    for (let k = 0; k < nodes.length; k++) {
-      this.addNode(order.subarray(starts[k], starts[k + 1]), sampled, sums);
-      for (const [plane, block] of [sums.g, sums.h, sums.patients].slice(0, planes).entries()) this.collect(block, sampled, result.subarray((planes * k + plane) * length), plane < 2 ? GRADIENT_UNIT : 1);
-    }
+    const memory = kernelMemory();
+    const cells = this.starts[this.starts.length - 1];
+    memory.prepare(missingBytes(memory, this.data) + 20 * this.data.n + 4 * this.rows.length + 20 * cells + 4 * sampled.length + 128);
+    const data = residentColumns(memory, this.data);
+    const laid = this.laidRows(memory);
+    if (!laid.fresh) this.differentiate(memory, laid);
+    memory.scoped(() => {
+      this.part(memory, data, laid, { tree, bag });
+      const sums = { both: memory.take(16 * cells), patients: memory.take(4 * cells), columns: memory.laidWords(sampled) };
+      const [both, patients] = [memory.doubles(sums.both, 2 * cells), memory.words(sums.patients, cells)];
+      for (let k = 0; k < nodes.length; k++) {
+        both.fill(0);
+        patients.fill(0);
+        const rows = { at: laid.rows + 4 * laid.from[nodes[k]], count: laid.to[nodes[k]] - laid.from[nodes[k]] };
+        this.addNode(memory, data, { rows, gradients: laid.gradients, sampled, counted, sums });
+        this.collect(both, patients, { sampled, counted, out: result.subarray(planes * length * k, planes * length * (k + 1)) });
+      }
+    });
     return result;
   }
 
@@ -99,95 +143,89 @@ export class BoostedRows {
     return sum;
   }
 
-  private rowsIn(tree: PackedTree, nodes: ArrayLike<number>, rows: Int32Array): RowsOfNodes {
-    if (tree.feature.length === 1 && nodes.length === 1) return { order: rows, starts: Int32Array.of(0, rows.length) };
-    const positions = this.nodes.subarray(0, rows.length);
-    routeRows(this.data, { feature: tree.feature, bin: tree.number, left: tree.left }, rows, positions);
-    return rowsOfNodes(rows, positions, nodes, tree.feature.length);
+  private laidRows(memory: KernelMemory): Laid {
+    if (this.laid?.generation === memory.generation) return this.laid;
+    const gradients = memory.take(16 * this.data.n);
+    const rows = memory.take(4 * this.data.n);
+    return (this.laid = { generation: memory.generation, gradients, rows, feature: new Float64Array(0), number: new Float64Array(0), from: [], to: [], sample: -1, fresh: false });
   }
 
-  private differentiate(): void {
-    if (this.fresh) return;
-    const { rows, margins, y, gradient, curvature } = this;
+  private differentiate(memory: KernelMemory, laid: Laid): void {
+    const { rows, margins, y } = this;
+    const gradients = memory.doubles(laid.gradients, 2 * this.data.n);
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
       const p = sigmoid(margins[row]);
-      gradient[row] = Math.round((p - y[row]) / GRADIENT_UNIT);
-      curvature[row] = Math.round((p * (1 - p)) / GRADIENT_UNIT);
+      gradients[2 * row] = (p - y[row]) * UNITS + ROUNDER - ROUNDER;
+      gradients[2 * row + 1] = p * (1 - p) * UNITS + ROUNDER - ROUNDER;
     }
-    this.fresh = true;
+    laid.fresh = true;
   }
 
-  /** The sampled columns of a block of all columns, in units of one patient; the block is zero again after it. */
-  private collect(block: Float64Array, columns: Int32Array, out: Float64Array, unit: number): void {
+  /** Parts the rows of nodes that have been divided since the last time; where the tree is another one, from its root. */
+  private part(memory: KernelMemory, { bins }: ResidentColumns, laid: Laid, { tree, bag }: Pick<HistogramRequest, 'tree' | 'bag'>): void {
+    const sample = bag?.tree ?? -1;
+    if (laid.sample !== sample || !isGrownFrom(tree, laid)) {
+      const rows = bag ? this.rows.filter((row) => patientUniform(bag.keys, row, bag.tree) < bag.fraction) : this.rows;
+      memory.words(laid.rows, rows.length).set(rows);
+      laid.sample = sample;
+      laid.feature = Float64Array.of(-1);
+      laid.number = new Float64Array(1);
+      laid.from.splice(0, Infinity, 0);
+      laid.to.splice(0, Infinity, rows.length);
+    }
+    const scratch = memory.take(4 * this.rows.length);
+    for (let node = 0; node < tree.feature.length; node++) {
+      const [feature, left] = [tree.feature[node], tree.left[node]];
+      if (feature < 0 || laid.feature[node] >= 0) continue;
+      const [from, to] = [laid.from[node], laid.to[node]];
+      const middle = from + memory.kernels.partition(laid.rows + 4 * from, to - from, bins + feature * this.data.n, tree.number[node], scratch);
+      [laid.from[left], laid.to[left], laid.from[left + 1], laid.to[left + 1]] = [from, middle, middle, to];
+    }
+    laid.feature = tree.feature.slice();
+    laid.number = tree.number.slice();
+  }
+
+  private addNode({ kernels }: KernelMemory, { places, wide }: ResidentColumns, { rows, gradients, sampled, counted, sums }: NodeSums): void {
+    const p = this.data.sizes.length;
+    for (let from = 0; from < sampled.length; from += COLUMNS_AT_ONCE) {
+      const m = Math.min(COLUMNS_AT_ONCE, sampled.length - from);
+      const first = sampled[from];
+      const columns = sums.columns + 4 * from;
+      if (sampled[from + m - 1] - first === m - 1) kernels.addRange(wide, rows.at, rows.count, places, p, first, first + m, gradients, sums.both);
+      else kernels.addColumns(wide, rows.at, rows.count, places, p, columns, m, gradients, sums.both);
+      if (counted) kernels.countColumns(wide, rows.at, rows.count, places, p, columns, m, sums.patients);
+    }
+  }
+
+  /** The sampled columns of sums over all columns, in units of one patient. */
+  private collect(both: Float64Array, patients: Int32Array, { sampled, counted, out }: { sampled: Int32Array; counted: boolean; out: Float64Array }): void {
+    const length = out.length / (counted ? 3 : 2);
     let at = 0;
-    for (const j of columns) for (let k = this.starts[j]; k < this.starts[j + 1]; k++) out[at++] = block[k] * unit;
-    block.fill(0);
-  }
-
-  private addNode(rows: Int32Array, columns: Int32Array, sums: { g: Float64Array; h: Float64Array; patients: Float64Array }): void {
-    const p = this.data.sizes.length;
-    for (let from = 0; from < columns.length; from += COLUMNS_AT_ONCE) {
-      const some = columns.subarray(from, from + COLUMNS_AT_ONCE);
-      if (some.length === some[some.length - 1] - some[0] + 1) this.addRange(rows, { first: some[0], end: some[0] + some.length }, sums);
-      else addColumns({ rows, columns: some, places: this.places, p, gradient: this.gradient, curvature: this.curvature }, sums);
-      if (sums.patients.length > 0) countColumns({ rows, columns: some, places: this.places, p }, sums.patients);
-    }
-  }
-
-  /** Neighbouring columns, two at a time. */
-  private addRange(rows: Int32Array, { first, end }: { first: number; end: number }, { g: sumG, h: sumH }: { g: Float64Array; h: Float64Array }): void {
-    const { places, gradient, curvature } = this;
-    const p = this.data.sizes.length;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i];
-      const g = gradient[row];
-      const h = curvature[row];
-      const last = row * p + end;
-      let k = row * p + first;
-      for (; k + 1 < last; k += 2) {
-        const one = places[k];
-        const two = places[k + 1];
-        sumG[one] += g;
-        sumH[one] += h;
-        sumG[two] += g;
-        sumH[two] += h;
-      }
-      if (k < last) {
-        sumG[places[k]] += g;
-        sumH[places[k]] += h;
+    for (const j of sampled) {
+      for (let k = this.starts[j]; k < this.starts[j + 1]; k++, at++) {
+        out[at] = both[2 * k] * GRADIENT_UNIT;
+        out[length + at] = both[2 * k + 1] * GRADIENT_UNIT;
+        if (counted) out[2 * length + at] = patients[k];
       }
     }
   }
 }
 
-function placesOf({ n, bins, sizes }: BinnedColumns, starts: Int32Array): Uint16Array | Uint32Array {
-  const p = sizes.length;
-  const places = starts[p] <= 2 ** 16 ? new Uint16Array(n * p) : new Uint32Array(n * p);
-  for (let j = 0; j < p; j++) for (let i = 0; i < n; i++) places[i * p + j] = starts[j] + bins[j * n + i];
-  return places;
+interface NodeSums {
+  readonly rows: { readonly at: number; readonly count: number };
+  readonly gradients: number;
+  readonly sampled: Int32Array;
+  readonly counted: boolean;
+  /** Places of the sums and of the sampled columns' numbers. */
+  readonly sums: { readonly both: number; readonly patients: number; readonly columns: number };
 }
 
-interface SampledRows {
-  readonly rows: Int32Array;
-  readonly columns: Int32Array;
-  readonly places: Uint16Array | Uint32Array;
-  readonly p: number;
-}
-
-function addColumns({ rows, columns, places, p, gradient, curvature }: SampledRows & { gradient: Float64Array; curvature: Float64Array }, { g: sumG, h: sumH }: { g: Float64Array; h: Float64Array }): void {
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    const g = gradient[row];
-    const h = curvature[row];
-    for (let c = 0; c < columns.length; c++) {
-      const place = places[row * p + columns[c]];
-      sumG[place] += g;
-      sumH[place] += h;
-    }
+/** Whether a tree has every division of an earlier one, so that its rows need only be parted further. */
+function isGrownFrom(tree: PackedTree, { feature, number }: Pick<Laid, 'feature' | 'number'>): boolean {
+  if (feature.length === 0 || tree.feature.length < feature.length) return false;
+  for (let node = 0; node < feature.length; node++) {
+    if (feature[node] >= 0 && (tree.feature[node] !== feature[node] || tree.number[node] !== number[node])) return false;
   }
-}
-
-function countColumns({ rows, columns, places, p }: SampledRows, patients: Float64Array): void {
-  for (let i = 0; i < rows.length; i++) for (let c = 0; c < columns.length; c++) patients[places[rows[i] * p + columns[c]]]++;
+  return true;
 }
