@@ -30,7 +30,7 @@ export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSo
   reader.estimationRows = ({ rows, foldRows }) => meeting(rows).filter(rowsInFolds({ foldRows }, reader.folds));
   const inFolds = foldFilter(spec, folds);
   const columns = spec.features.map((feature) => reader.complete(feature));
-  const complete = rowsWhere(candidates.length, (place) => columns.every((column) => !Number.isNaN(column[candidates[place]!]!)));
+  const complete = completePlaces(columns, candidates);
   const places = complete.filter(inFolds);
   const rows = places.map((place) => candidates[place]!);
   const X = new Float64Array(rows.length * columns.length);
@@ -51,6 +51,15 @@ export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSo
     asked: () => askedRows({ reader, pseudonyms: table.pseudonyms, features: spec.features, candidates, complete: complete.map((place) => candidates[place]!), folds }),
     column: (name) => pick(reader.cells(name), rows),
   };
+}
+
+/** Places of the candidates that have a number in every column. */
+function completePlaces(columns: readonly Float64Array[], candidates: readonly number[]): number[] {
+  const complete = new Uint8Array(candidates.length).fill(1);
+  for (const column of columns) {
+    for (let place = 0; place < candidates.length; place++) if (Number.isNaN(column[candidates[place]!]!)) complete[place] = 0;
+  }
+  return rowsWhere(candidates.length, (place) => complete[place] === 1);
 }
 
 function rowsWhere(count: number, holds: (row: number) => boolean): number[] {

@@ -1,4 +1,4 @@
-import { log1pExp, sigmoid } from '@consilium/numerics';
+import { log1pExp } from '@consilium/numerics';
 import type { BinnedColumns } from './binned-columns.js';
 import { missingBytes, residentColumns, type ResidentColumns } from './kernels/resident-columns.js';
 import { kernelMemory, type KernelMemory } from './kernels/tree-kernels.js';
@@ -155,9 +155,12 @@ export class BoostedRows {
     const gradients = memory.doubles(laid.gradients, 2 * this.data.n);
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i];
-      const p = sigmoid(margins[row]);
-      gradients[2 * row] = (p - y[row]) * UNITS + ROUNDER - ROUNDER;
-      gradients[2 * row + 1] = p * (1 - p) * UNITS + ROUNDER - ROUNDER;
+      // p = 1 / (1 + e) or e / (1 + e), and p (1 - p) = e / (1 + e)², without a branch that is often guessed wrong.
+      const margin = margins[row];
+      const e = Math.exp(-Math.abs(margin));
+      const inverse = 1 / (1 + e);
+      gradients[2 * row] = ((margin >= 0 ? inverse : e * inverse) - y[row]) * UNITS + ROUNDER - ROUNDER;
+      gradients[2 * row + 1] = e * inverse * inverse * UNITS + ROUNDER - ROUNDER;
     }
     laid.fresh = true;
   }
