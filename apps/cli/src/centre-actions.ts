@@ -40,6 +40,7 @@ interface ListedSite {
   readonly fingerprint: string;
   readonly agentVersion: string;
   readonly seenAt: string | null;
+  readonly stoppedAt?: string | null;
 }
 
 export async function keys(site: string, options: SessionOption, terminal: Terminal): Promise<void> {
@@ -57,7 +58,7 @@ export async function sites(options: SessionOption, terminal: Terminal): Promise
       listed.map((site) => [
         site.name,
         site.state,
-        site.connected ? 'yes' : 'no',
+        site.connected ? 'yes' : site.stoppedAt ? 'stopped by the site' : 'no',
         site.agentVersion,
         site.seenAt?.slice(0, 16).replace('T', ' ') ?? '—',
         site.fingerprint,

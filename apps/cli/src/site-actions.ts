@@ -1,9 +1,9 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
-  approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, ledgerCsv, listBudget, listPlans, purgeOutbox, readLedger, refusePlan, setConsolePassword, startAgent, stopAgent, toldError, verifyLedger, withdrawApproval,
+  approvePlan, checkSite, enrolSite, existingSiteFolder, initSite, isStopped, ledgerCsv, ledgerJson, listBudget, listPlans, purgeOutbox, readEnrolment, readLedger, refusePlan, resumeSite, setConsolePassword, startAgent, stoppedOf, stopSite, toldError, verifyLedger, verifyReceipts, withdrawApproval,
   type LedgerEntry, type ListedPlan,
 } from '@consilium/site-agent';
 import { fingerprintOf } from '@consilium/secure-channel';
@@ -12,7 +12,7 @@ import { collectGarbageWhole } from '@consilium/operations';
 import { planStageSchema, type PlanStage } from '@consilium/protocol';
 import { z } from 'zod';
 import { CommandRefused, usage } from './refusal.js';
-import type { DecisionCommandOptions, EnrolCommandOptions, PasswordCommandOptions } from './site-commands.js';
+import type { DecisionCommandOptions, EnrolCommandOptions, LedgerCommandOptions, PasswordCommandOptions } from './site-commands.js';
 import { EXIT_REFUSED, type Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -53,7 +53,8 @@ export async function start(dir: string, terminal: Terminal): Promise<void> {
       if (sentence !== '') told = sentence;
     },
   });
-  terminal.note(`The agent of ${agent.site} is at work. Stop it with Ctrl-C, or with consilium site stop.`);
+  terminal.note(`The agent of ${agent.site} is at work. End it with Ctrl-C; consilium site stop stops the site for good.`);
+  if (isStopped(existingSiteFolder(dir))) terminal.note('The site is stopped: nothing is sent until consilium site resume.');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void agent.stop());
   const reason = await agent.ended;
   if (reason) throw reason;
@@ -61,7 +62,17 @@ export async function start(dir: string, terminal: Terminal): Promise<void> {
 }
 
 export async function stop(dir: string, terminal: Terminal): Promise<void> {
-  terminal.out((await stopAgent(dir)) ? 'The agent has stopped. It sends nothing until it is started again.' : 'No agent was at work in this folder.');
+  const { agentEnded, at } = await stopSite(dir);
+  terminal.out(agentEnded ? 'The agent has ended, and the site is stopped.' : 'No agent was at work in this folder. The site is stopped.');
+  terminal.out(`Stopped since ${at.slice(0, 19).replace('T', ' ')} UTC: keys of sessions are wiped, and nothing is sent, whoever starts the agent, until consilium site resume.`);
+}
+
+export async function resume(dir: string, { yes }: { readonly yes?: boolean }, terminal: Terminal): Promise<void> {
+  const stopped = stoppedOf(existingSiteFolder(dir));
+  if (!stopped) return terminal.out('The site is not stopped.');
+  if (yes !== true) throw usage(`The site is stopped since ${stopped.at.slice(0, 19).replace('T', ' ')} UTC${stopped.reason === null ? '' : ` (${stopped.reason})`}. Approvals stand as they were: look at consilium site plans first, then say --yes.`);
+  await resumeSite(dir);
+  terminal.out('The site is resumed. An agent that is up connects by itself; otherwise use consilium site start.');
 }
 
 export async function plans(dir: string, terminal: Terminal): Promise<void> {
@@ -112,10 +123,11 @@ export async function withdraw(plan: string, { dir, reason }: DecisionCommandOpt
   terminal.out('The approval is withdrawn. From now on nothing is sent for this plan. What was sent before stands on the ledger.');
 }
 
-export async function ledger(what: string, { dir, out }: { dir: string; out?: string }, terminal: Terminal): Promise<void> {
-  const path = existingSiteFolder(dir).ledger;
-  if (what === 'verify') return verify(path, terminal);
-  if (what === 'export') return exportLedger(path, out, terminal);
+export async function ledger(what: string, { dir, out, format = 'csv' }: LedgerCommandOptions, terminal: Terminal): Promise<void> {
+  const folder = existingSiteFolder(dir);
+  const path = folder.ledger;
+  if (what === 'verify') return verify(path, existsSync(folder.enrolment) ? readEnrolment(folder).coordinatorKey : null, terminal);
+  if (what === 'export') return exportLedger(path, { out, format }, terminal);
   if (what !== 'list') throw usage('Use consilium site ledger with list, verify or export.');
   const rows: string[][] = [];
   for await (const { sequence, entry, note } of readLedger(path)) rows.push([String(sequence), entry?.at.slice(0, 19).replace('T', ' ') ?? '', entry?.event ?? 'note', entry ? describe(entry) : (note ?? '')]);
@@ -146,6 +158,12 @@ function describe(entry: LedgerEntry): string {
       return `from a backup of ${entry.madeAt.slice(0, 16).replace('T', ' ')}`;
     case 'privacy-spent':
       return `${entry.step}: study ${entry.study} has used ε ${Number(entry.epsilon.toPrecision(3))} at δ ${entry.delta}`;
+    case 'receipt':
+      return `${entry.parts.length} parts, signed by the coordinating centre`;
+    case 'stopped':
+      return `${entry.told ? 'the coordinator was told' : 'the coordinator was not told'}${entry.reason === null ? '' : `: ${entry.reason}`}`;
+    case 'resumed':
+      return entry.reason ?? '';
     case 'purged':
       return `${entry.keys.length} contributions ${entry.why}`;
     case 'connected':
@@ -163,19 +181,27 @@ export async function budget(dir: string, confirm: boolean, terminal: Terminal):
   if (!isKnown) terminal.out('What was used since the backup is not known, or a record is damaged: no private answer is given. If none left since the backup, use consilium site budget --nothing-since-backup.');
 }
 
-async function verify(path: string, terminal: Terminal): Promise<void> {
+async function verify(path: string, coordinatorKey: string | null, terminal: Terminal): Promise<void> {
   const verified = await verifyLedger(path);
   if (verified === null) return terminal.out('The ledger is empty: nothing has left.');
-  if (verified.intact) return terminal.out(`The ledger is whole: ${verified.records === 1 ? '1 record' : `${verified.records} records`}, the last with digest ${verified.head.digest}.`);
-  const { sequence, reason } = verified.firstBreak!;
-  throw new CommandRefused(`The ledger breaks at record ${sequence}: it is ${reason}. The ${verified.records} records before it are whole. Nothing was changed.`, EXIT_REFUSED);
+  if (!verified.intact) {
+    const { sequence, reason } = verified.firstBreak!;
+    throw new CommandRefused(`The ledger breaks at record ${sequence}: it is ${reason}. The ${verified.records} records before it are whole. Nothing was changed.`, EXIT_REFUSED);
+  }
+  terminal.out(`The ledger is whole: ${verified.records === 1 ? '1 record' : `${verified.records} records`}, the last with digest ${verified.head.digest}.`);
+  if (coordinatorKey === null) return;
+  const { receipts, confirmed, unconfirmed, wrong } = await verifyReceipts(path, coordinatorKey);
+  if (wrong.length > 0) throw new CommandRefused(`The receipt in record ${wrong[0]} is not the coordinator's, or names what this site did not send. Nothing was changed.`, EXIT_REFUSED);
+  terminal.out(`Receipts signed by the coordinating centre: ${receipts}, for ${confirmed} contributions. Without a receipt: ${unconfirmed}.`);
 }
 
-async function exportLedger(path: string, out: string | undefined, terminal: Terminal): Promise<void> {
-  const lines = ledgerCsv(readLedger(path));
+async function exportLedger(path: string, { out, format }: { readonly out: string | undefined; readonly format: string }, terminal: Terminal): Promise<void> {
+  if (format !== 'csv' && format !== 'json') throw usage('Give --format as csv or json.');
+  const lines = format === 'csv' ? ledgerCsv(readLedger(path)) : ledgerJson(readLedger(path));
   if (out === undefined) {
-    for await (const line of lines) terminal.out(line);
-    return;
+    let text = '';
+    for await (const line of lines) text += line;
+    return terminal.out(text);
   }
   await pipeline(Readable.from(lines), createWriteStream(out, { flags: 'wx', mode: 0o600 }));
   terminal.out('The ledger is exported.');

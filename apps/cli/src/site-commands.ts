@@ -22,6 +22,12 @@ export interface PasswordCommandOptions {
   readonly port?: string;
 }
 
+export interface LedgerCommandOptions {
+  readonly dir: string;
+  readonly out?: string;
+  readonly format?: string;
+}
+
 export interface ReviewCommandOptions {
   readonly dir: string;
   readonly seconds?: string;
@@ -46,7 +52,13 @@ export function register(program: Command, terminal: Terminal): void {
   registerEnrol(site, terminal);
   inFolder('check', 'Look at clock, name, proxy, certificate, disk, keys, data and versions; say what to mend', ({ check }) => (dir) => check(dir, terminal));
   inFolder('start', 'Start the agent and keep it running', ({ start }) => (dir) => start(dir, terminal));
-  inFolder('stop', 'Stop the agent', ({ stop }) => (dir) => stop(dir, terminal));
+  inFolder('stop', 'Stop the site: tell the coordinator, hang up, wipe session keys, send nothing more until it is resumed; works without a network', ({ stop }) => (dir) => stop(dir, terminal));
+  site
+    .command('resume')
+    .description('Let a stopped site work again')
+    .argument('[dir]', 'the site folder', '.')
+    .option('--yes', 'the reason of the stop is gone')
+    .action((dir: string, options: { yes?: boolean }) => guarded(terminal, async () => (await import('./site-actions.js')).resume(dir, options, terminal)));
   inFolder('plans', 'List the plans that were offered, and what was decided', ({ plans }) => (dir) => plans(dir, terminal));
   registerReview(site, terminal);
   registerDecisions(site, terminal);
@@ -126,11 +138,12 @@ function registerDecisions(site: Command, terminal: Terminal): void {
 function registerLedger(site: Command, terminal: Terminal): void {
   site
     .command('ledger')
-    .description('Everything that left the site: list it, verify its chain, or export it as CSV')
+    .description('Everything that left the site: list it, verify its chain and the receipts of the coordinating centre, or export it')
     .argument('[what]', 'list, verify or export', 'list')
     .option('--dir <folder>', 'the site folder', '.')
     .option('--out <file>', 'file for the export; printed when absent')
-    .action((what: string, options: { dir: string; out?: string }) =>
+    .option('--format <kind>', 'csv for a spreadsheet, or json with the renderings; csv when absent')
+    .action((what: string, options: LedgerCommandOptions) =>
       guarded(terminal, async () => (await import('./site-actions.js')).ledger(what, options, terminal)),
     );
 }

@@ -74,7 +74,7 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
   const transitions = new RunTransitions(database, audit, clock);
   const announce = (run: Run): Promise<void> => desk.announce(run);
   const onWithdrawn = (plan: string, site: string): Promise<void> => runs.withdrawn(plan, site);
-  const desk = new AgentDesk({ database, sessions, batches, maskSessions, artefacts, plans, progress, clock, logger, onWithdrawn });
+  const desk = new AgentDesk({ database, sessions, batches, maskSessions, artefacts, plans, progress, audit, clock, logger, onWithdrawn });
   const execution = {
     database,
     databaseUrl,

@@ -17,6 +17,7 @@ export interface Site {
   readonly admittedAt: string | null;
   readonly revokedAt: string | null;
   readonly seenAt: string | null;
+  readonly stoppedAt?: string | null;
   readonly connected: boolean;
   readonly lastContributionAt: string | null;
 }

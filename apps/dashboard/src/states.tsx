@@ -11,6 +11,7 @@ export function SiteTag({ site, now }: { readonly site: Site; readonly now: numb
   if (site.state === 'revoked') return <Tag tone="bad">Revoked</Tag>;
   if (site.state === 'waiting') return <Tag tone="warn">Waits to be admitted</Tag>;
   if (site.connected) return <Tag tone="good">Online</Tag>;
+  if (site.stoppedAt) return <Tag tone="bad">{`Stopped by the site ${say.ago(site.stoppedAt, now)}`}</Tag>;
   return <Tag tone="warn">{site.seenAt === null ? 'Never connected' : `Not seen since ${say.ago(site.seenAt, now).replace(' ago', '')}`}</Tag>;
 }
 

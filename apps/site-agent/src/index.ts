@@ -4,6 +4,7 @@ import type { PlanReview } from './plans/plan-review.js';
 import type { ReviewOptions } from './plans/review-plan.js';
 
 export type { ReviewOptions, RunningAgent, StartAgentOptions };
+export { isStopped, markStopped, resumeSite, stoppedOf, stopSite, type Stopped, type StoppedSite, type StopOptions } from './agent/site-stop.js';
 export { stopAgent } from './agent/stop-agent.js';
 export { CONSOLE_PORT, consoleAddress, setConsolePassword, type SetPasswordOptions } from './console/console-password.js';
 export { CohortReader, type Cohort } from './data/cohort.js';
@@ -17,6 +18,9 @@ export { backupSite, type BackupOptions } from './backup/backup-site.js';
 export { restoreSite, type RestoredSite, type RestoreOptions } from './backup/restore-site.js';
 export { rotateKey, type RotatedKey } from './keys/rotate-key.js';
 export { ledgerCsv } from './ledger/ledger-csv.js';
+export { ledgerJson } from './ledger/ledger-json.js';
+export { verifyReceipts, type ReceiptVerification } from './ledger/verify-receipts.js';
+export { readEnrolment } from './enrolment/enrolment.js';
 export type { LedgerEntry, LedgerPart } from './ledger/ledger-entry.js';
 export { readLedger, verifyLedger } from './ledger/ledger.js';
 export { listBudget, type BudgetAtSite } from './privacy/list-budget.js';

@@ -4,7 +4,7 @@ import type { SiteResult } from './site-step.js';
 import type { Step, Sums } from './step.js';
 
 /** What the gate lets pass, or why nothing leaves. */
-export type GateOutcome<C extends Value> = { readonly contribution: C } | { readonly refusal: Refusal };
+export type GateOutcome<C extends Value> = { readonly contribution: C; /** Paths of figures that stand as suppressed; absent where none do. */ readonly suppressed?: readonly string[] } | { readonly refusal: Refusal };
 
 /** A limit that something is below. */
 export interface Breach {
@@ -38,7 +38,8 @@ export function applyGate<C extends Value>(step: Step<Value, C>, result: SiteRes
   }
   if (breach && !covers(contribution, '', new Set(Object.keys(figures)))) return { refusal: refusal(step, breach) };
   spreadTogether(breaches, Object.keys(figures), step.disclosure.together ?? []);
-  return { contribution: suppress(contribution, '', breaches) as C };
+  const suppressed = [...breaches.keys()].sort();
+  return { contribution: suppress(contribution, '', breaches) as C, ...(suppressed.length > 0 ? { suppressed } : {}) };
 }
 
 /** The first limit the basis is below, in the order patients, classes, cells, parameters. */

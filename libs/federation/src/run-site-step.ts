@@ -37,6 +37,8 @@ export type SiteStepOutcome =
       readonly rules: readonly string[];
       /** Whom it is about, for the history of the site. */
       readonly selection: () => Selection;
+      /** Figures that the gate suppressed, and the answer as it was: for the site's own ledger only. */
+      readonly heldBack?: { readonly figures: readonly string[]; readonly before: Value };
     }
   | { readonly kind: 'refusal'; readonly refusal: Refusal };
 
@@ -54,7 +56,8 @@ export function runSiteStep({ step: name, version, request, views, limits, maske
     const asked = viewBreach({ step: half.step, spec, parameters, view, limits, masked });
     if (asked) return { kind: 'refusal', refusal: refusal(half.step, asked) };
     const below = half.step.privacyCost ? noiseSource(noise!) : undefined;
-    const outcome = applyGate(half.step, half.compute(view, parameters, below), limits);
+    const result = half.compute(view, parameters, below);
+    const outcome = applyGate(half.step, result, limits);
     if ('refusal' in outcome) return { kind: 'refusal', refusal: outcome.refusal };
     const value = half.step.contribution.parse(outcome.contribution);
     const { disclosure } = half.step;
@@ -65,6 +68,7 @@ export function runSiteStep({ step: name, version, request, views, limits, maske
       view: { spec, digest: viewDigest(spec), rows: view.n },
       rules: ['finite-values', ...disclosure.limits, ...(below ? ['differential-privacy'] : [])],
       selection: () => selectionOf(view, spec),
+      ...(outcome.suppressed ? { heldBack: { figures: outcome.suppressed, before: result.contribution } } : {}),
     };
   } catch (error) {
     if (error instanceof ConsiliumError) return { kind: 'refusal', refusal: refusalOf(error) };

@@ -124,12 +124,16 @@ export const artefactSchema = z.strictObject({ type: z.literal('artefact'), part
 /** The agent does not have an artefact that a view names. */
 export const wantedArtefactSchema = z.strictObject({ type: z.literal('wanted-artefact'), digest: digestSchema });
 
-export const agentMessageSchema = z.discriminatedUnion('type', [helloSchema, decisionSchema, answersSchema, workSchema, sessionAnswerSchema, wantedArtefactSchema]);
+/** People at the hospital stopped the site: it hangs up after this and stays away until they resume it. */
+export const stoppedSchema = z.strictObject({ type: z.literal('stopped'), at: z.iso.datetime(), reason: z.string().max(500).nullable() });
+
+export const agentMessageSchema = z.discriminatedUnion('type', [stoppedSchema, helloSchema, decisionSchema, answersSchema, workSchema, sessionAnswerSchema, wantedArtefactSchema]);
 export const coordinatorMessageSchema = z.discriminatedUnion('type', [welcomeSchema, planSchema, runSchema, requestSchema, receivedSchema, settledSchema, artefactSchema, sessionWantedSchema]);
 
 export type AgentMessage = z.infer<typeof agentMessageSchema>;
 export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;
 export type HelloMessage = z.infer<typeof helloSchema>;
+export type StoppedMessage = z.infer<typeof stoppedSchema>;
 export type DecisionMessage = z.infer<typeof decisionSchema>;
 export type AnswersMessage = z.infer<typeof answersSchema>;
 export type WelcomeMessage = z.infer<typeof welcomeSchema>;

@@ -10,12 +10,15 @@ import {
   type AnswersMessage,
   type ContributionKey,
   type DecisionMessage,
-  type HelloMessage, type WelcomeMessage,
+  type HelloMessage,
+  type StoppedMessage,
+  type WelcomeMessage,
 } from '@consilium/protocol';
 import { discard } from '@consilium/secure-channel';
 import type { Link } from '@consilium/transport';
 import type { MaskSessions } from '../aggregation/mask-sessions.js';
 import type { ArtefactRegistry } from '../artefacts/artefact-registry.js';
+import type { AuditRecord } from '../audit/audit-record.js';
 import type { Clock } from '../clock.js';
 import { MustWait } from '../federation/interruption.js';
 import type { OpenBatch } from '../federation/open-batch.js';
@@ -39,6 +42,7 @@ export interface DeskParts {
   readonly artefacts: ArtefactRegistry;
   readonly plans: PlansService;
   readonly progress: ProgressBoard;
+  readonly audit: AuditRecord;
   readonly clock: Clock;
   readonly logger: Log;
   /** A steward refused or withdrew. */
@@ -117,6 +121,8 @@ export class AgentDesk {
         return this.handOut(link, message.digest);
       case 'session':
         return Promise.resolve(this.parts.maskSessions.take(link.peer.name, message));
+      case 'stopped':
+        return this.noteStop(link.peer.name, message);
       case 'work':
         return this.note(link.peer.name, message);
     }
@@ -126,7 +132,7 @@ export class AgentDesk {
     const { database, sessions, batches, clock, plans } = this.parts;
     const site = link.peer.name;
     const fates = await fatesOf(database, site, hello.unsettled);
-    await database.getRepository(Site).update({ name: site }, { seenAt: clock.now(), agentVersion: hello.agentVersion });
+    await database.getRepository(Site).update({ name: site }, { seenAt: clock.now(), agentVersion: hello.agentVersion, stoppedAt: null });
     const coming = this.comingTo(fates);
     await link.send({ type: 'welcome', coordinatorVersion: PRODUCT_VERSION, clock: clock.now().toISOString(), fates });
     sessions.add(link);
@@ -242,6 +248,13 @@ export class AgentDesk {
     const batch = this.parts.batches.of(run);
     if (!batch?.sites.includes(site)) return;
     this.parts.progress.update(run, { work: { ...this.parts.progress.of(run).work, [site]: { done, total, message } } });
+  }
+
+  /** The site hangs up by itself after this; its runs wait as for every site that is away. */
+  private async noteStop(site: string, { reason }: StoppedMessage): Promise<void> {
+    const { database, clock, audit } = this.parts;
+    await database.getRepository(Site).update({ name: site }, { stoppedAt: clock.now() });
+    await audit.addAlone({ actor: `site ${site}`, action: 'site stopped itself', subject: site, detail: { reason } });
   }
 
   private refuseMessage(link: Link): void {

@@ -31,4 +31,8 @@ export class Site {
 
   @Column({ type: 'timestamptz', name: 'seen_at', nullable: true })
   seenAt: Date | null;
+
+  /** The site's people stopped it then, and it has not come back since. */
+  @Column({ type: 'timestamptz', name: 'stopped_at', nullable: true })
+  stoppedAt: Date | null;
 }

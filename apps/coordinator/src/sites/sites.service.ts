@@ -96,6 +96,7 @@ export class SitesService {
         admittedAt: null,
         revokedAt: null,
         seenAt: null,
+        stoppedAt: null,
       };
       // A revoked site of this name enrols anew, with a new key.
       await manager.save(Site, site);

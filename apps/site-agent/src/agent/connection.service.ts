@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { proxySettings } from '../enrolment/https-request.js';
 import { AgentExchange } from '../exchange/agent-exchange.js';
 import type { Site } from '../site.js';
+import { isStopped } from './site-stop.js';
 import type { AgentRuntime } from './agent-options.js';
 import { AGENT_RUNTIME, SITE } from './tokens.js';
 
@@ -31,6 +32,12 @@ export class ConnectionService implements OnApplicationBootstrap, BeforeApplicat
   }
 
   onApplicationBootstrap(): void {
+    if (!isStopped(this.site.folder)) this.dial();
+  }
+
+  /** Connects, where no connection is kept up. */
+  dial(): void {
+    if (this.connector) return;
     const { enrolment, identity, settings } = this.site;
     const { transport, ca } = settings.connection;
     const proxy = proxySettings(settings.connection);
@@ -57,7 +64,9 @@ export class ConnectionService implements OnApplicationBootstrap, BeforeApplicat
   }
 
   async hangUp(): Promise<void> {
-    await this.connector?.close();
+    const { connector } = this;
+    this.connector = undefined;
+    await connector?.close();
   }
 
   private tell(state: ConnectorState): void {

@@ -4,6 +4,8 @@ import { AgentExchange } from '../exchange/agent-exchange.js';
 import { timestamp, type SiteRecords } from '../exchange/site-records.js';
 import { keyText } from '../outbox/outbox.js';
 import type { Site } from '../site.js';
+import { ConnectionService } from './connection.service.js';
+import { markCarriedOut, stoppedOf } from './site-stop.js';
 import type { AgentRuntime } from './agent-options.js';
 import { AGENT_RUNTIME, SITE, SITE_RECORDS } from './tokens.js';
 
@@ -15,28 +17,47 @@ const RETENTION_MILLISECONDS = 6 * 3_600_000;
 export class HousekeepingService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly timers: NodeJS.Timeout[] = [];
   private looking = false;
+  private halted = false;
 
   constructor(
     @Inject(SITE) private readonly site: Site,
     @Inject(SITE_RECORDS) private readonly records: SiteRecords,
     @Inject(AGENT_RUNTIME) private readonly runtime: AgentRuntime,
     @Inject(AgentExchange) private readonly exchange: AgentExchange,
+    @Inject(ConnectionService) private readonly connection: ConnectionService,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.releaseOld();
-    this.timers.push(setInterval(() => void this.lookForDecisions(), LOOK_MILLISECONDS), setInterval(() => void this.releaseOld().catch((error: unknown) => this.fail(error)), RETENTION_MILLISECONDS));
+    this.timers.push(setInterval(() => void this.look(), LOOK_MILLISECONDS), setInterval(() => void this.releaseOld().catch((error: unknown) => this.fail(error)), RETENTION_MILLISECONDS));
   }
 
   beforeApplicationShutdown(): void {
     for (const timer of this.timers) clearInterval(timer);
   }
 
-  private async lookForDecisions(): Promise<void> {
+  private async look(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
-    await this.exchange.tellDecisions().catch((error: unknown) => this.fail(error));
+    await this.obeyStop().then(() => this.exchange.tellDecisions()).catch((error: unknown) => this.fail(error));
     this.looking = false;
+  }
+
+  /** The mark of a stopped site appeared, or is gone. */
+  private async obeyStop(): Promise<void> {
+    const stopped = stoppedOf(this.site.folder);
+    if (stopped && !this.halted) {
+      this.halted = true;
+      if (!stopped.carriedOut) await this.exchange.stopForGood(stopped);
+      await this.connection.hangUp();
+      await markCarriedOut(this.site.folder, stopped);
+      this.runtime.logger.warn({}, 'The site is stopped by its people. Nothing is sent until they resume it.');
+    } else if (!stopped && this.halted) {
+      this.halted = false;
+      await this.exchange.resumed();
+      this.connection.dial();
+      this.runtime.logger.info({}, 'The site is resumed.');
+    }
   }
 
   private async releaseOld(): Promise<void> {

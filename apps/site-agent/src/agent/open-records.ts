@@ -12,6 +12,7 @@ import { PrivacyBudget } from '../privacy/privacy-budget.js';
 import { ArtefactStore } from '../runs/artefact-store.js';
 import { RunStore } from '../runs/run-store.js';
 import type { Site } from '../site.js';
+import { isStopped } from './site-stop.js';
 
 /**
  * Everything a site remembers, put in order after a crash: torn slots are emptied, and what stands in the outbox without a ledger entry
@@ -24,6 +25,7 @@ export async function openRecords({ folder, identity, enrolment }: Site, clock: 
   await outbox.release(outbox.unsettled().filter((kept) => ledger.sentUnder(kept)?.digest !== kept.digest));
   return {
     ledger, outbox, clock,
+    stopped: () => isStopped(folder),
     answered: AnsweredStore.open(folder.history),
     masking: new Masking(new SessionStore(folder.aggregation), enrolment.site, identity),
     privacy: await PrivacyBudget.open(folder.privacy),

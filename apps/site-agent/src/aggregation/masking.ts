@@ -52,6 +52,12 @@ export class Masking {
     return this.store.forget(run);
   }
 
+  /** Wipes every key of every session: what is masked by them can be made again by nobody. */
+  forgetAll(): Promise<void> {
+    this.checked.clear();
+    return this.store.forgetAll();
+  }
+
   /** The mask of a part; undefined where its term is sent as it is. Throws where that must not be. */
   maskFor(request: Pick<RequestMessage, 'plan' | 'session'>, part: AskedPart, approved: ApprovedRun, isSum: boolean): TermMask | undefined {
     if (!isSum || !masksSums(approved.plan)) {

@@ -64,6 +64,12 @@ export class SessionStore {
     }
   }
 
+  /** Wipes the keys of every session. */
+  async forgetAll(): Promise<void> {
+    this.open.clear();
+    for (const name of readdirSync(this.folder)) if (/^[0-9a-f]{64}\.json$/.test(name)) await rm(join(this.folder, name), { force: true });
+  }
+
   private pathOf(session: string): string {
     return join(this.folder, `${session}.json`);
   }

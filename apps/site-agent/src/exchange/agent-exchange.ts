@@ -6,6 +6,7 @@ import {
 } from '@consilium/protocol';
 import { verifySignature } from '@consilium/secure-channel';
 import { prepareBody, type AgentConnector, type Link, type PreparedBody } from '@consilium/transport';
+import { setTimeout as pause } from 'node:timers/promises';
 import { AgentStopping, type StepExecutor } from '../execution/step-call.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import { keyText } from '../outbox/outbox.js';
@@ -18,6 +19,8 @@ import { timestamp, type SiteRecords } from './site-records.js';
 
 /** What does not fit into a greeting is answered from the outbox when it is asked for again. */
 const KEYS_A_GREETING = 4000;
+/** How long a site that is being stopped waits for its word to the coordinator. */
+const TELL_MILLISECONDS = 2000;
 
 /** What the exchange tells the local log; never patient data, never a path. */
 export interface ExchangeLog {
@@ -85,6 +88,21 @@ export class AgentExchange {
       await ledger.append({ event: 'decision', at: timestamp(this.options.records), plan: decision.plan, decision: decision.decision, expiresAt: decision.expiresAt, reason: decision.reason });
       await this.send(decision);
     }
+  }
+
+  /** People stopped the site: long work ends, the coordinator is told if it can be, and the keys of all sessions go. Whoever calls hangs up after it. */
+  async stopForGood({ at, reason }: { readonly at: string; readonly reason: string | null }): Promise<void> {
+    const { ledger, masking, clock } = this.options.records;
+    this.answering.stop();
+    const link = this.connector?.link;
+    const reachable = link !== undefined && !link.closed;
+    const told = reachable && (await Promise.race([link.send({ type: 'stopped', at, reason }).then(() => true, () => false), pause(TELL_MILLISECONDS, false, { ref: false })]));
+    await masking.forgetAll();
+    await ledger.append({ event: 'stopped', at: timestamp({ clock }), reason, told });
+  }
+
+  async resumed(): Promise<void> {
+    await this.options.records.ledger.append({ event: 'resumed', at: timestamp(this.options.records), reason: null });
   }
 
   /** Resolves when the computation at hand has ended. */
@@ -186,11 +204,14 @@ export class AgentExchange {
   }
 
   private async settle({ parts, signature }: SettledMessage): Promise<void> {
-    const { outbox } = this.options.records;
+    const { outbox, ledger } = this.options.records;
     if (!verifySignature({ publicKey: this.options.enrolment.coordinatorKey, ...settledStatement(parts), signature })) {
       throw new ConsiliumError(agentErrors.settlementForged);
     }
-    await outbox.release(parts.filter((part) => outbox.find(part)?.digest === part.digest));
+    const known = parts.filter((part) => ledger.sentUnder(part)?.digest === part.digest);
+    // A receipt is kept as it was signed, and only where all it names was sent from here.
+    const receipt = known.length > 0 && known.length === parts.length ? ledger.append({ event: 'receipt', at: timestamp(this.options.records), parts, signature }) : Promise.resolve();
+    await Promise.all([receipt, outbox.release(parts.filter((part) => outbox.find(part)?.digest === part.digest))]);
   }
 
   private async sendAnswer({ parts, refusals }: ReadyAnswer): Promise<void> {

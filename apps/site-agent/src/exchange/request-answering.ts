@@ -147,6 +147,7 @@ export class RequestAnswering {
   private async permit(request: Pick<RequestMessage, 'run' | 'plan' | 'session'>): Promise<Rules> {
     const { run, plan } = request;
     const { plans, approvals, runs } = this.records;
+    this.requireNotStopped();
     const offered = plans.find(plan);
     if (!offered) throw new ConsiliumError(agentErrors.notApproved, 'This plan was never offered to the site. Nothing was sent.');
     approvals.require(plan, { participants: participantsDigest(offered) });
@@ -158,6 +159,10 @@ export class RequestAnswering {
     await runs.bindCohort(known, await this.options.executor.cohortDigest(extract));
     const profile = offered.plan.disclosure;
     return { request, plan: offered.plan, participants: offered.participants?.sites ?? [], sites: known.sites, profile, extract, limits: tightenLimits(disclosureLimits[profile], this.options.settings.disclosure) };
+  }
+
+  private requireNotStopped(): void {
+    if (this.records.stopped()) throw new ConsiliumError(agentErrors.siteStopped, 'The site is stopped by its people. Nothing was sent.');
   }
 
   private async answerPart(part: AskedPart, rules: Rules): Promise<PartOutcome | { kind: 'kept'; digest: string; bytes: Uint8Array }> {
@@ -270,6 +275,7 @@ export class RequestAnswering {
   /** Why a step of a plan may not be sent at this moment: the same look as before computing. */
   private refusalNow(plan: string, step: string | undefined): Refusal | undefined {
     try {
+      this.requireNotStopped();
       const offered = this.records.plans.find(plan);
       if (!offered) throw new ConsiliumError(agentErrors.notApproved, 'This plan is no longer at the site. Nothing was sent.');
       this.records.approvals.require(plan, { participants: participantsDigest(offered), step });
@@ -296,6 +302,7 @@ const RULE_OF: Readonly<Record<string, string>> = {
   [agentErrors.notApproved.code]: 'approval',
   [agentErrors.approvalExpired.code]: 'approval',
   [agentErrors.approvalWithdrawn.code]: 'approval',
+  [agentErrors.siteStopped.code]: 'stopped',
   [agentErrors.stageNotApproved.code]: 'approval',
   [agentErrors.outsidePlan.code]: 'approved-plan',
   [agentErrors.stepNotAllowed.code]: 'allowed-steps',
@@ -315,8 +322,8 @@ const keyOf = ({ run, round, attempt }: ContributionKey): ContributionKey => ({ 
 
 const ledgerRefusal = ({ round, attempt, refusal }: RefusedPart) => ({ round, attempt, ...refusal });
 
-const ledgerPart = ({ round, attempt, step, version, asked, maskedAmong }: AskedPart, { bytes, digest, rendering, view, rules }: Computed): LedgerPart => ({
-  round, attempt, step, version, view, ...(maskedAmong ? { maskedAmong } : {}), rules, size: bytes.length, digest, asked, rendering,
+const ledgerPart = ({ round, attempt, step, version, asked, maskedAmong }: AskedPart, { bytes, digest, rendering, beforeGate, view, rules }: Computed): LedgerPart => ({
+  round, attempt, step, version, view, ...(maskedAmong ? { maskedAmong } : {}), rules, size: bytes.length, digest, asked, rendering, ...(beforeGate ? { beforeGate } : {}),
 });
 
 function byRun<T extends ContributionKey>(items: readonly T[]): Map<string, T[]> {

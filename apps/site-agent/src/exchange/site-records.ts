@@ -21,6 +21,8 @@ export interface SiteRecords {
   readonly ledger: Ledger;
   readonly answered: AnsweredStore;
   readonly clock: Clock;
+  /** Whether people stopped the site. Asked of the disk each time. */
+  readonly stopped: () => boolean;
 }
 
 export const timestamp = ({ clock }: Pick<SiteRecords, 'clock'>): string => new Date(clock.now()).toISOString();

@@ -71,7 +71,7 @@ export class InlineExecutor implements StepExecutor {
     const { value, view } = outcome;
     const bytes = mask ? maskBlocks(value as Sums, mask.streams, mask.terms) : outcome.bytes;
     const rules = mask ? [...outcome.rules, 'masked'] : outcome.rules;
-    return { kind: 'contribution', bytes, digest: createHash('sha256').update(bytes).digest('hex'), rendering: renderValue(value), view: summaryOf(view), rules, selection: outcome.selection() };
+    return { kind: 'contribution', bytes, digest: createHash('sha256').update(bytes).digest('hex'), rendering: renderValue(value), ...(outcome.heldBack ? { beforeGate: { heldBack: outcome.heldBack.figures, rendering: renderValue(outcome.heldBack.before) } } : {}), view: summaryOf(view), rules, selection: outcome.selection() };
   }
 
   /** Columns that a step of this plan may read. */

@@ -4,7 +4,7 @@ import type { Refusal } from '@consilium/protocol';
 import type { ExtractOptions } from '@consilium/study';
 import type { TermMask } from '../aggregation/masking.js';
 import type { ExtractedFeatures } from '../extraction/extracted-features.js';
-import type { ViewSummary } from '../ledger/ledger-entry.js';
+import type { LedgerPart, ViewSummary } from '../ledger/ledger-entry.js';
 import type { Rendering } from '../ledger/rendering.js';
 
 export interface StepCall {
@@ -35,6 +35,7 @@ export type StepOutcome =
       /** sha256 of the bytes. */
       readonly digest: string;
       readonly rendering: Rendering;
+      readonly beforeGate?: LedgerPart['beforeGate'];
       readonly view: ViewSummary;
       readonly rules: readonly string[];
       /** Whom it is about, for the history; null where no row was looked at. */

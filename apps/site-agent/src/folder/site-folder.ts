@@ -28,6 +28,8 @@ export interface SiteFolder {
   readonly predictions: string;
   readonly console: string;
   readonly history: string;
+  /** There while the site is stopped. */
+  readonly stopped: string;
 }
 
 export function siteFolder(root: string): SiteFolder {
@@ -54,6 +56,7 @@ export function siteFolder(root: string): SiteFolder {
     predictions: at('predictions/predictions.jsonl'),
     console: at('console.json'),
     history: at('history.json'),
+    stopped: at('stopped.json'),
   };
 }
 

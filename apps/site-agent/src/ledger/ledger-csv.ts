@@ -45,6 +45,12 @@ function rowsOf({ sequence, entry, note, digest }: ChainedRecord<LedgerEntry>): 
       return [{ ...base, note: `${entry.keys.length} contributions: ${entry.why}` }];
     case 'connected':
       return [{ ...base, note: `version ${entry.agentVersion}, ${entry.unsettled} unsettled` }];
+    case 'receipt':
+      return entry.parts.map(({ run, round, attempt, digest: sha256 }) => ({ ...base, run, round, attempt, sha256, note: 'signed by the coordinating centre' }));
+    case 'stopped':
+      return [{ ...base, note: `${entry.told ? 'the coordinator was told' : 'the coordinator was not told'}${entry.reason === null ? '' : `: ${entry.reason}`}` }];
+    case 'resumed':
+      return [{ ...base, note: entry.reason }];
     case 'enrolled':
       return [{ ...base, note: `as ${entry.site}` }];
   }

@@ -29,6 +29,8 @@ export interface LedgerPart {
   /** sha256 of the request. */
   readonly asked: string;
   readonly rendering: Rendering;
+  /** Where the gate held figures back: which, and the answer as it was before. Stays at the site. */
+  readonly beforeGate?: { readonly heldBack: readonly string[]; readonly rendering: Rendering };
 }
 
 /** What the ledger records: everything that leaves the site, before it leaves, and what was held back. Times are ISO 8601, UTC. */
@@ -60,6 +62,11 @@ export type LedgerEntry =
   | { readonly event: 'backed-up'; readonly at: string }
   /** The folder was made from a backup of that time. */
   | { readonly event: 'restored'; readonly at: string; readonly madeAt: string }
+  /** The coordinator's signature under the digests of what it committed: settledStatement. */
+  | { readonly event: 'receipt'; readonly at: string; readonly parts: readonly { readonly run: string; readonly round: string; readonly attempt: number; readonly digest: string }[]; readonly signature: string }
+  /** People stopped the site: keys of sessions are wiped. `told`: the coordinator could be told. */
+  | { readonly event: 'stopped'; readonly at: string; readonly reason: string | null; readonly told: boolean }
+  | { readonly event: 'resumed'; readonly at: string; readonly reason: string | null }
   | { readonly event: 'purged'; readonly at: string; readonly keys: readonly string[]; readonly why: string };
 
 export interface LedgerRefusal extends Refusal {

@@ -14,7 +14,7 @@ export const agentErrors = defineErrorCodes({
   questionChanged: { code: 'E309', title: 'Another question came under a used key', retry: 'permanent', help: 'Report this with the run record. The first answer stands.' },
   answerChanged: { code: 'E310', title: 'The answer computed again differs from the one that was sent', retry: 'permanent', help: 'The data or the program changed since. Launch a new run.' },
   cohortChanged: { code: 'E311', title: 'The data of the site changed during the run', retry: 'transient', help: 'Put the earlier tables back and resume, or launch a new run.' },
-  agentRunning: { code: 'E312', title: 'An agent already works in this folder', retry: 'transient', help: 'Stop it with consilium site stop, or use the one that runs.' },
+  agentRunning: { code: 'E312', title: 'An agent already works in this folder', retry: 'transient', help: 'End it where it runs, or use it.' },
   notEnrolled: { code: 'E313', title: 'The site is not enrolled', retry: 'permanent', help: 'Ask the coordinating centre for an invite and use consilium site enrol.' },
   inviteUnusable: { code: 'E314', title: 'The invite cannot be read', retry: 'permanent', help: 'Copy the whole invite, or ask the coordinating centre for a new one.' },
   settingsMistaken: { code: 'E315', title: 'The settings of the site have mistakes', retry: 'permanent', help: 'Correct the named settings in agent.json. Nothing was started.' },

@@ -1,0 +1,21 @@
+import type { ChainedRecord } from '@consilium/operations';
+import type { LedgerEntry } from './ledger-entry.js';
+
+/**
+ * The ledger as JSON, one record a line within a list: with the rendering of everything that left, and without what the gate held back, which stays in the ledger itself.
+ */
+export async function* ledgerJson(records: AsyncIterable<ChainedRecord<LedgerEntry>>): AsyncGenerator<string> {
+  let before = '[\n';
+  for await (const record of records) {
+    yield `${before}${JSON.stringify(withoutHeldBack(record))}`;
+    before = ',\n';
+  }
+  yield before === '[\n' ? '[]\n' : '\n]\n';
+}
+
+function withoutHeldBack(record: ChainedRecord<LedgerEntry>): object {
+  const { entry } = record;
+  if (entry?.event !== 'contributions') return record;
+  const parts = entry.parts.map(({ beforeGate, ...part }) => part);
+  return { ...record, entry: { ...entry, parts } };
+}
