@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { momentTotals } from '@consilium/federation';
 import { enrolmentStatement, parseInvite, PRODUCT_VERSION } from '@consilium/protocol';
 import { createIdentity, declareSuccession, fingerprintOf, loadIdentity, type Identity } from '@consilium/secure-channel';
 import { backupSite, enrolSite, initSite, listPlans, restoreSite, rotateKey } from '@consilium/site-agent';
@@ -9,7 +10,10 @@ import { eventually, MaskedNetwork, maskedPlan } from '../federation/masked-netw
 
 let network: MaskedNetwork;
 beforeAll(async () => {
-  network = await MaskedNetwork.open(() => Promise.resolve('done\n'));
+  network = await MaskedNetwork.open(async (federation) => {
+    await federation.sum(momentTotals, { view: { outcome: 'y', features: ['age'], rows: [] }, parameters: null });
+    return '{}\n';
+  });
 });
 afterAll(() => network.close());
 
@@ -125,6 +129,26 @@ describe('14: a key that has been succeeded', () => {
       await client.end();
     }
     await isConnected('B');
+  });
+});
+
+describe('36 to 38: signs in what sites sent', () => {
+  it('stand in the journal of a run whose sums are plain, with the share of each site, and hold a model back until people have looked', async () => {
+    const run = await network.launch();
+    expect(await network.ended(run)).toMatchObject({ state: 'closed' });
+    const { history, models } = services();
+    const found = await history.signs(run);
+    expect(found).toMatchObject({ lookedAt: 1, masked: 0, signs: [], answers: [] });
+    expect(found.sums.map(({ site }) => site)).toEqual(['A', 'B', 'C', 'D']);
+    expect(found.sums.reduce((sum, { median }) => sum + median, 0)).toBeCloseTo(1, 12);
+    await expect(models.signed(run, 'm')).rejects.not.toMatchObject({ code: 'E231' });
+    const client = new pg.Client({ connectionString: network.database.url });
+    await client.connect();
+    await client.query(`UPDATE round SET outcome = outcome || '{"signs": [{"kind": "same", "sites": ["A", "B"]}]}' WHERE run = $1`, [run]);
+    await client.end();
+    expect((await history.signs(run)).signs).toEqual([{ kind: 'same', sites: ['A', 'B'], rounds: 1, steps: ['moments/totals'], figure: null }]);
+    await expect(models.signed(run, 'm')).rejects.toMatchObject({ code: 'E231', message: expect.stringContaining('What A, B sent') });
+    await expect(models.signed(run, 'm', { signsSeen: true })).rejects.not.toMatchObject({ code: 'E231' });
   });
 });
 

@@ -1,4 +1,5 @@
 import { candidateParameters, describeStage, modelsOf, type ParsedPlan, planColumns, privacySentences, type SampleSizeCheck, sampleSizeCheck, sampleSizeSentences } from '@consilium/study';
+import { stepsDigest } from '@consilium/federation/site';
 import { parseDictionary } from '@consilium/tables';
 import { checkedPlan } from './checked-plan.js';
 import { withCountedFeatures } from './counted-features.js';
@@ -57,6 +58,7 @@ function planLines({ plan, digest }: ParsedPlan): string[][] {
     ['sites', plan.sites.join(', ')],
     ['disclosure', plan.disclosure],
     ['quorum', `${plan.quorum} of ${plan.sites.length} sites`],
+    ['steps of this release', plan.methods === stepsDigest() ? `${stepsDigest()}, which the plan names` : stepsDigest()],
     ['candidate parameters', `${total}: ${features} features, ${clinical} clinical`],
     ['models', modelsOf(plan).join(', ')],
   ];

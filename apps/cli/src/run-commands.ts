@@ -12,6 +12,7 @@ export interface ModelOptions extends SessionOption {
   readonly out: string;
   readonly onnx?: string;
   readonly card?: string;
+  readonly signsSeen?: true;
 }
 
 type Actions = typeof import('./run-actions.js');
@@ -33,6 +34,9 @@ export function register(program: Command, terminal: Terminal): void {
     .action((options: SessionOption) => act((actions) => actions.list(options, terminal)));
   one('show', 'Show a run: its state and why, its sites, its rounds').action((id: string, options: SessionOption) =>
     act((actions) => actions.show(id, options, terminal)),
+  );
+  one('signs', 'Show how much of a run rests on each site, and signs of bad contributions').action((id: string, options: SessionOption) =>
+    guarded(terminal, async () => (await import('./run-signs.js')).signs(id, options, terminal)),
   );
   one('watch', 'Follow a run: stage, round, sites that answered, time left').action((id: string, options: SessionOption) =>
     act((actions) => actions.watch(id, options, terminal)),
@@ -56,5 +60,6 @@ export function register(program: Command, terminal: Terminal): void {
     .requiredOption('--out <file>', 'the model file, for consilium predict')
     .option('--onnx <file>', 'the same model as ONNX')
     .option('--card <file>', 'its model card as JSON')
+    .option('--signs-seen', 'you have looked at the signs in what sites sent (consilium run signs)')
     .action((id: string, name: string, options: ModelOptions) => guarded(terminal, async () => (await import('./run-model.js')).model(id, name, options, terminal)));
 }

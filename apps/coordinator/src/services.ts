@@ -93,6 +93,7 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
   };
   const supervisor = new RunSupervisor(execution, logger);
   const runs: RunsService = new RunsService({ database, audit, clock, plans, transitions, supervisor, announce });
+  const history = new RunHistory(database, clock);
   const gateway = new AgentsGateway({ database, identity, sessions, desk, audit, logger });
   const centre = {
     identity,
@@ -108,8 +109,8 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
     studies: new StudiesService(database, audit, clock),
     plans,
     runs,
-    models: new ModelsService({ runs, plans, artefacts, identity }),
-    history: new RunHistory(database, clock),
+    models: new ModelsService({ runs, plans, artefacts, identity, history }),
+    history,
     audit,
     artefacts,
     progress,

@@ -6,6 +6,7 @@ import { disclosureLimits, type DisclosureLimits } from './disclosure.js';
 import { LimbStore, refusedTerm, SumAccumulator } from './exact-accumulator.js';
 import type { Federation, SiteAnswer } from './federation.js';
 import { InProcessMasks } from './in-process-masks.js';
+import { answerSigns, TermSigns, type RoundSigns } from './contribution-signs.js';
 import { lockStepFederation, type RoundCall, type RoundExecutor, type RoundOutcome } from './lock-step.js';
 import { MaskedSumAccumulator } from './masked-accumulator.js';
 import { decodeContribution, encodeRequest } from './request.js';
@@ -36,6 +37,8 @@ export interface InProcessOptions {
   readonly onContribution?: (site: string, call: RoundCall, bytes: Uint8Array) => void;
   /** Told each refusal of a site's gate. */
   readonly onRefusal?: (site: string, call: RoundCall, refusal: Refusal) => void;
+  /** Told the signs in what sites sent in a round; none are looked for where nobody listens, and none can be found under masks. */
+  readonly onSigns?: (call: RoundCall, signs: RoundSigns) => void;
   /** Steps in place of the registry's. */
   readonly findStep?: (name: string, version: number) => SiteStep | undefined;
 }
@@ -85,6 +88,7 @@ class InProcessExecutor implements RoundExecutor {
     const request = encodeRequest(step, call.request);
     const masks = step.kind === 'sum' && sites.length > 1 ? this.masks : undefined;
     const sum = masks ? new MaskedSumAccumulator(sites.length) : new SumAccumulator(sites.length, this.store);
+    const terms = this.options.onSigns && !masks && step.kind === 'sum' ? new TermSigns(step, call.request.parameters) : undefined;
     const answers: SiteAnswer<Value>[] = [];
     const refusals: { site: string; refusal: Refusal }[] = [];
     for (const site of sites) {
@@ -97,14 +101,23 @@ class InProcessExecutor implements RoundExecutor {
       } else if (outcome.kind === 'contribution') {
         contribution = decodeContribution(step, this.sent(site, call, outcome.bytes));
         if (step.kind === 'sum') refused = (sum as SumAccumulator).offer(contribution as Sums);
+        terms?.add(site, contribution as Sums);
       }
       if (refused) refusals.push({ site, refusal: refused });
       answers.push(refused ? { site, refusal: refused } : { site, answer: contribution });
     }
+    this.tellSigns(call, answers, terms);
     if (step.kind === 'gather') return { kind: 'gather', answers };
     const outcome: RoundOutcome = refusals.length > 0 ? { kind: 'refused', refusals } : { kind: 'sum', sums: sum.total(), sites };
     if (sum instanceof SumAccumulator) sum.release();
     return outcome;
+  }
+
+  private tellSigns(call: RoundCall, answers: readonly SiteAnswer<Value>[], terms: TermSigns | undefined): void {
+    if (terms) return this.options.onSigns?.(call, terms.found());
+    if (call.step.kind !== 'gather' || !this.options.onSigns) return;
+    const given = answers.flatMap((one) => ('answer' in one ? [{ site: one.site, value: one.answer }] : []));
+    this.options.onSigns(call, answerSigns(call.step, given, call.request.parameters));
   }
 
   private sent(site: string, call: RoundCall, bytes: Uint8Array): Uint8Array {

@@ -32,6 +32,7 @@ export * from './subgroups/coordinator.js';
 export { subgroupSchema, subgroupSums, type Subgroup } from './subgroups/exchange.js';
 export * from './combat/coordinator.js';
 export { combatSums } from './combat/exchange.js';
+export { answerSigns, TermSigns, type ContributionSign, type RoundSigns, type SiteInfluence } from './contribution-signs.js';
 export * from './correlation/coordinator.js';
 export { crossProducts } from './correlation/exchange.js';
 export * from './cut-points/coordinator.js';

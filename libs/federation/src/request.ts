@@ -34,8 +34,15 @@ export function decodeRequest<P extends Value>(step: Step<P>, bytes: Uint8Array)
 /** A site's contribution from its bytes, checked against the step's schema. */
 export function decodeContribution<C extends Value>(step: Step<Value, C>, bytes: Uint8Array, options: DecodeOptions = {}): C {
   const contribution = step.contribution.safeParse(decode(step, bytes, options));
-  if (!contribution.success) throw requestShape(step);
+  if (!contribution.success || (step.kind === 'gather' && !isFinite(contribution.data))) throw requestShape(step);
   return contribution.data;
+}
+
+/** No number that is not finite crosses a boundary, whatever a site's gate did. Terms of sums are looked at where they are added. */
+function isFinite(value: Value | undefined): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (value instanceof Float64Array) return value.every(Number.isFinite);
+  return typeof value !== 'object' || value === null || Object.values(value).every((item) => isFinite(item as Value));
 }
 
 function decode(step: Step, bytes: Uint8Array, options: DecodeOptions = {}): Value {

@@ -20,6 +20,8 @@ export interface Step<Parameters extends Value = Value, Contribution extends Val
   readonly parameters: z.ZodType<Parameters>;
   readonly contribution: z.ZodType<Contribution>;
   readonly disclosure: Disclosure;
+  /** The answer is what was asked, by design: that sites send the same is no sign of anything. */
+  readonly echoes?: true;
   /**
    * Of an answer with noise: what it costs each patient, in a number that adds up (gaussianCost). A site keeps a budget in it, gives such answers under plans of differential privacy only, and gives
    * nothing else under them.

@@ -164,7 +164,7 @@ export class DurableExecutor implements RoundExecutor {
     // An open round was asked by an earlier execution: its masks are spent.
     const attempt = before ? before.attempt + (masked && before.state === 'open' ? 1 : 0) : 1;
     const key = { run: this.settings.run, round: id, attempt };
-    const round = { key, step: call.step, sites: present, absent, artefacts: this.parts.artefacts.store, limbs: this.limbs, masked, now: () => this.parts.clock.now().getTime() };
+    const round = { key, step: call.step, sites: present, absent, artefacts: this.parts.artefacts.store, limbs: this.limbs, masked, sent: call.request.parameters, now: () => this.parts.clock.now().getTime() };
     return { call, id, bytes, partDigest, digest, masked, inbox: openInbox(call.kind, round) };
   }
 

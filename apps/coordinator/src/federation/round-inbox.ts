@@ -1,8 +1,10 @@
 import {
+  answerSigns,
   decodeContribution,
   encodeSums,
   MaskedSumAccumulator,
   SumAccumulator,
+  TermSigns,
   type LimbStore,
   type RoundOutcome,
   type SiteAnswer,
@@ -31,6 +33,8 @@ export interface AskedRound {
   readonly absent: readonly { readonly site: string; readonly refusal: Refusal }[];
   readonly artefacts: ArtefactStore;
   readonly limbs: LimbStore;
+  /** The parameters that every site was sent. */
+  readonly sent: Value;
   /** The terms come under masks. */
   readonly masked: boolean;
   /** Milliseconds since 1970. */
@@ -105,9 +109,13 @@ class SumInbox extends RoundInbox {
   readonly keepsContributions = false;
   private readonly accumulator = this.round.masked ? new MaskedSumAccumulator(this.sites.length, this.round.limbs) : new SumAccumulator(this.sites.length, this.round.limbs);
 
-  protected take(_site: string, bytes: Uint8Array): void {
-    if (this.accumulator instanceof MaskedSumAccumulator) this.accumulator.add(bytes);
-    else this.accumulator.add(decodeContribution(this.step, bytes, { shareMemory: true }) as Sums);
+  private readonly signs = this.round.masked ? undefined : new TermSigns(this.round.step, this.round.sent);
+
+  protected take(site: string, bytes: Uint8Array): void {
+    if (this.accumulator instanceof MaskedSumAccumulator) return this.accumulator.add(bytes);
+    const term = decodeContribution(this.step, bytes, { shareMemory: true }) as Sums;
+    this.accumulator.add(term);
+    this.signs?.add(site, term);
   }
 
   async found(): Promise<FoundRound> {
@@ -118,7 +126,7 @@ class SumInbox extends RoundInbox {
     }
     const sums = this.accumulator.total();
     this.accumulator.release();
-    const masked = this.round.masked ? { masked: true as const } : {};
+    const masked = this.round.masked ? { masked: true as const } : this.signs!.found();
     const outcome = { kind: 'sum', sums, sites: this.sites } as const;
     const aggregate = encodeSums(sums);
     if (aggregate.length <= LARGEST_IN_ROW) return { recorded: { kind: 'sum', sites: this.sites, ...masked }, aggregate, outcome, files: [] };
@@ -164,7 +172,8 @@ class GatherInbox extends RoundInbox {
         recorded.push({ site, refusal });
       }
     }
-    return { recorded: { kind: 'gather', answers: recorded }, aggregate: null, outcome: { kind: 'gather', answers }, files };
+    const looks = answerSigns(this.step, [...this.answers].map(([site, { value }]) => ({ site, value })), this.round.sent);
+    return { recorded: { kind: 'gather', answers: recorded, ...looks }, aggregate: null, outcome: { kind: 'gather', answers }, files };
   }
 }
 

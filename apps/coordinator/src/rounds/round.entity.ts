@@ -1,11 +1,18 @@
+import type { ContributionSign, SiteInfluence } from '@consilium/federation';
 import type { Refusal } from '@consilium/protocol';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { RoundState } from './round-lifecycle.js';
 
+/** What was found in the contributions of a round that is not masked, and how much of it rests on each site. */
+interface Looks {
+  readonly signs?: readonly ContributionSign[];
+  readonly influence?: readonly SiteInfluence[];
+}
+
 /** What a closed round answers with, beside the bytes of a sum. */
 export type RecordedOutcome =
-  | { readonly kind: 'sum'; readonly sites: readonly string[]; /** Holds a sum too large for the row. */ readonly artefact?: string; /** The terms came under masks. */ readonly masked?: true }
-  | {
+  | Looks & { readonly kind: 'sum'; readonly sites: readonly string[]; /** Holds a sum too large for the row. */ readonly artefact?: string; /** The terms came under masks. */ readonly masked?: true }
+  | Looks & {
       readonly kind: 'gather';
       readonly answers: readonly ({ readonly site: string; readonly artefact: string } | { readonly site: string; readonly refusal: Refusal })[];
     }

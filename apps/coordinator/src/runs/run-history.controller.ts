@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { Allow } from '../people/allow.js';
 import { roles } from '../people/account.entity.js';
 import { RunHistory, type RunTimeline, type ShownRound } from './run-history.js';
+import type { RunSigns } from './run-signs.js';
 import { ProgressBoard } from './run-progress.js';
 import { RunsService } from './runs.service.js';
 
@@ -47,6 +48,13 @@ export class RunHistoryController {
   @Allow(...roles)
   async rounds(@Param('id', { schema: idSchema }) id: string, @Query({ schema: roundsSchema }) page: z.infer<typeof roundsSchema>): Promise<ShownRound[]> {
     return this.history.rounds((await this.runs.find(id)).id, page);
+  }
+
+  /** Signs of bad contributions, and how much of the run rests on each site. */
+  @Get(':id/signs')
+  @Allow(...roles)
+  async signs(@Param('id', { schema: idSchema }) id: string): Promise<RunSigns> {
+    return this.history.signs((await this.runs.find(id)).id);
   }
 
   private async *changes(run: string): AsyncGenerator<MessageEvent> {

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '../clock.js';
 import { select } from '../sql.js';
+import { runSigns, type RunSigns } from './run-signs.js';
 import { timelineLanes, type SiteAnswerTime, type TimelineLane } from './run-timeline.js';
 import type { Run } from './run.entity.js';
 
@@ -78,6 +79,11 @@ export class RunHistory {
     const to = Math.max(from + 1, window.to ?? ended ?? now);
     const answers = batches.map(({ site, step, asked, arrived, bytes, refused }): SiteAnswerTime => ({ site, step, askedAt: asked, answeredAt: arrived ?? ended ?? arrivals[site] ?? null, bytes, refused }));
     return { from, to, now: ended === null ? now : null, lanes: timelineLanes(answers, run.sites, { from, to, now: ended ?? now }), stages };
+  }
+
+  /** What was seen in the contributions of a run, for people to look at. */
+  signs(run: string): Promise<RunSigns> {
+    return runSigns(this.database, run);
   }
 
   /** When each site last answered a round of any run. */

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { DataSource } from 'typeorm';
 import { PRODUCT_VERSION } from '@consilium/protocol';
 import { select } from '../sql.js';
+import { runSigns } from './run-signs.js';
 import type { Run } from './run.entity.js';
 
 /** run.json: the evidence of a run, with the times, ids and hosts that results.json does not hold. No figure and no patient data. */
@@ -32,6 +33,7 @@ export async function runRecord(database: DataSource, run: Run, ended: { readonl
     protocolVersion: run.protocolVersion,
     executions: run.epoch,
     siteSets,
+    signs: await runSigns(database, run.id),
     bytesSent: rounds.reduce((total, round) => total + round.bytesSent, 0),
     bytesReceived: rounds.reduce((total, round) => total + round.bytesReceived, 0),
     rounds,

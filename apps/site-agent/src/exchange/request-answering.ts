@@ -1,5 +1,6 @@
 import { disclosureLimits, extractFeatures, type DisclosureLimits } from '@consilium/federation';
 import { findSiteStep, requestView } from '@consilium/federation/site';
+import { requireSameSteps } from '../plans/same-steps.js';
 import { agentErrors, ConsiliumError, type ContributionKey, type DisclosureProfile, type Refusal, type RequestMessage, type SessionAnswer, type SessionWanted } from '@consilium/protocol';
 import { masksSums, outsidePlan, type ExtractOptions } from '@consilium/study';
 import type { ApprovedRun } from '../aggregation/masking.js';
@@ -150,6 +151,7 @@ export class RequestAnswering {
     this.requireNotStopped();
     const offered = plans.find(plan);
     if (!offered) throw new ConsiliumError(agentErrors.notApproved, 'This plan was never offered to the site. Nothing was sent.');
+    requireSameSteps(offered.plan);
     approvals.require(plan, { participants: participantsDigest(offered) });
     const known = runs.find(run);
     if (!known || known.plan !== plan) throw new ConsiliumError(agentErrors.runUnknown, 'The run was not announced for this plan. Nothing was sent.');

@@ -7,6 +7,7 @@ import { existingSiteFolder } from '../folder/site-folder.js';
 import { checkImageFit } from '../images/image-checks.js';
 import { readSettings } from '../settings/agent-settings.js';
 import { Approvals } from './approvals.js';
+import { requireSameSteps } from './same-steps.js';
 import { participantsDigest, requireParticipants } from './participants.js';
 import { PlanStore, type PlanAtSite } from './plan-store.js';
 
@@ -42,6 +43,7 @@ export async function approvePlan(root: string, digest: string, options: DecideO
   const { folder, plans, approvals, identity, settings, enrolment } = await desk(root, options.clock ?? systemClock);
   const plan = plans.resolve(digest);
   if (!plan.plan.sites.includes(enrolment.site)) throw new ConsiliumError(agentErrors.planUnfit, 'The plan does not name this site. It was not approved.');
+  requireSameSteps(plan.plan);
   requireParticipants(plan, { site: enrolment.site, key: identity.publicKey });
   const cohort = new CohortReader(folder.root, settings.tables).read();
   const tables = checkPlanFit(plan.plan, cohort, settings.disclosure);

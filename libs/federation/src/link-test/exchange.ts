@@ -14,4 +14,5 @@ export const linkEcho: SumStep<LinkTestParameters, LinkTestSums> = {
   parameters: values,
   contribution: values,
   disclosure: { kind: 'sum', limits: ['patients'] },
+  echoes: true,
 };

@@ -108,6 +108,7 @@ function limitOf(origin: string, limit: number | bigint, inclusive: boolean, sid
 }
 
 function formatHint(path: PlanPath): string {
+  if (path.at(-1) === 'methods') return 'Use the digest that consilium plan check prints, of 64 characters.';
   if (path.at(-1) === 'deadline') return 'Use a time such as 30 minutes, 12 hours or 7 days.';
   if (path[0] === 'sites' || path.includes('sites')) return 'A site name has letters, digits, spaces, dots, hyphens and underscores, at most 60.';
   return 'Use small letters, digits and hyphens.';

@@ -101,6 +101,7 @@ export const planSchema = z.strictObject({
     .default('when-possible')
     .describe('Sums under masks: the coordinator learns sums and no site\'s term. When possible: whenever the plan has three sites'),
   privacy: privacySchema.nullable().optional().describe('Differential privacy: the plan gives these answers, with noise, and no others'),
+  methods: z.string().regex(/^[0-9a-f]{64}$/).nullable().optional().describe('The digest of the steps of one release, as plan check prints it: sites of another release refuse the plan'),
   seed: z.string().min(1).max(200),
   quorum: z.int().min(1).nullable().default(null).describe('The fewest sites with which a run may go on; all when absent'),
   deadline: z

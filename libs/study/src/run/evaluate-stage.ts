@@ -3,7 +3,7 @@ import type { AnalysisPlan, RowSet } from '../plan/plan-schema.js';
 import { Dependent } from './dependent.js';
 import { figureOf } from './figure-of.js';
 import { furtherFigures } from './further-figures.js';
-import { headlines } from './headline.js';
+import { headlines, influences } from './headline.js';
 import { leaveSitesOut } from './leave-sites-out.js';
 import { modelsOf } from './plan-training.js';
 import { type Figure, isSuppressed, type StageResults } from './run-results.js';
@@ -56,7 +56,7 @@ async function evaluateOn(federation: Federation, plan: AnalysisPlan, { training
     (branch) => furtherFigures(branch, plan, view, models),
     (branch) => figureOf(() => adaptedFigures(branch, plan, { ...validation, models })),
   ])) as [ValidationResult, StageResults, StageResults | null];
-  return { apparent: part !== 'test', headline: headlines(result.sites, models, plan.evaluate.metaAnalysis), ...atDecisionThresholds(plan, result), ...further, ...(adapted === null ? {} : { adapted }) };
+  return { apparent: part !== 'test', headline: headlines(result.sites, models, plan.evaluate.metaAnalysis), influence: influences(result.sites, models, plan.evaluate.metaAnalysis), ...atDecisionThresholds(plan, result), ...further, ...(adapted === null ? {} : { adapted }) };
 }
 
 /**
