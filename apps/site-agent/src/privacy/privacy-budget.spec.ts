@@ -99,6 +99,8 @@ describe('noise', () => {
     expect(ask(privatePlan, part(privateCounts.name, ratio))).toMatchObject({ isNew: true, cost: gaussianCost(ratio) });
     expect(ask(privatePlan, part(privateCounts.name, 2 * ratio))!.cost).toBeLessThan(gaussianCost(ratio));
     expect(() => ask(privatePlan, part(privateCounts.name, 0.9 * ratio))).toThrow('less noise than the approved plan promises');
+    const other = encodeRequest(privateCounts, { view: { outcome: 'y', features: [], rows: [] }, parameters: { ratio, tables: [{ column: 'age', levels: ['90'] }] } });
+    expect(() => ask(privatePlan, { ...part(privateCounts.name, ratio), round: 'other', bytes: other })).toThrow('other private answers');
     expect(() => ask(privatePlan, part('moments/totals', ratio))).toThrow('gives answers with noise only');
     expect(() => ask(openPlan, part(privateCounts.name, ratio))).toThrow('has no privacy budget');
     expect(ask(openPlan, part('moments/totals', ratio))).toBeUndefined();

@@ -41,7 +41,7 @@ describe('an agent under a plan of differential privacy', () => {
     await site.coordinator.settle(first.parts);
     expect((await answers(question('run-1', 'r1'))).counts).toEqual(first.counts);
     expect((await answers(question('run-1', 'r1', 2))).counts).toEqual(first.counts);
-    const plain = await answers({ run: 'run-1', round: 'r2', attempt: 1, step: momentTotals as unknown as Question['step'], request: { view: { ...view, features: ['age'] }, parameters: null } });
+    const plain = await answers({ run: 'run-1', round: 'r2', attempt: 1, step: momentTotals as unknown as Question['step'], request: { view, parameters: null } });
     expect(plain.refusal).toMatchObject({ code: 'E372', rule: 'differential-privacy' });
     const less = question('run-1', 'r3');
     const thin = await answers({ ...less, request: { view, parameters: { ...(less.request.parameters as object), ratio: ratio / 2 } } as never });

@@ -1,8 +1,8 @@
-import { decodeRequest } from '@consilium/federation';
+import { decodeRequest, privateCounts, privateLogistic } from '@consilium/federation';
 import { findSiteStep } from '@consilium/federation/site';
 import { agentErrors, ConsiliumError } from '@consilium/protocol';
 import { gaussianCost } from '@consilium/statistics';
-import { privacyRatio, type AnalysisPlan } from '@consilium/study';
+import { canonicalJson, privacyRatio, type AnalysisPlan, type PrivacyOptions } from '@consilium/study';
 import type { AskedPart } from '../exchange/request-parts.js';
 import type { BudgetLimits, NoiseGrant, PrivacyBudget } from './privacy-budget.js';
 
@@ -24,14 +24,24 @@ export function noiseFor(part: AskedPart, { digest, plan }: ApprovedPlan, { budg
     throw new ConsiliumError(agentErrors.privateAnswersOnly, plan.privacy ? 'The approved plan gives answers with noise only, and another was asked. Nothing was sent.' : 'An answer with noise was asked under a plan that has no privacy budget. Nothing was sent.');
   }
   const { parameters } = decodeRequest(step, part.bytes);
+  const { ratio: _, ...asked } = parameters as unknown as { readonly ratio: number };
+  if (canonicalJson(asked) !== canonicalJson(questionsOf(plan.privacy)[step.name] ?? null)) {
+    throw new ConsiliumError(agentErrors.privateAnswersOnly, 'The approved plan asks for other private answers than this one. Nothing was sent.');
+  }
   const cost = step.privacyCost(parameters);
   const promised = gaussianCost(privacyRatio(plan.privacy), answersOf(parameters));
   if (!(cost > 0 && cost <= promised * (1 + ROUNDING))) {
     throw new ConsiliumError(agentErrors.privateAnswersOnly, 'An answer was asked with less noise than the approved plan promises. Nothing was sent.');
   }
-  const { run, round, step: name, asked } = part;
-  return budget.grant({ study: plan.study, plan: digest, run, round, step: name, asked, cost, at, limits });
+  const { run, round, step: name } = part;
+  return budget.grant({ study: plan.study, plan: digest, run, round, step: name, asked: part.asked, cost, at, limits });
 }
+
+/** What the plan asks of each private step, but for the noise. */
+const questionsOf = ({ counts, logistic }: PrivacyOptions): Readonly<Record<string, unknown>> => ({
+  [privateCounts.name]: { tables: counts.map(({ column, levels }) => ({ column, levels: levels.map(String) })) },
+  ...(logistic === null ? {} : { [privateLogistic.name]: { penalty: logistic.penalty, bounds: logistic.features.map(({ low, high }) => ({ low, high })) } }),
+});
 
 /** Tables count one answer each. */
 const answersOf = (parameters: unknown): number => (parameters as { readonly tables?: readonly unknown[] } | null)?.tables?.length ?? 1;
