@@ -20,7 +20,7 @@ function install() {
   process.stderr.write('Installing chromium with apt-get, for the browser suites …\n');
   const options = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   spawnSync('apt-get', ['update'], options);
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-core'], options);
+  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-noto-core', 'fonts-wqy-microhei'], options);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { findChromium } from '../../scripts/chromium.mjs';
+import { consolePages } from './console-pages.js';
 import { dashboardPages } from './dashboard-pages.js';
 import { dashboardPeople } from './dashboard-people.js';
 import { World } from './world.js';
@@ -15,5 +16,9 @@ describe.skipIf(findChromium() === null)('in a browser (needs Chromium: apt-get 
   describe('the dashboard', () => {
     dashboardPages(() => world);
     dashboardPeople(() => world);
+  });
+
+  describe("the hospital's console", () => {
+    consolePages(() => world);
   });
 });

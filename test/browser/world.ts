@@ -1,13 +1,19 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { LocalFederation, temporaryFederationFolder } from '@consilium/cli';
+import { freePort, LocalFederation, temporaryFederationFolder, type LocalSite } from '@consilium/cli';
+import { writeNifti } from '@consilium/imaging';
+import { setConsolePassword } from '@consilium/site-agent';
 import { planText, wdbcPlan, wdbcSites } from '../federation/wdbc.js';
 import { findChromium } from '../../scripts/chromium.mjs';
 
 export type Person = 'administrator' | 'scientist' | 'investigator';
 
 export const passwords = { scientist: 'twelve-or-more-s', investigator: 'twelve-or-more-i' } as const;
+
+/** The hospital whose console the suites open. Its first patients have images. */
+export const consoleSite = 'A';
+export const consolePassword = 'twelve-or-more-console';
 
 export interface OpenOptions {
   readonly as?: Person;
@@ -17,7 +23,7 @@ export interface OpenOptions {
 
 /**
  * One live federation and one browser for every browser suite: a coordinator, four agents, a finished run without minimum counts, a finished one
- * with them, and a running one that waits for a hospital that is away. Making it takes most of a minute, so suites share it.
+ * with them, and a running one that waits for a hospital that is away. One hospital has a console, images of a few patients and two plans to decide. Making it takes most of a minute, so suites share it.
  */
 export class World {
   private readonly contexts = new Map<string, Promise<BrowserContext>>();
@@ -25,8 +31,10 @@ export class World {
   private constructor(
     readonly federation: LocalFederation,
     readonly browser: Browser,
-    readonly plans: { readonly open: string; readonly standard: string },
+    readonly plans: { readonly open: string; readonly standard: string; readonly third: string; readonly fourth: string },
     readonly runs: { readonly open: string; readonly standard: string; readonly running: string },
+    /** Address of the hospital's console. */
+    readonly console: string,
   ) {}
 
   static async make(): Promise<World> {
@@ -41,16 +49,19 @@ export class World {
 
   private static async around(browser: Browser): Promise<World> {
     const folder = await temporaryFederationFolder();
-    const federation = await LocalFederation.prepare({ folder, study: 'wdbc', title: 'Benign or malignant', sites: await wdbcSites() });
+    const federation = await LocalFederation.prepare({ folder, study: 'wdbc', title: 'Benign or malignant', sites: await withImages(await wdbcSites(), join(folder, 'images')) });
+    const { address } = await setConsolePassword(federation.agents.get(consoleSite)!.root, { password: consolePassword, port: await freePort() });
     const open = await planText(wdbcPlan);
     const standard = { ...(JSON.parse(open) as object), version: 2, disclosure: 'standard', title: 'Benign or malignant, with minimum counts' };
-    const plans = { open: await federation.approvePlan(open), standard: await federation.approvePlan(JSON.stringify(standard)) };
-    const finished = [await federation.launch(plans.open), await federation.launch(plans.standard)] as const;
+    const approved = { open: await federation.approvePlan(open), standard: await federation.approvePlan(JSON.stringify(standard)) };
+    const finished = [await federation.launch(approved.open), await federation.launch(approved.standard)] as const;
+    const offered = async (version: number, title: string) => federation.offerPlan(JSON.stringify({ ...standard, version, title }));
+    const plans = { ...approved, third: await offered(3, 'Benign or malignant, once more'), fourth: await offered(4, 'Benign or malignant, for the last time') };
     for (const name of ['scientist', 'investigator'] as const) await federation.centre.post('/api/accounts', { name, role: name === 'scientist' ? 'data-scientist' : 'investigator', password: passwords[name] });
     for (const run of finished) await federation.untilEnded(run);
     await federation.agents.get('D')!.stop();
     const running = await federation.launch(plans.standard);
-    return new World(federation, browser, plans, { open: finished[0], standard: finished[1], running });
+    return new World(federation, browser, plans, { open: finished[0], standard: finished[1], running }, address);
   }
 
   /** An address of the dashboard. */
@@ -66,18 +77,37 @@ export class World {
     return page;
   }
 
+  /** A page of the hospital's console, signed in. */
+  async openConsole(path: string, { mode = 'light', width = 1440 }: Omit<OpenOptions, 'as'> = {}): Promise<Page> {
+    const page = await (await this.kept(`console ${mode} ${width}`, () => this.signInToConsole(mode, width))).newPage();
+    await page.goto(`${this.console}${path}`);
+    await page.locator('h1').waitFor();
+    return page;
+  }
+
   /** A browser that nobody has signed in to. */
   stranger(): Promise<BrowserContext> {
     return this.browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1440, height: 900 } });
   }
 
   private signedIn(as: Person, mode: 'light' | 'dark', width: number): Promise<BrowserContext> {
-    const key = `${as} ${mode} ${width}`;
+    return this.kept(`${as} ${mode} ${width}`, () => this.signIn(as, mode, width));
+  }
+
+  private kept(key: string, make: () => Promise<BrowserContext>): Promise<BrowserContext> {
     const known = this.contexts.get(key);
     if (known) return known;
-    const made = this.signIn(as, mode, width);
+    const made = make();
     this.contexts.set(key, made);
     return made;
+  }
+
+  private async signInToConsole(mode: 'light' | 'dark', width: number): Promise<BrowserContext> {
+    const context = await this.browser.newContext({ acceptDownloads: true, colorScheme: mode, viewport: { width, height: width === 390 ? 844 : 900 } });
+    context.setDefaultTimeout(60_000);
+    const answer = await context.request.post(`${this.console}/api/session`, { data: { password: consolePassword }, headers: { origin: this.console } });
+    if (!answer.ok()) throw new Error(`The console did not open: ${await answer.text()}`);
+    return context;
   }
 
   private async signIn(as: Person, mode: 'light' | 'dark', width: number): Promise<BrowserContext> {
@@ -98,6 +128,30 @@ export class World {
     await this.federation.stop();
     await rm(this.federation.folder, { recursive: true, force: true });
   }
+}
+
+const EDGE = 32;
+
+/** The first patients of one hospital get made images: a bright ball in a darker box; one without a region, one cut off by the border. */
+async function withImages(sites: LocalSite[], folder: string): Promise<LocalSite[]> {
+  const site = sites.find(({ name }) => name === consoleSite)!;
+  const [header = '', ...rows] = site.table.trim().split('\n');
+  const id = header.split(',').indexOf('id');
+  const patients = rows.slice(0, 4).map((row) => row.split(',')[id]!);
+  for (const [place, patient] of patients.entries()) {
+    for (const sequence of place === 3 ? ['T1C'] : ['T1C', 'T2']) {
+      const centre = place === 2 && sequence === 'T2' ? 4 : 14 + place;
+      const inside = Uint8Array.from({ length: EDGE ** 3 }, (_, i) => (Math.hypot((i % EDGE) - centre, (Math.floor(i / EDGE) % EDGE) - 16, Math.floor(i / EDGE ** 2) - 15) < 6 + place ? 1 : 0));
+      const image = Int16Array.from(inside, (value, i) => (Math.hypot((i % EDGE) - 16, (Math.floor(i / EDGE) % EDGE) - 16) < 15 ? 200 + 260 * value + ((i * 37) % 61) : (i * 13) % 17));
+      const mask = place === 1 && sequence === 'T2' ? new Uint8Array(inside.length) : inside;
+      const grid = { size: [EDGE, EDGE, EDGE] as const, spacing: [1, 1, 1.5] as const, origin: [0, 0, 0] as const, direction: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) };
+      await mkdir(join(folder, patient, sequence), { recursive: true });
+      await writeFile(join(folder, patient, sequence, 'image.nii.gz'), writeNifti({ ...grid, pixelType: 'int16', data: image }));
+      await writeFile(join(folder, patient, sequence, 'mask.nii.gz'), writeNifti({ ...grid, pixelType: 'uint8', data: mask }));
+    }
+  }
+  const images = { kind: 'folders' as const, root: folder, image: '{patient}/{sequence}/image', mask: '{patient}/{sequence}/mask' };
+  return sites.map((one) => (one === site ? { ...one, settings: { images } } : one));
 }
 
 /** Where `npm run screenshots` puts pictures; null in an ordinary test. */

@@ -1,4 +1,3 @@
-import { parse, stringify } from 'yaml';
 import { say } from '@consilium/charts';
 
 /** What is read of a plan's canonical text. */
@@ -18,12 +17,6 @@ interface ReadPlan {
 }
 
 export const planOf = (text: string): ReadPlan => JSON.parse(text) as ReadPlan;
-
-/** The plan as people read it. The dictionary of columns stands last: it is long, and says nothing about what is computed. */
-export function planYaml(text: string): string {
-  const { dictionary, ...rest } = parse(text) as Record<string, unknown>;
-  return stringify(dictionary === undefined ? rest : { ...rest, dictionary }, { lineWidth: 120 });
-}
 
 /** What will be computed, in sentences. */
 export function planSentences(text: string): string[] {

@@ -2,14 +2,21 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { Refused } from '@consilium/interface';
 import { NoSuchPage, PageFailure } from './pages/page-failure.js';
 import { SignIn } from './pages/sign-in.js';
+import type { LedgerFilter } from './api.js';
 import { ask, queries } from './queries.js';
 import { Shell } from './shell.js';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
+/** What of the ledger is shown stands in the address. */
+function ledgerSearch(search: Record<string, unknown>): LedgerFilter {
+  const before = Number(search['before']);
+  return { event: text(search['event']), run: text(search['run']), step: text(search['step']), before: Number.isSafeInteger(before) && before > 0 ? before : undefined };
+}
+
 const root = createRootRoute({ component: Outlet, errorComponent: PageFailure, notFoundComponent: NoSuchPage });
 
-const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn, validateSearch: (search: Record<string, unknown>) => ({ to: text(search['to']) }) });
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn, validateSearch: (search: Record<string, unknown>): { readonly to?: string | undefined } => ({ to: text(search['to']) }) });
 
 /** Everything else needs somebody who is signed in; the way back is kept. */
 const inside = createRoute({
@@ -20,7 +27,7 @@ const inside = createRoute({
     try {
       await queries.ensureQueryData(ask.session);
     } catch (error) {
-      if (error instanceof Refused && error.status === 401) throw redirect({ to: '/sign-in', search: { to: location.href } });
+      if (error instanceof Refused && error.status === 401) throw redirect({ to: '/sign-in', search: { to: location.href } as never });
       throw error;
     }
   },
@@ -32,6 +39,14 @@ const tree = root.addChildren([
   signIn,
   inside.addChildren([
     page('/', () => import('./pages/state.js'), 'StatePage'),
+    page('/plans', () => import('./pages/plans.js'), 'Plans'),
+    page('/plans/$digest', () => import('./pages/plan.js'), 'PlanPage'),
+    createRoute({ getParentRoute: () => inside, path: '/ledger', validateSearch: ledgerSearch, component: lazyRouteComponent(() => import('./pages/ledger.js'), 'Ledger') }),
+    page('/ledger/$sequence', () => import('./pages/record.js'), 'RecordPage'),
+    page('/settings', () => import('./pages/settings.js'), 'SettingsPage'),
+    createRoute({ getParentRoute: () => inside, path: '/patients', validateSearch: (search: Record<string, unknown>) => ({ show: text(search['show']) }), component: lazyRouteComponent(() => import('./pages/patients.js'), 'Patients') }),
+    createRoute({ getParentRoute: () => inside, path: '/patients/$patient', validateSearch: (search: Record<string, unknown>) => ({ sequence: text(search['sequence']) }), component: lazyRouteComponent(() => import('./pages/patient.js'), 'PatientPage') }),
+    createRoute({ getParentRoute: () => inside, path: '/extraction', validateSearch: (search: Record<string, unknown>) => ({ plan: text(search['plan']) }), component: lazyRouteComponent(() => import('./pages/extraction.js'), 'ExtractionPage') }),
     page('/doctor', () => import('./pages/doctor.js'), 'Doctor'),
   ]),
 ]);

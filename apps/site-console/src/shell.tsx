@@ -50,7 +50,16 @@ async function signOut(): Promise<void> {
 function usePages(path: string): ContentsGroup[] {
   const { t } = useSay();
   const link = (label: string, to: string) => ({ label, to, current: path === to });
-  return [{ title: t('shell.site'), links: [link(t('shell.state'), '/'), link(t('shell.doctor'), '/doctor')] }];
+  const pages = [
+    ['shell.state', '/'],
+    ['shell.plans', '/plans'],
+    ['shell.patients', '/patients'],
+    ['shell.extraction', '/extraction'],
+    ['shell.ledger', '/ledger'],
+    ['shell.doctor', '/doctor'],
+    ['shell.settings', '/settings'],
+  ] as const;
+  return [{ title: t('shell.site'), links: pages.map(([word, to]) => link(t(word), to)) }];
 }
 
 function crumbsOf(path: string, contents: readonly ContentsGroup[], page: string): Crumb[] {

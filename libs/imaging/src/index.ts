@@ -11,6 +11,8 @@ export { regionFindings, type RegionFinding } from './geometry/region-findings.j
 export * from './image-file-error.js';
 export { KernelHeap } from './kernel-heap.js';
 export * from './mask-grid.js';
+export { type Plane, type PlaneAxes, planeAxes, planes } from './picture/anatomical-planes.js';
+export { bestSlices, type GreyWindow, greyWindow, slicePicture, type SlicePicture, type SliceRequest } from './picture/slice-picture.js';
 export { listRegions, listSeries, readImage, readMask, type MaskOptions } from './read-image.js';
 export * from './resample.js';
 export type { NamedRegion } from './dicom/named-region.js';

@@ -77,7 +77,11 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('[role="dialog"]') !== null) return;
       const name = `${prefix}${event.key.toLowerCase()}`;
       prefix = event.key.toLowerCase() === 'g' && prefix === '' ? 'g ' : '';
-      keys[name]?.();
+      const act = keys[name];
+      if (!act) return;
+      // A field that the key opens must not receive it.
+      event.preventDefault();
+      act();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

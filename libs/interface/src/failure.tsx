@@ -9,7 +9,7 @@ export function Failure({ error, title }: { readonly error: unknown; readonly ti
   const shown = title ?? words.notShown;
   if (error instanceof Refused) {
     const { code, help, problems } = error.details;
-    return <Refusal title={shown} sentence={error.sentence} code={code} help={help} problems={(problems ?? []).map((sentence) => ({ sentence }))} />;
+    return <Refusal title={shown} sentence={words.told(error.sentence)} code={code} help={help === undefined ? undefined : words.told(help)} problems={(problems ?? []).map((sentence) => ({ sentence: words.told(sentence) }))} />;
   }
   return <Refusal title={shown} sentence={words.fault} help={words.faultHelp} />;
 }

@@ -10,6 +10,7 @@ export { FigureFrame, type FigureFrameProps, type FigureView, FindingFrame } fro
 export { InterfaceProvider, useMode } from './interface-provider.js';
 export { Digest, ResearchUseOnly, SiteName, Tag, type Tone } from './marks.js';
 export { Page, type PageProps, Panel, type PanelProps } from './page.js';
+export { changedLines, PlanDiffLines, type PlanDiffLinesProps, planYaml } from './plan-text.js';
 export { type PlainColumn, PlainTable } from './plain-table.js';
 export { Empty, Refusal, type RefusalProps, Skeleton } from './refusal.js';
 export { type Absence, Refused, requests } from './requests.js';

@@ -55,17 +55,19 @@ export interface PanelProps {
   readonly title: string;
   readonly tone?: 'warn' | 'bad';
   readonly facts?: readonly (readonly [string, ReactNode])[];
+  /** Facts beside their names from the left, for a panel as wide as the page. */
+  readonly wide?: boolean;
   readonly children?: ReactNode;
 }
 
 /** A box with a few facts beside the figure. */
-export function Panel({ title, tone, facts = [], children }: PanelProps) {
+export function Panel({ title, tone, facts = [], wide = false, children }: PanelProps) {
   return (
     <section className={tone === undefined ? 'panel' : `panel ${tone}`}>
       <div className="panel-body">
         <h2>{title}</h2>
         {facts.length > 0 && (
-          <dl>
+          <dl className={wide ? 'wide' : undefined}>
             {facts.map(([name, value]) => (
               <div key={name} style={{ display: 'contents' }}>
                 <dt>{name}</dt>

@@ -22,6 +22,8 @@ export interface InterfaceWords {
   readonly notShown: string;
   readonly fault: string;
   readonly faultHelp: string;
+  /** A sentence of the server in the language of the page. */
+  readonly told: (sentence: string) => string;
 }
 
 export const englishWords: InterfaceWords = {
@@ -50,6 +52,7 @@ export const englishWords: InterfaceWords = {
   notShown: 'This could not be shown',
   fault: 'The page met a fault. Nothing was changed.',
   faultHelp: 'Load the page again. If it happens again, tell the people who look after the coordinator.',
+  told: (sentence) => sentence,
 };
 
 export const WordsContext = createContext<InterfaceWords>(englishWords);

@@ -2,7 +2,7 @@ import { Button, TextField } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Failure, Page, Panel, Refusal } from '@consilium/interface';
+import { Failure, Page, Panel, planYaml, Refusal } from '@consilium/interface';
 import { api } from '../api.js';
 import { go } from '../links.js';
 import { ask } from '../queries.js';
@@ -18,7 +18,6 @@ export function PlanEditor() {
   const store = useMutation({ mutationFn: () => api.uploadPlan(text), onSuccess: (plan) => go(`/studies/${study}/plans/${plan.digest.slice(0, 16)}`) });
   const problems = check.data?.problems;
   const startFromLatest = async (): Promise<void> => {
-    const { planYaml } = await import('../plan-summary.js');
     if (before) setText(planYaml(before.text));
   };
   return (

@@ -1,12 +1,11 @@
 import { Button } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
-import { diffLines } from 'diff';
 import { say } from '@consilium/charts';
-import { Choice, Digest, Failure, Loaded, Page, Panel, SiteName, Tag } from '@consilium/interface';
+import { changedLines, Choice, Digest, Failure, Loaded, Page, Panel, PlanDiffLines, planYaml, SiteName, Tag } from '@consilium/interface';
 import { api, type Plan } from '../api.js';
 import { go } from '../links.js';
-import { planSentences, planYaml } from '../plan-summary.js';
+import { planSentences } from '../plan-summary.js';
 import { ask, queries } from '../queries.js';
 import { approves, DecisionTag } from '../states.js';
 
@@ -63,29 +62,15 @@ function PlanText({ title, text }: { readonly title: string; readonly text: stri
 }
 
 function PlanDiff({ from, to }: { readonly from: Plan; readonly to: Plan }) {
-  const parts = diffLines(planYaml(from.text), planYaml(to.text));
-  const changed = parts.filter(({ added, removed }) => added || removed).reduce((sum, { count = 0 }) => sum + count, 0);
+  const changed = changedLines(from.text, to.text);
   return (
     <section className="panel" aria-label="Changes">
       <div className="panel-body">
         <h2>{changed === 0 ? 'The two plans are alike' : `${say.plural(changed, 'line')} differ between version ${from.version} and version ${to.version}`}</h2>
       </div>
-      <pre className="text-block" tabIndex={0} role="region" aria-label="Lines of both plans">
-        {parts.map(({ added, removed, value }, i) => (
-          <span key={`${i} ${value.slice(0, 20)}`} className={added ? 'added' : removed ? 'removed' : undefined}>
-            {collapsed(value, added || removed).split('\n').slice(0, -1).map((line) => `${added ? '+ ' : removed ? '− ' : '  '}${line}\n`).join('')}
-          </span>
-        ))}
-      </pre>
+      <PlanDiffLines from={from.text} to={to.text} label="Lines of both plans" alike={(lines) => `… ${lines} lines alike …`} />
     </section>
   );
-}
-
-/** Long stretches without a change are cut in the middle. */
-function collapsed(value: string, changed: boolean): string {
-  const lines = value.split('\n');
-  if (changed || lines.length < 14) return value;
-  return [...lines.slice(0, 5), `… ${lines.length - 11} lines alike …`, ...lines.slice(-6)].join('\n');
 }
 
 function Decisions({ plan }: { readonly plan: Plan }) {

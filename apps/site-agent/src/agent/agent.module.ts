@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { CONSOLE_SOURCES, type ConsoleSources } from '../console/console-parts.js';
 import { ConsoleService } from '../console/console.service.js';
 import { CaseStore } from '../extraction/case-store.js';
 import { ExtractingExecutor } from '../extraction/extracting-executor.js';
 import { inlineCaseExtractor } from '../extraction/extract-case.js';
+import { ExtractionBoard } from '../extraction/extraction-board.js';
 import { SiteExtraction } from '../extraction/site-extraction.js';
 import { ThreadedCaseExtractor } from '../extraction/threaded-case-extractor.js';
 import { CohortReader } from '../data/cohort.js';
@@ -13,6 +15,9 @@ import { AdaptiveExecutor } from '../execution/adaptive-executor.js';
 import { InlineExecutor, type InlineExecutorOptions } from '../execution/inline-executor.js';
 import type { StepExecutor } from '../execution/step-call.js';
 import { WorkerExecutor } from '../execution/worker-executor.js';
+import { PatientReviews } from '../patients/patient-reviews.js';
+import { PatientsDesk } from '../patients/patients-desk.js';
+import { SettingsDesk } from '../settings/settings-desk.js';
 import type { Site } from '../site.js';
 import type { AgentRuntime } from './agent-options.js';
 import { ConnectionService } from './connection.service.js';
@@ -25,21 +30,30 @@ import { AGENT_RUNTIME, SITE, SITE_RECORDS, STEP_EXECUTOR } from './tokens.js';
 @Module({})
 export class AgentModule {
   static forSite(site: Site, runtime: AgentRuntime): DynamicModule {
+    const settings = new SettingsDesk(site.folder, site.settings);
+    const board = new ExtractionBoard(() => runtime.clock.now());
+    const cohort = new CohortReader(site.folder.root, site.settings.tables);
+    const extraction = makeExtraction(site, runtime, settings);
     return {
       module: AgentModule,
       providers: [
         { provide: SITE, useValue: site },
         { provide: AGENT_RUNTIME, useValue: runtime },
         { provide: SITE_RECORDS, useFactory: () => openRecords(site, runtime.clock) },
-        { provide: STEP_EXECUTOR, useFactory: (records: SiteRecords) => makeExecutor(site, runtime, records), inject: [SITE_RECORDS] },
+        { provide: STEP_EXECUTOR, useFactory: (records: SiteRecords) => makeExecutor(site, runtime, { cohort, records, extraction }), inject: [SITE_RECORDS] },
         {
           provide: AgentExchange,
           useFactory: (records: SiteRecords, executor: StepExecutor) =>
-            new AgentExchange({ records, executor, settings: site.settings, enrolment: site.enrolment, log: runtime.logger, onTrouble: runtime.onTrouble, questions: runtime.questions ?? 'of-the-plan' }),
+            new AgentExchange({ records, executor, settings: settings.live(), enrolment: site.enrolment, log: runtime.logger, onTrouble: runtime.onTrouble, questions: runtime.questions ?? 'of-the-plan', onWork: (run, work) => board.tell(run, work) }),
           inject: [SITE_RECORDS, STEP_EXECUTOR],
         },
         ConnectionService,
         HousekeepingService,
+        {
+          provide: CONSOLE_SOURCES,
+          useFactory: (records: SiteRecords, connection: ConnectionService): ConsoleSources => ({ site, runtime, settings, board, extraction, records, connection, patients: makePatients(site, runtime, cohort) }),
+          inject: [SITE_RECORDS, ConnectionService],
+        },
         ConsoleService,
         StorageService,
       ],
@@ -47,15 +61,27 @@ export class AgentModule {
   }
 }
 
-function makeExecutor(site: Site, runtime: AgentRuntime, records: SiteRecords): StepExecutor {
-  const { folder, settings } = site;
-  const cohort = new CohortReader(folder.root, settings.tables);
-  const inline = runtime.compute === 'inline';
-  const extraction = new SiteExtraction({
-    source: settings.images === null ? null : openImageSource(folder.root, settings.images),
+interface Sources {
+  readonly cohort: CohortReader;
+  readonly records: SiteRecords;
+  readonly extraction: SiteExtraction;
+}
+
+function makeExtraction({ folder, settings: { images, extraction } }: Site, { compute }: AgentRuntime, settings: SettingsDesk): SiteExtraction {
+  return new SiteExtraction({
+    source: images === null ? null : openImageSource(folder.root, images),
     store: new CaseStore(folder.extraction),
-    extractors: inline ? [inlineCaseExtractor] : Array.from({ length: settings.extraction.threads }, () => new ThreadedCaseExtractor()),
+    extractors: compute === 'inline' ? [inlineCaseExtractor] : Array.from({ length: extraction.threads }, () => new ThreadedCaseExtractor()),
+    hours: () => settings.current.extraction.hours,
   });
+}
+
+function makePatients({ folder, settings: { images } }: Site, { clock }: AgentRuntime, cohort: CohortReader): PatientsDesk {
+  const source = images === null ? null : openImageSource(folder.root, images);
+  return new PatientsDesk({ cohort, source, folder: folder.quality, reviews: new PatientReviews(folder.reviews), now: () => clock.now() });
+}
+
+function makeExecutor(site: Site, runtime: AgentRuntime, { cohort, records, extraction }: Sources): StepExecutor {
   const { artefacts, plans } = records;
   const planOf = (digest: string) => plans.find(digest)?.plan;
   return new ExtractingExecutor({ inner: stepExecutor(site, runtime, { cohort, artefacts, planOf }), cohort, artefacts, planOf, extraction, site: site.enrolment.site });

@@ -18,7 +18,7 @@ export interface BackupOptions {
  * What a backup leaves out: the tables and images, which have their own; what can be had again (models, extracted features, logs); and what must not come back. A restored session key would sign a session twice
  * over, and a restored approval might be one that was withdrawn since.
  */
-const leftOut = ({ lock, data, artefacts, extraction, logs, aggregation, approvals }: SiteFolder): readonly string[] => [lock, data, artefacts, extraction, logs, aggregation, approvals];
+const leftOut = ({ lock, data, artefacts, extraction, quality, logs, aggregation, approvals }: SiteFolder): readonly string[] => [lock, data, artefacts, extraction, quality, logs, aggregation, approvals];
 
 /** Writes the state of a site to one sealed file: its key, settings, ledger, plans, runs, outbox and budgets. E312 while the agent works in the folder. */
 export async function backupSite(root: string, { out, passphrase, clock = systemClock }: BackupOptions): Promise<{ readonly files: number; readonly bytes: number }> {

@@ -7,6 +7,7 @@ import type { AgentRuntime } from '../agent/agent-options.js';
 const statusOf = new Map<string, number>([
   [agentErrors.consoleSignedOut.code, 401],
   [agentErrors.consoleForeignPage.code, 403],
+  [agentErrors.consoleWrongPassword.code, 403],
   [agentErrors.consoleAttempts.code, 429],
   [agentErrors.consoleNotFound.code, 404],
   [agentErrors.planUnknown.code, 404],

@@ -1,10 +1,6 @@
 import { ConsiliumError } from '@consilium/protocol';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import type { AgentRuntime } from '../agent/agent-options.js';
-import { ConnectionService } from '../agent/connection.service.js';
-import { AGENT_RUNTIME, SITE, SITE_RECORDS } from '../agent/tokens.js';
-import type { SiteRecords } from '../exchange/site-records.js';
-import type { Site } from '../site.js';
+import { CONSOLE_SOURCES, type ConsoleSources } from './console-parts.js';
 import { consoleAddress, readConsoleAccess } from './console-password.js';
 
 const LOOK_MILLISECONDS = 1000;
@@ -21,12 +17,7 @@ export class ConsoleService implements OnApplicationBootstrap, BeforeApplication
   private told = '';
   private ended = false;
 
-  constructor(
-    @Inject(SITE) private readonly site: Site,
-    @Inject(SITE_RECORDS) private readonly records: SiteRecords,
-    @Inject(AGENT_RUNTIME) private readonly runtime: AgentRuntime,
-    @Inject(ConnectionService) private readonly connection: ConnectionService,
-  ) {}
+  constructor(@Inject(CONSOLE_SOURCES) private readonly sources: ConsoleSources) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.look();
@@ -38,29 +29,30 @@ export class ConsoleService implements OnApplicationBootstrap, BeforeApplication
     clearInterval(this.timer);
     await this.looking;
     await this.opened?.close();
+    await this.sources.patients.close();
   }
 
   private async look(): Promise<void> {
-    const access = readConsoleAccess(this.site.folder);
+    const access = readConsoleAccess(this.sources.site.folder);
     if (this.ended || access?.port === this.opened?.port) return;
     await this.opened?.close();
     this.opened = undefined;
     if (!access) return;
-    const { site, records, connection, runtime } = this;
+    const { logger } = this.sources.runtime;
     try {
       const { openConsole } = await import('./open-console.js');
-      this.opened = { port: access.port, ...(await openConsole({ access, site, records, connection, runtime })) };
+      this.opened = { port: access.port, ...(await openConsole({ ...this.sources, access })) };
       this.tell('');
-      runtime.logger.info({ address: consoleAddress(access) }, 'The console is open on this machine.');
+      logger.info({ address: consoleAddress(access) }, 'The console is open on this machine.');
     } catch (error) {
       if (error instanceof ConsiliumError) this.tell(error.message, error.code);
-      else runtime.logger.error({ err: error }, 'The console could not be opened. The agent works without it.');
+      else logger.error({ err: error }, 'The console could not be opened. The agent works without it.');
     }
   }
 
   /** Once, not at every look. */
   private tell(sentence: string, code?: string): void {
-    if (sentence !== '' && sentence !== this.told) this.runtime.logger.warn({ code }, sentence);
+    if (sentence !== '' && sentence !== this.told) this.sources.runtime.logger.warn({ code }, sentence);
     this.told = sentence;
   }
 }

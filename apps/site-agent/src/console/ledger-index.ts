@@ -99,6 +99,8 @@ function lineOf({ sequence, entry, digest }: ChainedRecord<LedgerEntry>, place: 
       return { ...line, run: entry.run, plan: entry.plan, refusals: entry.refusal ? 1 : 0, rules: entry.refusal ? [entry.refusal.rule] : [] };
     case 'decision':
       return { ...line, plan: entry.plan };
+    case 'receipt':
+      return { ...line, run: entry.parts[0]?.run ?? null, parts: entry.parts.length };
     case 'purged':
       return { ...line, parts: entry.keys.length };
     default:

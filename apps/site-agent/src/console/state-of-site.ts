@@ -1,5 +1,6 @@
 import { PRODUCT_VERSION } from '@consilium/protocol';
 import { Inject, Injectable } from '@nestjs/common';
+import { stoppedOf } from '../agent/site-stop.js';
 import { toldError } from '../told-error.js';
 import { CONSOLE_PARTS, type ConsoleParts } from './console-parts.js';
 import { LedgerIndex, type LedgerLine } from './ledger-index.js';
@@ -29,6 +30,7 @@ export class StateOfSite {
       fingerprint: site.identity.fingerprint.words,
       now: new Date(this.parts.runtime.clock.now()).toISOString(),
       connection: this.connection(),
+      stopped: stoppedOf(site.folder) ?? null,
       plans: this.waitingPlans(),
       runs: this.runs(),
       today: sentOf(sent.filter(({ at }) => at >= since)),

@@ -1,10 +1,12 @@
 import { ConsiliumError, dataErrors, type ErrorCode } from '@consilium/protocol';
-import { joinTables, parseDictionary, parseTable, type DataDictionary, type LinkageReport, type Table, type TableIssue } from '@consilium/tables';
+import { joinTables, parseDictionary, parseTable, pickRows, type DataDictionary, type LinkageReport, type Table, type TableIssue } from '@consilium/tables';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { joinFeatures, type ExtractedFeatures } from '../extraction/extracted-features.js';
+import { siteFolder } from '../folder/site-folder.js';
+import { excludedPatients, readReviews } from '../patients/patient-reviews.js';
 import type { TableSettings } from '../settings/agent-settings.js';
 
 /** The site's patients as they are now: the tables of agent.json, joined. */
@@ -19,10 +21,11 @@ export interface Cohort {
 
 /**
  * Reads the tables once and again when a file changed (by size, time and inode). Relative paths start at the site folder. A file that
- * cannot be read is an error issue, never an exception with a path in it.
+ * cannot be read is an error issue, never an exception with a path in it. Patients whom people at the site excluded are not in the cohort.
  */
 export class CohortReader {
   private cohort: Cohort | undefined;
+  private whole: Cohort | undefined;
   private joined: Cohort | undefined;
   private stamp = '';
 
@@ -32,12 +35,20 @@ export class CohortReader {
   ) {}
 
   read(): Cohort {
-    const stamp = this.tables.map((table) => [table.file, table.dictionary].map((file) => (file === null ? '' : this.stampOf(file))).join()).join();
+    const { reviews } = siteFolder(this.root);
+    const stamp = [...this.tables.flatMap((table) => [table.file, table.dictionary].map((file) => (file === null ? '' : this.stampOf(file)))), this.stampOf(reviews)].join();
     if (!this.cohort || stamp !== this.stamp) {
-      this.cohort = this.readAll();
+      this.whole = this.readAll();
+      this.cohort = withoutExcluded(this.whole, reviews);
       this.stamp = stamp;
     }
     return this.cohort;
+  }
+
+  /** With the patients that were excluded: for those who decide about them. */
+  readUnreviewed(): Cohort {
+    this.read();
+    return this.whole!;
   }
 
   /** The cohort with extracted features among its columns. Read once for one version of both. */
@@ -88,6 +99,18 @@ export class CohortReader {
     const { table, issues } = parseTable(bytes, { dictionary, idColumn: settings.id ?? undefined });
     return { table, issues, ...(dictionary ? { dictionary } : {}) };
   }
+}
+
+/** Without the patients that people excluded. Where their record is damaged nobody knows who that is, and nothing may rest on the cohort. */
+function withoutExcluded(whole: Cohort, path: string): Cohort {
+  const reviews = readReviews(path);
+  if (!reviews) return { ...whole, issues: [...whole.issues, problem('The record of excluded patients cannot be read.', dataErrors.reviewsDamaged)] };
+  const excluded = excludedPatients(reviews);
+  const { pseudonyms } = whole.table;
+  const rows = pseudonyms.flatMap((patient, row) => (excluded.has(patient) ? [] : [row]));
+  if (rows.length === pseudonyms.length) return whole;
+  const table = pickRows(whole.table, rows);
+  return { ...whole, table, digest: digestOf(table) };
 }
 
 /** A dictionary file, YAML or JSON by its content. */

@@ -1,13 +1,14 @@
 import { PRODUCT_VERSION, type ConsiliumError } from '@consilium/protocol';
 import { loadIdentity, systemClock, type Clock } from '@consilium/secure-channel';
 import { readEnrolment, type Enrolment } from '../enrolment/enrolment.js';
+import { isStopped } from '../agent/site-stop.js';
 import { holderOf } from '../folder/folder-lock.js';
 import { existingSiteFolder, type SiteFolder } from '../folder/site-folder.js';
 import { readSettings, type AgentSettings } from '../settings/agent-settings.js';
 import { sentenceOf } from '../told-error.js';
 import { checkConnection } from './connection-checks.js';
 import { checkData, checkLedger } from './data-checks.js';
-import { notLookedAt, problem, well, type Finding } from './finding.js';
+import { notLookedAt, problem, warning, well, type Finding } from './finding.js';
 import { checkDisk, checkFolder, checkNode } from './machine-checks.js';
 
 export interface SiteCheck {
@@ -34,6 +35,7 @@ export async function checkSite(root: string, { clock = systemClock }: { readonl
   if (enrolment && settings) findings.push(...(await checkConnection(enrolment, settings.connection, clock)));
   else findings.push(notLookedAt('connection', 'Without settings and enrolment there is nobody to reach.'));
   findings.push((await holderOf(folder.lock)) === undefined ? well('agent', 'The agent is stopped.') : well('agent', 'The agent is at work.'));
+  if (isStopped(folder)) findings.push(warning('agent', 'The site was stopped by its people. Nothing leaves.', 'Resume it in the console, or with consilium site resume.'));
   return { findings, exitCode: findings.some(({ outcome }) => outcome === 'problem') ? 1 : 0 };
 }
 

@@ -36,6 +36,8 @@ export interface ExchangeOptions {
   readonly enrolment: Enrolment;
   readonly log: ExchangeLog;
   readonly questions: 'of-the-plan' | 'any';
+  /** Told at the site too how far long work is. */
+  readonly onWork?: (run: string, work: { readonly done: number; readonly total: number }) => void;
   /** The disk failed: nothing more may be sent. */
   readonly onTrouble: (error: ConsiliumError) => void;
 }
@@ -64,7 +66,10 @@ export class AgentExchange {
       records, executor, settings, questions,
       siteName: enrolment.site,
       fetchArtefacts: (digests) => this.artefacts.fetch(digests),
-      onWork: (run, work) => void this.send({ type: 'work', run, ...work }),
+      onWork: (run, work) => {
+        options.onWork?.(run, work);
+        void this.send({ type: 'work', run, ...work });
+      },
       onFault: (error) => options.log.error({ err: error, code: agentErrors.programFault.code }, agentErrors.programFault.title),
     });
   }

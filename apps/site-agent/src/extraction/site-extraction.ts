@@ -11,6 +11,7 @@ import { caseKey, type CaseStore } from './case-store.js';
 import type { ExtractedFeatures } from './extracted-features.js';
 import { requireSettings } from './read-settings.js';
 import { timeLeft } from './time-left.js';
+import { untilWithin, type WorkingHours } from './working-hours.js';
 
 export interface SiteExtractionOptions {
   /** Null where agent.json names no images. */
@@ -20,6 +21,8 @@ export interface SiteExtractionOptions {
   readonly extractors: readonly CaseExtractor[];
   /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
+  /** When cases are measured; at any time when absent. */
+  readonly hours?: () => WorkingHours | null;
 }
 
 export interface Work {
@@ -35,6 +38,15 @@ interface Planned {
   readonly settings: string;
   readonly digest: string;
   readonly found: { readonly key: string; readonly files: ImageCase } | { readonly refused: string };
+}
+
+export interface CaseState {
+  readonly patient: string;
+  readonly sequence: string;
+  readonly state: 'measured' | 'refused' | 'absent' | 'to-do';
+  /** The kind of refusal, or of what is missing. */
+  readonly why: string | null;
+  readonly sentence: string | null;
 }
 
 export interface SiteExtractionResult {
@@ -70,6 +82,18 @@ export class SiteExtraction {
     return this.last.result;
   }
 
+  /** What has become of each patient's case so far; measures nothing. */
+  async cases(extract: ExtractOptions, patients: readonly string[]): Promise<CaseState[]> {
+    await (this.opened ??= this.options.store.open());
+    const { store } = this.options;
+    return (await this.plan(extract, patients)).map(({ patient, sequence, found }) => {
+      if ('refused' in found) return { patient, sequence, state: 'absent', why: found.refused, sentence: null };
+      const outcome = store.read(found.key);
+      if (outcome === undefined) return { patient, sequence, state: 'to-do', why: null, sentence: null };
+      return 'refused' in outcome ? { patient, sequence, state: 'refused', why: outcome.refused, sentence: outcome.sentence } : { patient, sequence, state: 'measured', why: null, sentence: null };
+    });
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.options.extractors.map((extractor) => extractor.close()));
   }
@@ -98,7 +122,7 @@ export class SiteExtraction {
   }
 
   private async measure(missing: readonly Planned[], total: number, { signal, onWork }: Work): Promise<void> {
-    const { store, extractors, now = () => performance.now() } = this.options;
+    const { store, extractors, hours, now = () => performance.now() } = this.options;
     // Two patients may share an image: a case is measured once.
     const queue = [...new Map(missing.map((one) => [(one.found as { key: string }).key, one])).values()];
     const began = now();
@@ -109,6 +133,7 @@ export class SiteExtraction {
     const stop = AbortSignal.any([signal, failed.signal]);
     const serve = async (extractor: CaseExtractor): Promise<void> => {
       for (let next = queue.shift(); next; next = queue.shift()) {
+        if (hours) await untilWithin(hours, stop);
         const { key, files } = next.found as Extract<Planned['found'], { key: string }>;
         await store.keep(key, await extractor.extract({ image: files.image, mask: files.mask, label: files.label, settings: next.settings }, stop));
         done++;

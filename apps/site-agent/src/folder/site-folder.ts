@@ -30,6 +30,8 @@ export interface SiteFolder {
   readonly history: string;
   /** There while the site is stopped. */
   readonly stopped: string;
+  readonly reviews: string;
+  readonly quality: string;
 }
 
 export function siteFolder(root: string): SiteFolder {
@@ -57,6 +59,8 @@ export function siteFolder(root: string): SiteFolder {
     console: at('console.json'),
     history: at('history.json'),
     stopped: at('stopped.json'),
+    reviews: at('reviews.json'),
+    quality: at('quality'),
   };
 }
 

@@ -14,6 +14,8 @@ const tableSettingsSchema = z.strictObject({
   id: z.string().min(1).nullable().default(null),
 });
 
+const clockSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of the day as 19:00');
+
 const imageSettingsSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('folders'),
@@ -32,7 +34,13 @@ export const agentSettingsSchema = z.strictObject({
   tables: z.array(tableSettingsSchema).max(20).default([]),
   images: imageSettingsSchema.nullable().default(null),
   /** Cases measured at a time, each in a thread with a case of its own in memory. */
-  extraction: z.strictObject({ threads: z.int().min(1).max(16).default(1) }).prefault({}),
+  extraction: z
+    .strictObject({
+      threads: z.int().min(1).max(16).default(1),
+      /** When cases are measured, by the clock of the machine; at any time when null. */
+      hours: z.strictObject({ from: clockSchema, to: clockSchema }).nullable().default(null),
+    })
+    .prefault({}),
   disclosure: z
     .strictObject({
       minimumCell: z.int().min(0).default(0),

@@ -1,6 +1,6 @@
 import { Button, TextField } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type SyntheticEvent } from 'react';
 import { Failure, Refused } from '@consilium/interface';
 import { api } from '../api.js';
@@ -9,14 +9,12 @@ import { router } from '../router.js';
 import { chooseLanguage, languages } from '../words/language.js';
 import { useSay } from '../words/use-words.js';
 
-const route = getRouteApi('/sign-in');
-
 /** Only pages of this console: an address elsewhere is not followed. */
 const within = (to: string | undefined): string => (to !== undefined && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-in') ? to : '/');
 
 export function SignIn() {
-  const { t, told, language } = useSay();
-  const { to } = route.useSearch();
+  const { t, language } = useSay();
+  const { to } = useSearch({ strict: false }) as { readonly to?: string };
   const [password, setPassword] = useState('');
   const title = t('signIn.title');
   useEffect(() => {
@@ -40,7 +38,7 @@ export function SignIn() {
       <p className="quiet" style={{ margin: '4px 0 24px' }}>
         {t('signIn.lead')}
       </p>
-      {signIn.error instanceof Refused && <Failure error={new Refused(signIn.error.status, told(signIn.error.sentence))} title={t('signIn.failed')} />}
+      {signIn.error instanceof Refused && <Failure error={new Refused(signIn.error.status, signIn.error.sentence)} title={t('signIn.failed')} />}
       <form onSubmit={submit} style={{ display: 'grid', gap: 16, marginTop: 16 }}>
         <TextField label={t('signIn.password')} name="password" type="password" autoComplete="current-password" autoFocus required value={password} onChange={(event) => setPassword(event.target.value)} />
         <Button type="submit" variant="contained" disabled={signIn.isPending}>

@@ -5,6 +5,7 @@ import type { SiteState } from '../api.js';
 import { To } from '../links.js';
 import { ask } from '../queries.js';
 import { useSay } from '../words/use-words.js';
+import { StopPanel } from './stop-panel.js';
 
 /** The hospital's home: is all well, what waits, what left. */
 export function StatePage() {
@@ -16,7 +17,7 @@ function State({ state }: { readonly state: SiteState }) {
   const { t, told } = useSay();
   const { trouble } = state.connection;
   return (
-    <Page title={state.site} answer={<Answer state={state} />} tags={<ConnectionTag state={state} />}>
+    <Page title={state.site} answer={state.stopped ? t('state.stoppedAnswer') : <Answer state={state} />} tags={<ConnectionTag state={state} />} aside={<StopPanel state={state} />}>
       {trouble && <Refusal title={t('state.trouble')} sentence={told(trouble.sentence)} help={told(trouble.help)} code={trouble.code} />}
       <div className="panels">
         <Waiting state={state} />
@@ -24,6 +25,7 @@ function State({ state }: { readonly state: SiteState }) {
         <Left state={state} />
       </div>
       <Panel
+        wide
         title={t('state.site')}
         facts={[
           [t('state.centre'), <span key="centre" className="mono">{state.coordinator}</span>],
@@ -37,9 +39,10 @@ function State({ state }: { readonly state: SiteState }) {
 
 const tones: Readonly<Record<SiteState['connection']['state'], Tone>> = { connected: 'good', connecting: 'warn', waiting: 'warn', refused: 'bad', closed: 'warn' };
 
-function ConnectionTag({ state: { connection } }: { readonly state: SiteState }) {
+function ConnectionTag({ state: { connection, stopped } }: { readonly state: SiteState }) {
   const { t, moment } = useSay();
-  const since = moment(connection.since);
+  const since = moment(stopped?.at ?? connection.since);
+  if (stopped) return <Tag tone="bad" sign="■">{t('state.stoppedSince', { since })}</Tag>;
   const sentences = { connected: t('state.connected', { since }), connecting: t('state.connecting'), waiting: t('state.away', { since }), refused: t('state.refused', { since }), closed: t('state.closed') };
   return (
     <span className="wrapping">

@@ -1,8 +1,12 @@
+import { images } from './chinese-patients.js';
+import { work } from './chinese-work.js';
 import type { ConsoleWords } from './english.js';
 
 /** The same in Chinese. Terms follow the list that dashboard, console and report share. */
 export const chinese: ConsoleWords = {
   name: '站点控制台',
+  ...work,
+  ...images,
   shell: {
     site: '本医院',
     state: '概览',
@@ -37,6 +41,8 @@ export const chinese: ConsoleWords = {
     away: '自 {{since}} 起未连接协调中心。本地工作继续进行；已就绪的结果等待发送。',
     refused: '自 {{since}} 起协调中心不允许本站点接入。',
     closed: '连接已关闭。',
+    stoppedSince: '自 {{since}} 起由本院停止。',
+    stoppedAnswer: '本站点已停止：不外发任何内容。',
     plansWaiting_one: '{{count}} 个分析方案等待您处理。',
     plansWaiting_other: '{{count}} 个分析方案等待您处理。',
     noPlanWaits: '没有等待处理的分析方案。',

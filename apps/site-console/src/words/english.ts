@@ -1,6 +1,11 @@
+import { images } from './english-patients.js';
+import { work } from './english-work.js';
+
 /** Every text of the console in English; chinese.ts has the same keys. */
 export const english = {
   name: 'Site console',
+  ...work,
+  ...images,
   shell: {
     site: 'This hospital',
     state: 'At a glance',
@@ -35,6 +40,8 @@ export const english = {
     away: 'Not connected to the coordinating centre since {{since}}. Work goes on here; what is ready waits.',
     refused: 'The coordinating centre does not let this site in, since {{since}}.',
     closed: 'The connection is closed.',
+    stoppedSince: 'Stopped by this hospital since {{since}}.',
+    stoppedAnswer: 'This site is stopped: nothing leaves.',
     plansWaiting_one: '{{count}} plan waits for you.',
     plansWaiting_other: '{{count}} plans wait for you.',
     noPlanWaits: 'No plan waits for you.',

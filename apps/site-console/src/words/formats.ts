@@ -1,5 +1,5 @@
 import { say } from '@consilium/charts';
-import type { Language } from './language.js';
+import type { Language } from './language-name.js';
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

@@ -1,5 +1,6 @@
 import { englishWords, type InterfaceWords } from '@consilium/interface';
-import type { Language } from './language.js';
+import type { Language } from './language-name.js';
+import { told } from './told.js';
 
 const english: InterfaceWords = {
   ...englishWords,
@@ -37,6 +38,7 @@ const chinese: InterfaceWords = {
   notShown: '无法显示',
   fault: '页面出错。未作任何更改。',
   faultHelp: '请重新载入页面。如再次发生，请查看站点代理的本地日志。',
+  told: (sentence) => told(sentence, 'zh'),
 };
 
 export const frameWords: Readonly<Record<Language, InterfaceWords>> = { en: english, zh: chinese };

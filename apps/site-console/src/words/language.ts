@@ -2,8 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { chinese } from './chinese.js';
 import { english } from './english.js';
-
-export type Language = 'en' | 'zh';
+import type { Language } from './language-name.js';
 
 export const languages: readonly { readonly language: Language; readonly name: string }[] = [
   { language: 'en', name: 'English' },

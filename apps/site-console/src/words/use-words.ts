@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { say } from '@consilium/charts';
 import { dayOf, momentOf } from './formats.js';
-import { currentLanguage, type Language } from './language.js';
+import { currentLanguage } from './language.js';
+import type { Language } from './language-name.js';
 import { told } from './told.js';
 
 /** Words, times and sentences in the language that is shown. */

@@ -80,4 +80,10 @@ export const dataErrors = defineErrorCodes({
     retry: 'permanent',
     help: 'Run consilium site check at the site. It names the images, masks or settings to correct.',
   },
+  reviewsDamaged: {
+    code: 'E521',
+    title: 'The record of excluded patients cannot be read',
+    retry: 'transient',
+    help: 'Restore reviews.json of the site folder from the backup. Until then nothing is computed, since nobody knows who is excluded.',
+  },
 });

@@ -1,0 +1,67 @@
+import { planStageSchema } from '@consilium/protocol';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { approvePlan, refusePlan, withdrawApproval } from '../plans/decide-plan.js';
+import { reviewPlan } from '../plans/review-plan.js';
+import { CONSOLE_PARTS, type ConsoleParts } from './console-parts.js';
+import { PlansDesk } from './plans-desk.js';
+
+const digestSchema = z.string().regex(/^[0-9a-f]{8,64}$/);
+const reasonSchema = z.string().trim().max(500);
+const approvalSchema = z.strictObject({ days: z.int().min(1).max(3650), reason: reasonSchema.default(''), stages: z.array(planStageSchema).min(1).max(4).nullable().default(null) });
+const refusalSchema = z.strictObject({ reason: reasonSchema.min(1) });
+
+/** Through the functions of the command line: an approval here and one there are the same signed file. */
+@Controller('api/plans')
+export class PlansController {
+  constructor(
+    @Inject(CONSOLE_PARTS) private readonly parts: ConsoleParts,
+    @Inject(PlansDesk) private readonly plans: PlansDesk,
+  ) {}
+
+  @Get()
+  list() {
+    return this.plans.list();
+  }
+
+  @Get(':digest')
+  read(@Param('digest', { schema: digestSchema }) digest: string) {
+    return this.plans.read(digest);
+  }
+
+  /** Rehearses the plan on the site's own data, in a thread; nothing is sent. */
+  @Get(':digest/review')
+  async review(@Param('digest', { schema: digestSchema }) digest: string) {
+    const { stages, complete, notes, masked } = await reviewPlan(this.root, digest);
+    return { stages, complete, notes, masked };
+  }
+
+  @Post(':digest/approval')
+  @HttpCode(200)
+  async approve(@Param('digest', { schema: digestSchema }) digest: string, @Body({ schema: approvalSchema }) { days, reason, stages }: z.infer<typeof approvalSchema>) {
+    await approvePlan(this.root, digest, { days, reason: reason === '' ? undefined : reason, stages: stages ?? undefined, clock: this.clock });
+    return this.plans.read(digest);
+  }
+
+  @Post(':digest/refusal')
+  @HttpCode(200)
+  async refuse(@Param('digest', { schema: digestSchema }) digest: string, @Body({ schema: refusalSchema }) { reason }: z.infer<typeof refusalSchema>) {
+    await refusePlan(this.root, digest, { reason, clock: this.clock });
+    return this.plans.read(digest);
+  }
+
+  @Post(':digest/withdrawal')
+  @HttpCode(200)
+  async withdraw(@Param('digest', { schema: digestSchema }) digest: string, @Body({ schema: refusalSchema }) { reason }: z.infer<typeof refusalSchema>) {
+    await withdrawApproval(this.root, digest, { reason, clock: this.clock });
+    return this.plans.read(digest);
+  }
+
+  private get root(): string {
+    return this.parts.site.folder.root;
+  }
+
+  private get clock() {
+    return this.parts.runtime.clock;
+  }
+}

@@ -1,0 +1,162 @@
+import type { Plane, SlicePicture } from '@consilium/imaging';
+import { removeUnfinished, writeDurably } from '@consilium/operations';
+import { agentErrors, ConsiliumError, dataErrors } from '@consilium/protocol';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CohortReader } from '../data/cohort.js';
+import type { ImageCase, ImageSource, NoCase } from '../images/image-source.js';
+import { caseQualitySchema, type CaseQuality } from '../quality/case-quality.js';
+import { QualityThread } from '../quality/quality-thread.js';
+import { PatientReviews, type PatientReview } from './patient-reviews.js';
+
+export interface PatientsDeskOptions {
+  readonly cohort: CohortReader;
+  /** Null where agent.json names no images. */
+  readonly source: ImageSource | null;
+  /** What was found of each case: files of the site, never sent. */
+  readonly folder: string;
+  readonly reviews: PatientReviews;
+  readonly now: () => number;
+}
+
+/** What is known of a patient's case of a sequence. */
+export type CaseView = { readonly sequence: string } & ({ readonly state: 'absent'; readonly why: NoCase } | { readonly state: 'unread' } | { readonly state: 'read'; readonly quality: CaseQuality } | { readonly state: 'fault' });
+
+interface Found {
+  readonly files: ImageCase;
+  /** Changes when image or mask does. */
+  readonly stamp: string;
+}
+
+/** Patients of the site with the quality of their images, and what people decided. Images are read one after another, in a thread, when somebody looks. */
+export class PatientsDesk {
+  private readonly thread = new QualityThread();
+  private readonly faults = new Set<string>();
+  private scan: { readonly total: number; done: number } | undefined;
+  private closed = false;
+
+  constructor(private readonly options: PatientsDeskOptions) {}
+
+  /** All patients, those that are excluded too. */
+  patients(): readonly string[] {
+    return this.options.cohort.readUnreviewed().table.pseudonyms;
+  }
+
+  sequences(): readonly string[] {
+    return this.options.source?.sequences() ?? [];
+  }
+
+  problems(): readonly string[] {
+    return this.options.source?.problems ?? [];
+  }
+
+  reviews(): readonly PatientReview[] {
+    return this.options.reviews.read();
+  }
+
+  get scanning(): { readonly total: number; readonly done: number } | null {
+    return this.scan ?? null;
+  }
+
+  cases(patient: string): CaseView[] {
+    return this.sequences().map((sequence) => this.view(sequence, this.find(patient, sequence)));
+  }
+
+  /** Reads every case that has not been read as it is, in the background. */
+  read(): void {
+    if (this.scan || this.closed || !this.options.source) return;
+    const pending = this.patients().flatMap((patient) => this.sequences().flatMap((sequence) => {
+      const found = this.find(patient, sequence);
+      return typeof found !== 'string' && this.view(sequence, found).state === 'unread' ? [found] : [];
+    }));
+    if (pending.length === 0) return;
+    const scan = { total: pending.length, done: 0 };
+    this.scan = scan;
+    void this.readAll(pending, scan).finally(() => (this.scan = undefined));
+  }
+
+  /** As `read`, for one patient and before all others. */
+  async readPatient(patient: string): Promise<CaseView[]> {
+    this.require(patient);
+    const found = this.sequences().map((sequence) => this.find(patient, sequence));
+    for (const [s, one] of found.entries()) if (typeof one !== 'string' && this.view(this.sequences()[s]!, one).state === 'unread') await this.readCase(one, true);
+    return this.cases(patient);
+  }
+
+  async slice(patient: string, sequence: string, plane: Plane, index: number): Promise<SlicePicture> {
+    this.require(patient);
+    const found = this.sequences().includes(sequence) ? this.find(patient, sequence) : 'no-image';
+    if (typeof found === 'string') throw new ConsiliumError(agentErrors.consoleNotFound, 'The patient has no image and mask of this sequence.');
+    const answer = await this.thread.ask({ kind: 'slice', ...found, plane, index }, { first: true });
+    if ('picture' in answer) return answer.picture;
+    throw new ConsiliumError(dataErrors.imagesUnusable, 'refused' in answer ? answer.refused.sentence : 'The image could not be drawn.');
+  }
+
+  /** Holds from the next question on: an excluded patient is in no view of this site. */
+  async review(patient: string, decision: PatientReview['decision'], reason: string | null): Promise<void> {
+    this.require(patient);
+    await this.options.reviews.add({ patient, decision, reason, at: new Date(this.options.now()).toISOString() });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.thread.close();
+  }
+
+  private require(patient: string): void {
+    if (!this.patients().includes(patient)) throw new ConsiliumError(agentErrors.consoleNotFound, 'The tables have no patient of this identifier.');
+  }
+
+  private find(patient: string, sequence: string): Found | NoCase {
+    const files = this.options.source!.find(patient, sequence);
+    if (typeof files === 'string') return files;
+    return { files, stamp: createHash('sha256').update(JSON.stringify([stampOf(files.image), stampOf(files.mask), files.label])).digest('hex') };
+  }
+
+  private view(sequence: string, found: Found | NoCase): CaseView {
+    if (typeof found === 'string') return { sequence, state: 'absent', why: found };
+    if (this.faults.has(found.stamp)) return { sequence, state: 'fault' };
+    const quality = this.known(found.stamp);
+    return quality ? { sequence, state: 'read', quality } : { sequence, state: 'unread' };
+  }
+
+  private known(stamp: string): CaseQuality | undefined {
+    const path = join(this.options.folder, `${stamp}.json`);
+    if (!existsSync(path)) return undefined;
+    try {
+      return caseQualitySchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async readAll(pending: readonly Found[], scan: { done: number }): Promise<void> {
+    for (const found of pending) {
+      if (this.closed) return;
+      if (!this.known(found.stamp)) await this.readCase(found, false);
+      scan.done++;
+    }
+  }
+
+  private async readCase(found: Found, first: boolean): Promise<void> {
+    const answer = await this.thread.ask({ kind: 'quality', ...found }, { first });
+    if ('fault' in answer) {
+      if (!this.closed) this.faults.add(found.stamp);
+      return;
+    }
+    if ('picture' in answer) return;
+    const quality: CaseQuality = 'quality' in answer ? answer.quality : { format: 1, flags: [answer.refused], image: null, series: null, region: null };
+    await mkdir(this.options.folder, { recursive: true, mode: 0o700 });
+    await removeUnfinished(this.options.folder);
+    await writeDurably(join(this.options.folder, `${found.stamp}.json`), JSON.stringify(quality));
+  }
+}
+
+/** Path, size, time and inode of a file, or of all files of a folder. */
+function stampOf(path: string): unknown {
+  const one = statSync(path);
+  if (!one.isDirectory()) return [path, one.size, one.mtimeMs, one.ino];
+  return [path, ...readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name).sort().map((name) => stampOf(join(path, name)))];
+}

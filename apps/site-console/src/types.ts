@@ -1,0 +1,207 @@
+/** What the agent tells, as this console reads it. */
+export interface Decision {
+  readonly decision: 'approved' | 'refused' | 'withdrawn';
+  readonly decidedAt: string;
+  readonly expiresAt: string | null;
+  readonly reason: string | null;
+  readonly expired: boolean;
+  /** Null where the whole plan was approved. */
+  readonly stages: readonly PlanStage[] | null;
+}
+
+export interface PlanLine {
+  readonly digest: string;
+  readonly study: string;
+  readonly receivedAt: string;
+  readonly title: string;
+  readonly version: number;
+  readonly sites: readonly string[];
+  readonly disclosure: string;
+  readonly decision: Decision | null;
+}
+
+export interface Limits {
+  readonly minimumCell: number;
+  readonly minimumPatients: number;
+  readonly minimumPerClass: number;
+  readonly minimumBin: number;
+  readonly minimumLeaf: number;
+  readonly minimumDifference: number;
+  readonly parametersPerPatient: number;
+}
+
+export interface Plan extends PlanLine {
+  readonly text: string;
+  readonly signedBy: string;
+  readonly masked: boolean;
+  readonly participants: readonly { readonly site: string; readonly words: string }[];
+  readonly limits: Limits;
+  readonly approvalDays: number;
+  readonly fit: { readonly problems: readonly string[]; readonly warnings: readonly string[]; readonly patients: number; readonly events: number };
+  readonly earlier: readonly { readonly digest: string; readonly title: string; readonly version: number; readonly text: string }[];
+}
+
+export type PlanStage = 'extract' | 'describe' | 'train' | 'evaluate';
+
+export interface StepReview {
+  readonly step: string;
+  readonly sends: string;
+  readonly kind: 'sum' | 'gather';
+  readonly asked: number;
+  readonly passed: number;
+  readonly bytes: number;
+  readonly sample: { readonly view: ViewSummary; readonly rendering: Rendering; readonly size: number; readonly exact: boolean } | null;
+  readonly withheld: { readonly rule: string; readonly sentence: string } | null;
+}
+
+export interface PlanReview {
+  readonly masked: boolean;
+  readonly stages: readonly { readonly stage: PlanStage; readonly steps: readonly StepReview[] }[];
+  readonly complete: boolean;
+  readonly notes: readonly string[];
+}
+
+export type LedgerEvent = 'enrolled' | 'connected' | 'decision' | 'contributions' | 'sent-again' | 'held-back' | 'mask-key' | 'purged' | 'stopped' | 'resumed' | 'receipt' | 'key-rotated' | 'backed-up' | 'restored' | 'note';
+
+export interface LedgerLine {
+  readonly sequence: number;
+  readonly at: string;
+  readonly event: LedgerEvent;
+  readonly run: string | null;
+  readonly plan: string | null;
+  readonly steps: readonly string[];
+  readonly rules: readonly string[];
+  readonly parts: number;
+  readonly refusals: number;
+  readonly bytes: number;
+  readonly digest: string;
+}
+
+export interface LedgerPage {
+  readonly total: number;
+  readonly bytes: number;
+  readonly events: readonly LedgerEvent[];
+  readonly runs: readonly string[];
+  readonly lines: readonly LedgerLine[];
+}
+
+export interface Rendering {
+  readonly numbers: number;
+  readonly complete: boolean;
+  readonly content: unknown;
+}
+
+export interface ViewSummary {
+  readonly outcome: string;
+  readonly features: number;
+  readonly firstFeatures: readonly string[];
+  readonly conditions: readonly string[];
+  readonly models: readonly string[];
+}
+
+export interface RecordPart {
+  readonly round: string;
+  readonly attempt: number;
+  readonly step: string;
+  readonly view: ViewSummary;
+  readonly maskedAmong?: readonly string[];
+  readonly rules: readonly string[];
+  readonly size: number;
+  readonly digest: string;
+  readonly rendering: Rendering;
+}
+
+export interface LedgerRecord {
+  readonly sequence: number;
+  readonly digest: string;
+  readonly note?: string;
+  readonly last: number;
+  readonly entry?: { readonly event: LedgerEvent; readonly at: string; readonly run?: string; readonly profile?: string | null; readonly parts?: readonly RecordPart[]; readonly refusals?: readonly { readonly round: string; readonly rule: string; readonly sentence: string }[] };
+}
+
+export interface Verification {
+  readonly intact: boolean;
+  readonly records: number;
+  readonly digest: string | null;
+  readonly firstBreak: { readonly sequence: number; readonly reason: string } | null;
+  readonly at: string;
+}
+
+export interface Hours {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface SettingsChange {
+  readonly disclosure: Limits;
+  readonly allowedSteps: readonly string[] | null;
+  readonly approvalDays: number;
+  readonly keepDays: number;
+  readonly hours: Hours | null;
+}
+
+export interface Settings extends SettingsChange {
+  readonly profiles: Readonly<Record<string, Limits>>;
+  readonly steps: readonly { readonly name: string; readonly kind: string; readonly leaves: 'sum' | 'per-site' | 'model' }[];
+  readonly tables: readonly { readonly name: string; readonly file: string }[];
+  readonly images: { readonly kind: string; readonly place: string } | null;
+}
+
+export type CellState = 'well' | 'flagged' | 'refused' | 'unread' | 'fault' | 'no-image' | 'no-mask' | 'outside-folder';
+
+export interface Review {
+  readonly decision: 'accepted' | 'excluded' | 'reset';
+  readonly reason: string | null;
+  readonly at: string;
+}
+
+export interface PatientGrid {
+  readonly sequences: readonly string[];
+  readonly problems: readonly string[];
+  readonly scanning: { readonly total: number; readonly done: number } | null;
+  readonly runs: number;
+  readonly patients: readonly { readonly patient: string; readonly cells: readonly { readonly sequence: string; readonly state: CellState; readonly flags: number }[]; readonly review: Review | null }[];
+}
+
+export type PlaneName = 'axial' | 'coronal' | 'sagittal';
+
+export interface Quality {
+  readonly flags: readonly { readonly kind: string; readonly severity: 'refuse' | 'flag' | 'note'; readonly sentence: string }[];
+  readonly image: { readonly size: readonly [number, number, number]; readonly spacing: readonly [number, number, number]; readonly notes: readonly string[] } | null;
+  readonly series: { readonly modality: string; readonly number: number | null; readonly description: string | null; readonly slices: number; readonly bValue: number | null; readonly others: number } | null;
+  readonly region: { readonly label: number; readonly labels: readonly number[]; readonly voxels: number; readonly millilitres: number; readonly notes: readonly string[]; readonly slices: Readonly<Record<PlaneName, number>> } | null;
+}
+
+export type CaseView = { readonly sequence: string } & ({ readonly state: 'read'; readonly quality: Quality } | { readonly state: 'absent'; readonly why: 'no-image' | 'no-mask' | 'outside-folder' } | { readonly state: 'unread' | 'fault' });
+
+export interface Patient {
+  readonly patient: string;
+  readonly cases: readonly CaseView[];
+  readonly place: number;
+  readonly of: number;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly runs: number;
+  readonly reviews: readonly Review[];
+}
+
+export interface Slice {
+  readonly plane: PlaneName;
+  readonly index: number;
+  readonly count: number;
+  readonly width: number;
+  readonly height: number;
+  readonly pixel: readonly [number, number];
+  /** Base64, one byte a pixel. */
+  readonly grey: string;
+  readonly outline: string;
+}
+
+export interface Extraction {
+  readonly plans: readonly { readonly digest: string; readonly title: string; readonly version: number }[];
+  readonly plan: string | null;
+  readonly cases: readonly { readonly patient: string; readonly sequence: string; readonly state: 'measured' | 'refused' | 'absent' | 'to-do'; readonly why: string | null; readonly sentence: string | null }[];
+  readonly work: readonly { readonly run: string; readonly done: number; readonly total: number; readonly told: number; readonly secondsLeft: number | null }[];
+  readonly hours: Hours | null;
+  readonly now: string;
+}
