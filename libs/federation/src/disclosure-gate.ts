@@ -62,12 +62,18 @@ function breachOf({ limits: applied }: Disclosure, basis: Basis, limits: Disclos
   if (applied.includes('cells') && (basis.leaves ?? []).some((count) => count > 0 && count < minimumLeaf)) {
     return { code: methodErrors.smallCell, rule: 'minimum-leaf', reason: `A leaf of 1 to ${minimumLeaf - 1} patients` };
   }
+  if (applied.includes('cells') && minimumCell > 1 && (basis.carriers ?? []).some((count) => count < FEWEST_CARRIERS)) {
+    return { code: methodErrors.dominated, rule: 'dominance', reason: 'A model leaves nearly all of its residuals to a single patient' };
+  }
   const { parameters } = basis;
   if (applied.includes('parameters') && parameters !== undefined && parametersPerPatient > 0 && parameters > parametersPerPatient * basis.patients) {
     return { code: methodErrors.tooManyParameters, rule: 'parameters-per-patient', reason: `More than ${parametersPerPatient} parameters a patient` };
   }
   return undefined;
 }
+
+/** A good model leaves its residuals to few patients, and a gradient of five is what many honest fits end with; of one it is that patient's row. */
+const FEWEST_CARRIERS = 2;
 
 const notFinite: Breach = { code: methodErrors.notFinite, rule: 'finite-values', reason: 'A figure is not a finite number' };
 

@@ -49,6 +49,8 @@ export interface Basis {
   /** The same of bins of a curve, and of leaves of a tree. */
   readonly bins?: readonly number[];
   readonly leaves?: readonly number[];
+  /** How many patients carry each gradient that leaves: (Σ |r|)² / Σ r² of their residuals. Few where a model was made to fit everybody else. */
+  readonly carriers?: readonly number[];
   /** Fitted parameters or distinct numbers per patient. */
   readonly parameters?: number;
 }

@@ -16,6 +16,11 @@ export interface LogisticStatistics {
   readonly hessian: Float64Array;
 }
 
+export interface LogisticTerms extends LogisticStatistics {
+  /** (Σ |r|)² / Σ r² of the residuals r = w (y - π): how many patients carry the gradient; Infinity where no residual is left. */
+  readonly carriers: number;
+}
+
 export interface LogisticData {
   /** p columns of n numbers, without the intercept's ones. */
   readonly columns: readonly Float64Array[];
@@ -29,7 +34,7 @@ export interface LogisticData {
 }
 
 /** The statistics of the rows at β = (intercept, coefficients). No rows give zeros. */
-export function logisticStatistics(data: LogisticData, beta: Float64Array): LogisticStatistics {
+export function logisticStatistics(data: LogisticData, beta: Float64Array): LogisticTerms {
   const { columns, y, offset, weights } = data;
   const k = columns.length + 1;
   if (beta.length !== k) throw new RangeError(`logisticStatistics: ${k} coefficients expected, ${beta.length} given`);
@@ -39,6 +44,8 @@ export function logisticStatistics(data: LogisticData, beta: Float64Array): Logi
   const x = new Float64Array(k);
   x[0] = 1;
   let logLikelihood = 0;
+  let residuals = 0;
+  let squares = 0;
   for (const i of rows) {
     let eta = beta[0] + (offset === undefined ? 0 : offset[i]);
     for (let j = 1; j < k; j++) {
@@ -49,6 +56,8 @@ export function logisticStatistics(data: LogisticData, beta: Float64Array): Logi
     const pi = sigmoid(eta);
     logLikelihood += weight * (y[i] * eta - log1pExp(eta));
     const residual = weight * (y[i] - pi);
+    residuals += Math.abs(residual);
+    squares += residual * residual;
     const curvature = weight * pi * sigmoid(-eta);
     for (let j = 0, at = 0; j < k; j++) {
       gradient[j] += residual * x[j];
@@ -56,7 +65,7 @@ export function logisticStatistics(data: LogisticData, beta: Float64Array): Logi
       for (let m = j; m < k; m++) hessian[at++] += scaled * x[m];
     }
   }
-  return { logLikelihood, gradient, hessian };
+  return { logLikelihood, gradient, hessian, carriers: squares === 0 ? Infinity : (residuals * residuals) / squares };
 }
 
 /** Only Σ w [y η - log(1 + e^η)], for held-out rows. */

@@ -28,6 +28,7 @@ export const logisticSumsAtSite: SiteStep<LogisticParameters, LogisticSums> = {
       gradient: new Float64Array(total((k) => k)),
       hessian: new Float64Array(total(packedLength)),
     };
+    const carriers: number[] = [];
     let [gradientAt, hessianAt] = [0, 0];
     models.forEach((model, m) => {
       const data = dataOf(view, model);
@@ -35,12 +36,13 @@ export const logisticSumsAtSite: SiteStep<LogisticParameters, LogisticSums> = {
       contribution.n[m] = data.rows.length;
       contribution.events[m] = data.rows.reduce((sum, i) => sum + view.y[i]!, 0);
       contribution.logLikelihood[m] = statistics.logLikelihood;
+      carriers.push(statistics.carriers);
       contribution.gradient.set(statistics.gradient, gradientAt);
       contribution.hessian.set(statistics.hessian, hessianAt);
       gradientAt += statistics.gradient.length;
       hessianAt += statistics.hessian.length;
     });
-    return { contribution, basis: modelBasis(view, models) };
+    return { contribution, basis: { ...modelBasis(view, models), carriers } };
   },
 };
 

@@ -1,4 +1,4 @@
-import { calibrationStanding, calibrationSums, confusionCounts, DECISION_BINS, decisionHistogram, deLong, mergeBins, riskGroups } from '@consilium/evaluation';
+import { binByCuts, calibrationStanding, calibrationSums, confusionCounts, DECISION_BINS, decisionHistogram, deLong, mergeBins, riskGroups } from '@consilium/evaluation';
 import { calibrationFit } from '@consilium/learning';
 import type { Basis } from '../disclosure.js';
 import type { SiteResult } from '../site-step.js';
@@ -57,13 +57,17 @@ function scoreFigures(
   judge: (name: string, basis: Basis) => void,
 ): Omit<SiteModelFigures, 'auc' | 'aucVariance'> {
   const groups = riskGroups(p, view.y, 'fixed');
-  const bins = joinedBins(view, p, minimumCell);
+  const groupsStand = groups.every(({ n }) => n === 0 || n >= minimumCell);
+  // Whoever holds several figures of one column holds the counts between all their edges.
+  const edges = [...(groupsStand ? GROUP_EDGES : []), ...thresholds];
+  const between = countsBetween(p, edges);
+  const bins = joinedBins(view, p, { minimumCell, edges });
   const confusion = thresholds.map((threshold) => confusionCounts(p, view.y, threshold));
   judge('sums', classes);
   judge('recalibration', { ...classes, parameters: 2 });
   judge('groups', { ...classes, bins: groups.map(({ n }) => n) });
-  judge('bins', { ...classes, bins: bins.events.map((h1, b) => binSize(h1, bins.nonEvents[b]!)) });
-  confusion.forEach(({ tp, fp, fn, tn }, t) => judge(`confusion/${t}`, { ...classes, cells: [tp, fp, fn, tn] }));
+  judge('bins', { ...classes, bins: [...bins.events.map((h1, b) => binSize(h1, bins.nonEvents[b]!)), ...countsBetween(p, [...edges, ...bins.starts.map((start) => start / DECISION_BINS)])] });
+  confusion.forEach(({ tp, fp, fn, tn }, t) => judge(`confusion/${t}`, { ...classes, cells: [tp, fp, fn, tn], bins: between }));
   return { sums: calibrationSums(p, view.y), recalibration: recalibration(view, p), groups, bins, confusion };
 }
 
@@ -78,14 +82,37 @@ function recalibration(view: SiteView, p: Float64Array): SiteModelFigures['recal
   return fit === null ? notEstimable('The predictions separate the classes. The calibration slope has no estimate.') : { ...fit };
 }
 
-function joinedBins(view: SiteView, p: Float64Array, minimumCell: number) {
+const GROUP_EDGES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+/** Patients between neighbouring edges, from 0 to 1. */
+function countsBetween(p: Float64Array, edges: readonly number[]): number[] {
+  const sorted = [...new Set(edges)].sort((a, b) => a - b);
+  const counts = new Array<number>(sorted.length + 1).fill(0);
+  for (const value of p) counts[binByCuts(value, Float64Array.from(sorted))]!++;
+  return counts;
+}
+
+interface JoinOptions {
+  readonly minimumCell: number;
+  /** Edges of other figures of the column: no bin may end so close to one that few patients lie between. */
+  readonly edges: readonly number[];
+}
+
+function joinedBins(view: SiteView, p: Float64Array, { minimumCell, edges }: JoinOptions) {
   const k = minimumCell === 0 ? 0 : Math.max(minimumCell, Math.ceil(view.n / MAXIMUM_POINTS));
   const merged = mergeBins(decisionHistogram(p, view.y), k, 'total');
-  const expected = merged.starts.map((start, g) => {
-    const end = merged.starts[g + 1] ?? DECISION_BINS;
+  const kept: number[] = [];
+  merged.starts.forEach((start, g) => {
+    const starts = [...kept, g].map((at) => merged.starts[at]! / DECISION_BINS);
+    if (g === 0 || k === 0 || countsBetween(p, [...edges, ...starts]).every((count) => count === 0 || count >= minimumCell)) kept.push(g);
+  });
+  const starts = kept.map((g) => merged.starts[g]!);
+  const sumOf = (counts: ArrayLike<number>) => kept.map((g, at) => Array.from(counts).slice(g, kept[at + 1]).reduce((sum, count) => sum + count, 0));
+  const expected = starts.map((start, g) => {
+    const end = starts[g + 1] ?? DECISION_BINS;
     return p.reduce((sum, value) => (inBins(value, start, end) ? sum + value : sum), 0);
   });
-  return { starts: [...merged.starts], events: [...merged.events], nonEvents: [...merged.nonEvents], expected };
+  return { starts, events: sumOf(merged.events), nonEvents: sumOf(merged.nonEvents), expected };
 }
 
 const inBins = (p: number, start: number, end: number): boolean => p >= start / DECISION_BINS && (p < end / DECISION_BINS || end === DECISION_BINS);
