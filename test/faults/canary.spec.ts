@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommandLine } from '@consilium/cli';
+import { createCoordinator, type Coordinator } from '@consilium/coordinator';
+import { testDatabase, type TestDatabase } from '@consilium/database/testing';
+import { approvePlan, enrolSite, initSite, readLedger, startAgent, type RunningAgent } from '@consilium/site-agent';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../federation/masked-network.js';
+
+/** Planted where patient data are: identifiers, names, dates of birth, free text, names of files and folders. */
+const CANARIES = ['KANARI-', 'Kanarienvogel', '1903-07-19', 'kanarienpfad', 'KANARITEXT', 'kanarientabelle'];
+
+const csv = (broken = false): string =>
+  ['id,name,born,note,y,age,split', ...Array.from({ length: 80 }, (_, i) => `KANARI-${1000 + i},Kanarienvogel ${i},1903-07-19,KANARITEXT ${i},${i % 3 === 0 ? 1 : 0},${broken && i === 7 ? 'KANARITEXT' : 40 + ((i * 37) % 41) + 0.25},${i % 3 === 1 ? 'test' : 'train'}`)].join('\n');
+
+const PLAN = `consilium: 1
+title: Canary
+version: 1
+study: canary
+sites: [A]
+disclosure: open-data
+seed: seed
+outcome: { column: y, type: binary }
+cohort:
+  training: { where: [{ column: split, oneOf: [train] }] }
+  test: { where: [{ column: split, oneOf: [test] }] }
+models: [{ name: age-alone, inputs: [{ columns: [age] }] }]
+`;
+
+let folder: string;
+let root: string;
+let database: TestDatabase;
+let coordinator: Coordinator;
+let agent: RunningAgent;
+/** Everything that reached the coordinator, decrypted: more than anybody on the line sees. */
+const wire: { readonly head: { type: string; parts?: { digest: string; length: number }[] }; readonly body: Buffer }[] = [];
+let said = '';
+
+async function command(...words: string[]): Promise<void> {
+  await runCommandLine(words, { out: (text) => void (said += `${text}\n`), note: (text) => void (said += `${text}\n`), status: () => undefined, interactive: false, now: () => performance.now(), exitCode: () => undefined });
+}
+
+const hits = (bytes: Buffer | string): string[] => CANARIES.filter((canary) => bytes.includes(canary));
+
+async function filesBelow(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function databaseText(): Promise<string> {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(`SELECT quote_ident(table_schema) || '.' || quote_ident(table_name) AS name FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')`);
+    const pieces: string[] = [];
+    for (const { name } of rows) {
+      for (const row of (await client.query<Record<string, unknown>>(`SELECT * FROM ${name}`)).rows) {
+        for (const value of Object.values(row)) pieces.push(Buffer.isBuffer(value) ? value.toString('latin1') : (JSON.stringify(value) ?? ''));
+      }
+    }
+    return pieces.join('\n');
+  } finally {
+    await client.end();
+  }
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'consilium-canary-'));
+  root = join(folder, 'kanarienpfad', 'site');
+  database = await testDatabase();
+  coordinator = await createCoordinator({ dataFolder: join(folder, 'centre'), databaseUrl: database.url, port: 0, tls: 'none', logLevel: 'silent' });
+  const { desk, sites, studies, plans, runs } = coordinator.services;
+  const receive = desk.receive.bind(desk);
+  desk.receive = async (link, head, body) => {
+    wire.push({ head: structuredClone(head) as (typeof wire)[number]['head'], body: Buffer.from(body) });
+    await receive(link, head, body);
+  };
+  await coordinator.start();
+  await mkdir(root, { recursive: true });
+  await initSite(root, { settings: { tables: [{ name: 'patients', file: 'data/kanarientabelle.csv', dictionary: null, id: null }], logLevel: 'trace' } });
+  await writeFile(join(root, 'data/kanarientabelle.csv'), csv());
+  const { invite } = await sites.invite('A', 'tester');
+  const { words } = await enrolSite(root, { invite: invite!, coordinatorUrl: coordinator.url });
+  await sites.admit('A', words, 'tester');
+  agent = await startAgent(root, { compute: 'inline', limits: { firstDelayMilliseconds: 20 } });
+  await studies.create({ name: 'canary', title: 'Canary', sites: ['A'] }, 'tester');
+  const { plan } = await plans.upload(PLAN, 'tester');
+  desk.offer(await plans.sign(plan.digest, 'tester'));
+  await eventually(() => approvePlan(root, plan.digest));
+  await eventually(async () => expect((await plans.approvedBy(plan.digest)).size).toBe(1));
+  const { id } = await runs.launch(plan.digest, 'tester');
+  await eventually(async () => expect((await runs.find(id)).state).toBe('closed'));
+  // Then everything goes wrong: a table with text among numbers, a table that is gone, images that are nowhere.
+  await writeFile(join(root, 'data/kanarientabelle.csv'), csv(true));
+  const second = await runs.launch(plan.digest, 'tester');
+  await eventually(async () => expect((await runs.find(second.id)).state).not.toBe('open'));
+  for (const words of [['plans', root], ['review', plan.digest.slice(0, 8), '--dir', root, '--seconds', '1'], ['approve', plan.digest.slice(0, 8), '--dir', root], ['check', root]]) await command('site', ...words);
+  await rm(join(root, 'data/kanarientabelle.csv'));
+  const settings = JSON.parse(await readFile(join(root, 'agent.json'), 'utf8')) as object;
+  await writeFile(join(root, 'agent.json'), JSON.stringify({ ...settings, images: { kind: 'folders', root: 'data/kanarienpfad' } }));
+  for (const words of [['approve', plan.digest.slice(0, 8), '--dir', root], ['check', root], ['ledger', '--dir', root], ['ledger', 'verify', '--dir', root], ['ledger', 'export', '--dir', root], ['ledger', 'export', '--dir', root, '--format', 'json']]) await command('site', ...words);
+}, 120_000);
+
+afterAll(async () => {
+  await agent?.stop();
+  await coordinator?.stop();
+  await database?.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('40: what is planted in patient data', () => {
+  it('is found by this test where it is meant to be, so that not finding it says something', () => {
+    for (const canary of CANARIES.filter((one) => one !== 'kanarienpfad' && one !== 'kanarientabelle')) expect(hits(csv())).toContain(canary);
+  });
+
+  it('is nowhere in what reached the coordinator', () => {
+    expect(wire.filter(({ head }) => head.type === 'answers').length).toBeGreaterThan(5);
+    expect(wire.flatMap(({ head, body }) => [...hits(JSON.stringify(head)), ...hits(body)])).toEqual([]);
+  });
+
+  it('is nowhere in the database, nor in the files of the coordinator: results, models, artefacts', async () => {
+    const text = await databaseText();
+    expect(text).toContain('age-alone');
+    expect(hits(text)).toEqual([]);
+    for (const file of await filesBelow(join(folder, 'centre'))) expect([file, hits(await readFile(file))]).toEqual([file, []]);
+  });
+
+  it('is nowhere in the log, the ledger, the outbox, the approvals or the memory of cohorts of the site', async () => {
+    await agent.stop();
+    const own = (await filesBelow(root)).filter((file) => !file.endsWith('agent.json') && !file.startsWith(join(root, 'data')));
+    expect(own.some((file) => file.endsWith('agent.log'))).toBe(true);
+    expect(own.some((file) => file.endsWith('ledger.jsonl'))).toBe(true);
+    for (const file of own) expect([file.slice(root.length), hits(await readFile(file))]).toEqual([file.slice(root.length), []]);
+  });
+
+  it('is nowhere in what commands say, errors and exports included', () => {
+    expect(said).toContain('contributions');
+    expect(said).toMatch(/E\d{3}/);
+    expect(hits(said)).toEqual([]);
+  });
+});
+
+describe('40: the ledger', () => {
+  it('holds exactly the contributions that arrived at the other end of the socket, digest by digest', async () => {
+    const arrived: string[] = [];
+    for (const { head, body } of wire) {
+      if (head.type !== 'answers') continue;
+      let offset = 0;
+      for (const { length, digest } of head.parts!) {
+        const bytes = body.subarray(offset, (offset += length));
+        expect(createHash('sha256').update(bytes).digest('hex')).toBe(digest);
+        arrived.push(`${digest} ${length}`);
+      }
+    }
+    const recorded: string[] = [];
+    for await (const { entry } of readLedger(join(root, 'ledger/ledger.jsonl'))) {
+      if (entry?.event === 'contributions') recorded.push(...entry.parts.map(({ digest, size }) => `${digest} ${size}`));
+      if (entry?.event === 'sent-again') recorded.push(...entry.parts.map(({ digest, size }) => `${digest} ${size}`));
+    }
+    expect(arrived.length).toBeGreaterThan(10);
+    expect(recorded.sort()).toEqual(arrived.sort());
+  });
+});
