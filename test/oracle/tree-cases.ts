@@ -18,6 +18,7 @@ function boostingCases(dataSet: DataSet): OracleCase[] {
     return {
       name: `boosting in the bins of XGBoost, run ${run}`,
       spreads: ['own', 10],
+      inProcessOnly: run > 0,
       ask: ask('boosting', { outcome: 'y', features, cuts: binned.cuts, settings, ...part('train') }),
       check(compare, { model }) {
         const [ensemble] = model.ensembles;
@@ -57,12 +58,13 @@ function forestCases(dataSet: DataSet): OracleCase[] {
   const merged = (weights: string, figure: string): OracleCase => ({
     name: `forests of the sites, merged: ${weights}`,
     spreads: ['own'],
+    inProcessOnly: weights === 'equal',
     ask: ask('merged-trees', { ...base, weights }),
     check: (compare, got) => within(compare, got, ranges.local_random_forests_merged.runs.map((run: Json) => run[figure])),
   });
   return [
-    { name: 'random forest', heavy: true, spreads: ['own', 10], ask: ask('random-forest', { ...base, bins: 16, settings: { trees: 100, minimumLeaf: 2 } }), check: (compare, got) => within(compare, got, ranges.random_forest_300.auc) },
-    { name: 'ExtraTrees', heavy: true, spreads: ['own', 10], ask: ask('extra-trees', { ...base, bins: 16, settings: { trees: 100, minimumLeaf: 2 } }), check: (compare, got) => within(compare, got, ranges.extra_trees_300.auc) },
+    { name: 'random forest', heavy: true, inProcessOnly: true, spreads: ['own', 10], ask: ask('random-forest', { ...base, bins: 16, settings: { trees: 100, minimumLeaf: 2 } }), check: (compare, got) => within(compare, got, ranges.random_forest_300.auc) },
+    { name: 'ExtraTrees', heavy: true, inProcessOnly: true, spreads: ['own', 10], ask: ask('extra-trees', { ...base, bins: 16, settings: { trees: 100, minimumLeaf: 2 } }), check: (compare, got) => within(compare, got, ranges.extra_trees_300.auc) },
     merged('equal', 'auc_merged_equal'),
     merged('patients', 'auc_merged_by_n'),
   ];
@@ -75,6 +77,7 @@ function shapCases(dataSet: DataSet): OracleCase[] {
     const model = { kind: 'trees', features, ensembles: [{ weight: 1, link: 'logit', base: 0, factor: 1, ...blocksOf(trees) }] };
     return {
       name: `mean SHAP values of a booster of XGBoost, run ${run}`,
+      inProcessOnly: run > 0,
       ask: ask('shap', { outcome: 'y', model, ...part('test') }),
       check: (compare, got) => compare.all('mean |SHAP|', got.features.map(({ meanAbsolute }: Json) => meanAbsolute), mean_abs_shap_test, SINGLE),
     };

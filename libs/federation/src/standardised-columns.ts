@@ -74,7 +74,7 @@ const indicators = new WeakMap<SiteView, Map<string, readonly number[]>>();
  */
 export function indicatorCells(view: SiteView, feature: string): readonly number[] {
   let known = indicators.get(view);
-  if (!known) indicators.set(view, (known = new Map()));
+  if (!known) indicators.set(view, (known = new Map<string, readonly number[]>()));
   let cells = known.get(feature);
   if (!cells) known.set(feature, (cells = countCells(view, feature)));
   return cells;

@@ -40,7 +40,7 @@ export function regularisedLogistic({ X, y, lambda, tolerance }: RegularisedLogi
     if (gradientNorm <= tolerance || iterations === LARGEST_ITERATIONS) return { theta, gradientNorm, iterations };
     const factor = choleskyFactor(hessian, d, 0);
     const direction = factor ? choleskySolve(factor, d, gradient) : gradient;
-    const next = descend({ X, y, lambda }, { theta, direction, slope: gradient.reduce((sum, g, j) => sum + g * direction[j]!, 0) });
+    const next = descend({ X, y, lambda }, { theta, direction, slope: gradient.reduce((sum, g, j) => sum + g * direction[j], 0) });
     if (!next) return { theta, gradientNorm, iterations };
     theta = next;
   }
@@ -52,7 +52,7 @@ type Objective = Pick<RegularisedLogisticProblem, 'X' | 'y' | 'lambda'>;
 function descend(objective: Objective, { theta, direction, slope }: { theta: Float64Array; direction: Float64Array; slope: number }): Float64Array | undefined {
   const before = valueAt(objective, theta);
   for (let step = 1; step >= SMALLEST_STEP; step /= 2) {
-    const next = theta.map((t, j) => t - step * direction[j]!);
+    const next = theta.map((t, j) => t - step * direction[j]);
     // Near the optimum the decrease is below rounding: a step that raises nothing is good enough there.
     if (valueAt(objective, next) <= before - 1e-4 * step * slope + 4 * Number.EPSILON * Math.abs(before)) return next;
   }
@@ -62,7 +62,7 @@ function descend(objective: Objective, { theta, direction, slope }: { theta: Flo
 function predictorsAt({ X, y }: Objective, theta: Float64Array): Float64Array {
   const n = y.length;
   const eta = new Float64Array(n);
-  for (let j = 0; j < theta.length; j++) for (let i = 0; i < n; i++) eta[i]! += theta[j]! * X[j * n + i]!;
+  for (let j = 0; j < theta.length; j++) for (let i = 0; i < n; i++) eta[i] += theta[j] * X[j * n + i];
   return eta;
 }
 
@@ -70,7 +70,7 @@ function valueAt(objective: Objective, theta: Float64Array): number {
   const { y, lambda } = objective;
   const eta = predictorsAt(objective, theta);
   let loss = 0;
-  for (let i = 0; i < y.length; i++) loss += log1pExp(y[i] === 1 ? -eta[i]! : eta[i]!);
+  for (let i = 0; i < y.length; i++) loss += log1pExp(y[i] === 1 ? -eta[i] : eta[i]);
   return loss / y.length + (lambda / 2) * theta.reduce((sum, t) => sum + t * t, 0);
 }
 
@@ -81,17 +81,17 @@ function derivatives(objective: Objective, theta: Float64Array): { gradient: Flo
   const residual = new Float64Array(n);
   const weight = new Float64Array(n);
   for (let i = 0; i < n; i++) {
-    const p = sigmoid(eta[i]!);
-    residual[i] = p - y[i]!;
+    const p = sigmoid(eta[i]);
+    residual[i] = p - y[i];
     weight[i] = p * (1 - p);
   }
   const gradient = theta.map((t) => lambda * t);
   const hessian = new Float64Array(d * d);
   for (let j = 0; j < d; j++) {
-    for (let i = 0; i < n; i++) gradient[j]! += (residual[i]! * X[j * n + i]!) / n;
+    for (let i = 0; i < n; i++) gradient[j] += (residual[i] * X[j * n + i]) / n;
     for (let k = 0; k <= j; k++) {
       let sum = j === k ? lambda : 0;
-      for (let i = 0; i < n; i++) sum += (weight[i]! * X[j * n + i]! * X[k * n + i]!) / n;
+      for (let i = 0; i < n; i++) sum += (weight[i] * X[j * n + i] * X[k * n + i]) / n;
       hessian[j * d + k] = sum;
       hessian[k * d + j] = sum;
     }

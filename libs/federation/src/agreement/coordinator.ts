@@ -35,7 +35,7 @@ export async function federatedIntraclassCorrelations(federation: Federation, vi
   const squares = (await federation.sum(ratingSquares, { view: asked, parameters: { items, means, units } })).sums;
   return rated.map(({ name, columns }, at) => {
     const [n, k] = [sums.n[at]!, columns.length];
-    const own = means.subarray(starts[at]!, starts[at]! + k);
+    const own = means.subarray(starts[at], starts[at]! + k);
     const grand = own.reduce((sum, mean) => sum + mean, 0) / k;
     const square = units[at]! ** 2;
     const meanSquares = {

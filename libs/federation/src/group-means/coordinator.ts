@@ -1,12 +1,12 @@
 import { federatedCorrelation } from '../correlation/coordinator.js';
 import { isSuppressed } from '../disclosure.js';
-import { RoundRefused, type Federation } from '../federation.js';
+import { RoundRefused, type Federation, type SiteAnswer } from '../federation.js';
 import { federatedMoments } from '../moments/coordinator.js';
 import { standardDeviation } from '../moments/group-moments.js';
 import { notEstimable, suppressed, type Figure } from '../validation/figures.js';
 import { refusedSum } from '../validation/pooled.js';
 import type { ViewSpec } from '../view.js';
-import { groupMeans } from './exchange.js';
+import { groupMeans, type GroupMeans } from './exchange.js';
 
 export interface GroupMeanRow {
   readonly site: string;
@@ -35,7 +35,7 @@ export async function federatedGroupMeans(federation: Federation, view: ViewSpec
     const [answers, r] = (await federation.inParallel<unknown>([
       (branch) => branch.gather(groupMeans, { view, parameters: scale }),
       (branch) => federatedCorrelation(branch, view, moments),
-    ])) as [Awaited<ReturnType<typeof askMeans>>, Float64Array];
+    ])) as [readonly SiteAnswer<GroupMeans>[], Float64Array];
     const rows = answers.flatMap((answer) =>
       (['events', 'nonEvents'] as const).map((outcome): GroupMeanRow => {
         const one = 'answer' in answer ? answer.answer[outcome] : suppressed(answer.refusal.rule, answer.refusal.sentence);
@@ -50,5 +50,3 @@ export async function federatedGroupMeans(federation: Federation, view: ViewSpec
     return { features, rows: [], correlation: refusedSum(error) };
   }
 }
-
-const askMeans = (federation: Federation, view: ViewSpec, parameters: { mean: Float64Array; sd: Float64Array }) => federation.gather(groupMeans, { view, parameters });

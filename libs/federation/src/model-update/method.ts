@@ -1,4 +1,3 @@
-import type { ModelArtefact } from '@consilium/learning';
 import { z } from 'zod';
 import { federatedMethod, methodParameters, viewOf } from '../federated-method.js';
 import { jsonValue } from '../json-value.js';
@@ -18,7 +17,7 @@ export const modelUpdateMethod = federatedMethod({
   },
   rests: 'pooled',
   async run(federation, { model, method, ...base }) {
-    const updated = await federatedModelUpdate(federation, { view: viewOf({ ...base, features: [] }), model: model as ModelArtefact, method });
+    const updated = await federatedModelUpdate(federation, { view: viewOf({ ...base, features: [] }), model: model, method });
     // The digest is of all bits, and the last of them depend on which site holds which rows.
     return jsonValue(mapFigure(updated, ({ digest: _, ...result }) => result));
   },

@@ -53,7 +53,7 @@ async function areaOf(federation: Federation, view: ViewSpec, minimumCell: numbe
   const scaling = { mean: all.mean, sd: standardDeviation(all, 0) };
   const model = view.folds === undefined ? await apparent(federation, view, scaling) : await byFold(federation, view, scaling);
   const [auc] = await pooledAucs(federation, { ...view, features: [SCORE], derived: [...(view.derived ?? []), { name: SCORE, model }] }, [SCORE], minimumCell);
-  return auc == null ? notEstimable('One class is empty. There is no area.') : { auc: auc.auc, low: auc.low, high: auc.high };
+  return !auc ? notEstimable('One class is empty. There is no area.') : { auc: auc.auc, low: auc.low, high: auc.high };
 }
 
 async function apparent(federation: Federation, view: ViewSpec, scaling: Scaling): Promise<string> {

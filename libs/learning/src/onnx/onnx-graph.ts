@@ -70,6 +70,6 @@ function attributeProto(name: string, value: Attribute) {
   if (typeof value === 'number') return { name, type: types.INT, i: value };
   if (typeof value === 'string') return { name, type: types.STRING, s: bytes(value) };
   if (value instanceof Float64Array) return { name, type: types.TENSOR, t: { dims: [value.length], dataType: DOUBLE, doubleData: Array.from(value) } };
-  if (value.every((one) => typeof one === 'string')) return { name, type: types.STRINGS, strings: (value as readonly string[]).map(bytes) };
-  return { name, type: types.INTS, ints: [...(value as readonly number[])] };
+  if (value.every((one) => typeof one === 'string')) return { name, type: types.STRINGS, strings: (value).map(bytes) };
+  return { name, type: types.INTS, ints: [...(value)] };
 }

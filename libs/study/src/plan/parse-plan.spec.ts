@@ -180,7 +180,7 @@ pipeline: ${pipeline}
 });
 
 describe('the example plans', () => {
-  it.each(['wdbc.yaml', 'radsyn.yaml', 'heart.yaml', 'heart-own-scale.yaml', 'phantom.yaml', 'phantom-chance.yaml', 'sarcoma-seed.yaml'])('%s has no mistakes', async (name) => {
+  it.each(['wdbc.yaml', 'wdbc-trees.yaml', 'radsyn.yaml', 'heart.yaml', 'heart-own-scale.yaml', 'phantom.yaml', 'phantom-chance.yaml', 'sarcoma-seed.yaml'])('%s has no mistakes', async (name) => {
     const result = await readPlan(example(name));
     expect('problems' in result ? result.problems.map(problemSentence) : []).toEqual([]);
   });

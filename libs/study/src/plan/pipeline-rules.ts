@@ -5,6 +5,7 @@ import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
 import { tunes } from './model-kinds.js';
 import { featureColumns, resolvedPipeline } from './resolve-plan.js';
+import { localLeaves } from './tree-rules.js';
 
 const problem = (path: PlanPath, sentence: string): PathProblem => ({ path: ['pipeline', ...path], sentence });
 
@@ -24,7 +25,7 @@ export function pipelineRules(plan: SourcePlan, dictionary: PlanDictionary | nul
   if (vendor !== null && levelsOf(columnOf(dictionary, vendor)) === null && !plan.clinical.some((entry) => typeof entry === 'object' && entry.column === vendor && entry.levels !== null)) {
     found.push(problem(['vendor'], `${vendor} has no levels to count by. Give its codes in the dictionary.`));
   }
-  found.push(...sequenceRules(plan, dictionary), ...nameRules(plan, dictionary));
+  found.push(...sequenceRules(plan, dictionary), ...nameRules(plan, dictionary), ...pipeline.models.flatMap((model, i) => localLeaves(plan.disclosure, ['pipeline', 'models', i], model)));
   if (pipeline.models.some((model, i) => pipeline.models.findIndex(({ kind }) => kind === model.kind) !== i)) {
     found.push(problem(['models'], 'One kind of model stands twice. Give each once, with a grid of its settings.'));
   }

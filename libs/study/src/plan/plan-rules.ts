@@ -1,15 +1,15 @@
-import { disclosureLimits, growOptions } from '@consilium/federation';
 import { extractionRules, extractionWarnings } from './extraction-rules.js';
 import { tooManyForLasso } from './lasso-size.js';
 import { type ModelInput, tunes } from './model-kinds.js';
 import { pipelineRules, pipelineWarnings } from './pipeline-rules.js';
-import { type Candidate, pipelineModels } from './pipeline-schema.js';
+import { pipelineModels } from './pipeline-schema.js';
 import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
 import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
 import { privacyRules, privacyWarnings } from './privacy.js';
 import { predictionRules } from './prediction-rules.js';
 import { clinicalVariable, dictionaryOf, featureColumns, isExtracted, isNumeric, resolvedPipeline } from './resolve-plan.js';
+import { localLeaves } from './tree-rules.js';
 import { secureAggregationRules, secureAggregationWarnings } from './secure-aggregation.js';
 
 /** Which other settings the rules about a setting read. */
@@ -92,7 +92,7 @@ function modelRules(plan: SourcePlan): PathProblem[] {
     if (tunes(model) && plan.folds === null) {
       found.push(problem(['models', m, model.kind === 'logistic' ? 'penalty' : 'kind'], 'Cross-validation needs folds. Add folds, or give one value of each setting.'));
     }
-    found.push(...localLeaves(plan, ['models', m], model));
+    found.push(...localLeaves(plan.disclosure, ['models', m], model));
     earlier.push(model.name);
   }
   const pipeline = resolvedPipeline(plan);
@@ -108,14 +108,6 @@ function modelRules(plan: SourcePlan): PathProblem[] {
     }
   }
   return found;
-}
-
-/** Trees of single sites whose leaves the plan's own profile would keep there. */
-export function localLeaves({ disclosure }: SourcePlan, path: PlanPath, model: SourcePlan['models'][number] | Candidate): PathProblem[] {
-  if (model.kind !== 'merged-trees') return [];
-  const { minimumCell } = disclosureLimits[disclosure];
-  const { minimumLeaf } = growOptions(model.grow).settings;
-  return minimumLeaf >= minimumCell ? [] : [problem([...path, 'grow'], `Leaves of ${minimumLeaf} patients do not leave a site under ${disclosure}. Set grow.settings.minimumLeaf to at least ${minimumCell}.`)];
 }
 
 function inputRules(plan: SourcePlan, path: PlanPath, input: ModelInput, earlier: readonly string[]): PathProblem[] {
