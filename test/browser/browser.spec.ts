@@ -3,6 +3,7 @@ import { findChromium } from '../../scripts/chromium.mjs';
 import { consolePages } from './console-pages.js';
 import { dashboardPages } from './dashboard-pages.js';
 import { dashboardPeople } from './dashboard-people.js';
+import { reportPages } from './report-pages.js';
 import { World } from './world.js';
 
 /** One federation and one browser for all suites of pages. */
@@ -20,5 +21,9 @@ describe.skipIf(findChromium() === null)('in a browser (needs Chromium: apt-get 
 
   describe("the hospital's console", () => {
     consolePages(() => world);
+  });
+
+  describe('the report', () => {
+    reportPages(() => world);
   });
 });

@@ -30,7 +30,7 @@ export function modelForest(context: RunContext, validation: string): Finding {
       rowsAre: 'Model',
       rows: lines,
       pool: null,
-      facts: factsOf(context, { sites: rows.sites.length, patients: null, events: null, suppressed: lines.filter(({ result }) => 'reason' in result).length }),
+      facts: factsOf(context, { sites: rows.sites.length, patients: null, events: null, suppressed: lines.filter(({ result }) => 'reason' in result && result.suppressed).length }),
     }),
   };
 }

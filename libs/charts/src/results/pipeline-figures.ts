@@ -39,7 +39,7 @@ export function pipelineForest(context: RunContext): Finding {
       rowsAre: 'Model',
       rows,
       pool: null,
-      facts: factsOf(context, { sites: context.results.sites.length, patients: isValue(patients) ? patients : null, events: null, suppressed: rows.filter(({ result }) => 'suppressed' in result && result.suppressed).length }),
+      facts: factsOf(context, { sites: context.results.sites.length, patients: isValue(patients) ? patients : null, events: null, suppressed: rows.filter(({ result }) => 'reason' in result && result.suppressed).length }),
     }),
   };
 }

@@ -21,7 +21,7 @@ export function settingsOf(plan: ReportPlan | null): readonly SequenceSettings[]
   });
 }
 
-const text = (value: unknown): string => (value === null || value === undefined ? 'none' : Array.isArray(value) ? value.map(text).join(' × ') : typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean));
+const text = (value: unknown): string => (value === null || value === undefined ? 'none' : Array.isArray(value) ? value.map(text).join(' × ') : typeof value === 'string' ? value : JSON.stringify(value));
 
 /** One setting over all sequences: `25`, or `25 (T1, T2); 10 (ADC)` where they differ. */
 export function settingText(settings: readonly SequenceSettings[], key: string): string {

@@ -4,7 +4,7 @@ import type { ReportSource } from '../report-source.js';
 import { reportHtml } from '../report-html.js';
 import { consistencyChecks } from './consistency.js';
 
-type Json = any; // eslint-disable-line @typescript-eslint/no-explicit-any
+type Json = any;
 const text = readFileSync(new URL('../../../charts/src/fixtures/wdbc-standard.results.json', import.meta.url), 'utf8');
 const source = (doctor: (results: Json) => void = () => undefined): ReportSource => {
   const results = JSON.parse(text) as Json;

@@ -111,7 +111,7 @@ function sitesAddUp(context: RunContext): Check {
       for (const { threshold, figures } of confusion) {
         const own = sites.map((site) => site.models.find((one) => one.model === model)?.confusion.find((one) => near(one.threshold, threshold, 1e-12))?.figures);
         if (!isValue(figures) || !own.every((one) => isValue(one))) continue;
-        for (const cell of ['tp', 'fp', 'fn', 'tn'] as const) check.same(`${name}, ${model}, threshold ${shown(threshold)}`, [`pooled ${cell.toUpperCase()}`, figures.counts[cell]], ['the sum over hospitals', own.reduce((sum, one) => sum + (one as typeof figures).counts[cell], 0)]);
+        for (const cell of ['tp', 'fp', 'fn', 'tn'] as const) check.same(`${name}, ${model}, threshold ${shown(threshold)}`, [`pooled ${cell.toUpperCase()}`, figures.counts[cell]], ['the sum over hospitals', own.reduce((sum, one) => sum + one.counts[cell], 0)]);
       }
     }
   }

@@ -63,7 +63,10 @@ th:last-child,td:last-child{padding-right:0}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .skip{position:absolute;left:-9999px}.skip:focus{left:8px;top:8px;background:${accentSoft};padding:8px}
 @media (max-width:560px){.page{padding:16px 12px 48px;border-width:0}nav ol{columns:1}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:6px}h2{margin-top:32px}.table-box{position:relative}}
-@page{size:A4;margin:18mm 18mm 20mm;@bottom-left{content:"${foot.replaceAll(/["\\\n]/g, ' ')}";font:8pt Inter,sans-serif;color:${ink2}}@bottom-right{content:counter(page) " of " counter(pages);font:8pt Inter,sans-serif;color:${ink2}}}
+${printStyles(foot)}`;
+
+/** A4, the foot of every page, and what paper does not need. */
+const printStyles = (foot: string): string => `@page{size:A4;margin:18mm 18mm 20mm;@bottom-left{content:"${foot.replaceAll(/["\\\n]/g, ' ')}";font:8pt Inter,sans-serif;color:${ink2}}@bottom-right{content:counter(page) " of " counter(pages);font:8pt Inter,sans-serif;color:${ink2}}}
 @media print{
 body{background:none;font-size:10pt;line-height:14pt}
 .page{max-width:none;margin:0;padding:0;border:0}

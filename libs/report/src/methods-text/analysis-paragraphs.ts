@@ -60,7 +60,7 @@ function inputWords(input: unknown): string {
 
 function modelSentence({ name, kind, inputs, penalty, rule }: PlanModelView): string {
   const kinds: Readonly<Record<string, string>> = { logistic: 'logistic regression', 'linear-svm': 'a linear support vector machine', 'rbf-svm': 'a support vector machine with RBF kernel (random Fourier features)', 'late-fusion': `the ${rule ?? ''} of probabilities` };
-  const C = penalty?.C === undefined ? '' : Array.isArray(penalty.C) ? `, C among ${penalty.C.join(', ')} by cross-validation` : `, C = ${String(penalty.C as number)}`;
+  const C = penalty?.C === undefined ? '' : Array.isArray(penalty.C) ? `, C among ${penalty.C.join(', ')} by cross-validation` : `, C = ${JSON.stringify(penalty.C)}`;
   const penalised = penalty === undefined || penalty.kind === 'none' ? '' : ` (penalty ${penalty.kind}${C})`;
   return `${name}: ${kinds[kind] ?? kind}${penalised} of ${say.list(inputs.map(inputWords))}.`;
 }
