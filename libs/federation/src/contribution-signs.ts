@@ -46,7 +46,7 @@ export function numbersOf(value: Value | undefined, path = '', found = new Map<s
   if (found.size >= LOOKED_AT) return found;
   if (typeof value === 'number') found.set(path, value);
   else if (value instanceof Float64Array) value.subarray(0, LOOKED_AT).forEach((x, i) => found.set(`${path}/${i}`, x));
-  else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) numbersOf(item as Value, `${path}/${key}`, found);
+  else if (typeof value === 'object' && value !== null) for (const [key, item] of Object.entries(value)) numbersOf(item, `${path}/${key}`, found);
   return found;
 }
 
@@ -104,7 +104,7 @@ function echoSigns(site: string, answer: Value, sent: Value): ContributionSign[]
 
 function blocksOf(value: Value | undefined): number[][] {
   if (value instanceof Float64Array) return [Array.from(value.subarray(0, LOOKED_AT))];
-  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return [value as number[]];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap((item) => blocksOf(item as Value)) : [];
 }
 
@@ -156,7 +156,7 @@ export class TermSigns {
     const patients = Array.from(sums['n'] ?? []).reduce((sum, n) => sum + n, 0);
     // Patients that were counted and nothing else is as good as nothing.
     const isEmpty = Object.entries(sums).every(([name, block]) => name === 'n' || block.every((x) => x === 0));
-    this.terms.set(site, { length, patients, isEmpty, isTelling, sketch: sketchOf(all, length), signs: this.step.echoes ? [] : echoSigns(site, sums as unknown as Value, this.sent) });
+    this.terms.set(site, { length, patients, isEmpty, isTelling, sketch: sketchOf(all, length), signs: this.step.echoes ? [] : echoSigns(site, sums, this.sent) });
   }
 
   found(): RoundSigns {

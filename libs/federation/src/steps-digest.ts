@@ -23,4 +23,4 @@ export function digestOfSteps(steps: readonly Step[]): string {
 let known: string | undefined;
 
 /** The digest of all steps that a site of this release runs. A plan may name it: then no site of another release answers. */
-export const stepsDigest = (): string => (known ??= digestOfSteps([...siteSteps.map(({ step }) => step), extractFeatures as unknown as Step]));
+export const stepsDigest = (): string => (known ??= digestOfSteps([...siteSteps.map(({ step }) => step), extractFeatures]));

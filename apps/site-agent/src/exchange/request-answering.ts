@@ -204,20 +204,21 @@ export class RequestAnswering {
     const noise = noiseFor(part, { digest: request.plan, plan: rules.plan }, { budget: this.records.privacy, limits: this.options.settings.privacyBudget, at: timestamp(this.records) });
     const call = { step, version, request: bytes, limits, ...plan, extract, ...(mask ? { mask } : {}), ...(noise ? { noise: noise.seed } : {}), signal: this.stopOf(run).signal, onWork };
     const outcome = await this.options.executor.run(call);
-    if (noise && outcome.kind === 'contribution') await this.spend(part, rules, noise);
-    if (outcome.kind !== 'artefacts-wanted') return outcome;
+    if (outcome.kind !== 'artefacts-wanted') return this.paid(outcome, part, { rules, noise });
     await this.options.fetchArtefacts(outcome.digests);
     const second = await this.options.executor.run(call);
     if (second.kind === 'artefacts-wanted') throw new ConsiliumError(agentErrors.artefactAltered);
-    return second;
+    return this.paid(second, part, { rules, noise });
   }
 
   /** The budget first, then the ledger: what was recorded as spent has at most not been sent. */
-  private async spend({ run, round, step }: AskedPart, { request, plan }: Rules, { isNew, epsilon, spend, cost }: NoiseGrant): Promise<void> {
-    if (!isNew) return;
-    await spend();
+  private async paid(outcome: PartOutcome, { run, round, step }: AskedPart, { rules: { request, plan }, noise }: { readonly rules: Rules; readonly noise: NoiseGrant | undefined }): Promise<PartOutcome> {
+    if (!noise?.isNew || outcome.kind !== 'contribution') return outcome;
+    await noise.spend();
+    const { cost, epsilon } = noise;
     const { delta } = this.options.settings.privacyBudget;
     await this.records.ledger.append({ event: 'privacy-spent', at: timestamp(this.records), run, plan: request.plan, study: plan.study, round, step, cost, epsilon, delta });
+    return outcome;
   }
 
   /** A fault of the program refuses its part, so that the coordinator does not wait for ever. */
