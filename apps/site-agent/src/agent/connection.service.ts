@@ -17,7 +17,7 @@ export class ConnectionService implements OnApplicationBootstrap, BeforeApplicat
   constructor(
     @Inject(SITE) private readonly site: Site,
     @Inject(AGENT_RUNTIME) private readonly runtime: AgentRuntime,
-    @Inject(AgentExchange) private readonly exchange: AgentExchange,
+    @Inject(AgentExchange) readonly exchange: AgentExchange,
   ) {
     this.changed = runtime.clock.now();
   }

@@ -1,6 +1,5 @@
 import { agentErrors, ConsiliumError } from '@consilium/protocol';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { AgentExchange } from '../exchange/agent-exchange.js';
 import { timestamp, type SiteRecords } from '../exchange/site-records.js';
 import { keyText } from '../outbox/outbox.js';
 import type { Site } from '../site.js';
@@ -23,7 +22,6 @@ export class HousekeepingService implements OnApplicationBootstrap, BeforeApplic
     @Inject(SITE) private readonly site: Site,
     @Inject(SITE_RECORDS) private readonly records: SiteRecords,
     @Inject(AGENT_RUNTIME) private readonly runtime: AgentRuntime,
-    @Inject(AgentExchange) private readonly exchange: AgentExchange,
     @Inject(ConnectionService) private readonly connection: ConnectionService,
   ) {}
 
@@ -39,7 +37,7 @@ export class HousekeepingService implements OnApplicationBootstrap, BeforeApplic
   private async look(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
-    await this.obeyStop().then(() => this.exchange.tellDecisions()).catch((error: unknown) => this.fail(error));
+    await this.obeyStop().then(() => this.connection.exchange.tellDecisions()).catch((error: unknown) => this.fail(error));
     this.looking = false;
   }
 
@@ -48,13 +46,13 @@ export class HousekeepingService implements OnApplicationBootstrap, BeforeApplic
     const stopped = stoppedOf(this.site.folder);
     if (stopped && !this.halted) {
       this.halted = true;
-      if (!stopped.carriedOut) await this.exchange.stopForGood(stopped);
+      if (!stopped.carriedOut) await this.connection.exchange.stopForGood(stopped);
       await this.connection.hangUp();
       await markCarriedOut(this.site.folder, stopped);
       this.runtime.logger.warn({}, 'The site is stopped by its people. Nothing is sent until they resume it.');
     } else if (!stopped && this.halted) {
       this.halted = false;
-      await this.exchange.resumed();
+      await this.connection.exchange.resumed();
       this.connection.dial();
       this.runtime.logger.info({}, 'The site is resumed.');
     }

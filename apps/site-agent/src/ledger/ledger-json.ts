@@ -16,6 +16,6 @@ export async function* ledgerJson(records: AsyncIterable<ChainedRecord<LedgerEnt
 function withoutHeldBack(record: ChainedRecord<LedgerEntry>): object {
   const { entry } = record;
   if (entry?.event !== 'contributions') return record;
-  const parts = entry.parts.map(({ beforeGate, ...part }) => part);
+  const parts = entry.parts.map(({ beforeGate: _heldBack, ...part }) => part);
   return { ...record, entry: { ...entry, parts } };
 }

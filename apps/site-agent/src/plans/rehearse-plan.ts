@@ -108,7 +108,7 @@ class RehearsalRecord {
 
   private entry({ step: { name, version }, kind }: RoundCall): Entry {
     let steps = this.entries.get(this.stage);
-    if (!steps) this.entries.set(this.stage, (steps = new Map()));
+    if (!steps) this.entries.set(this.stage, (steps = new Map<string, Entry>()));
     let entry = steps.get(name);
     if (!entry) steps.set(name, (entry = { step: name, version, sends: stepSentences[name] ?? name, kind, asked: 0, passed: 0, bytes: 0, sample: null, withheld: null }));
     return entry;
