@@ -40,7 +40,7 @@ describe('the first study', () => {
     expect(said).toMatch(/D +admitted +yes/);
     expect(said).toContain('The same bytes.');
     expect(said).toMatch(/The ledger is whole: \d+ records/);
-    expect(said.match(/The agent has stopped\. It sends nothing/g)).toHaveLength(4);
+    expect(said.match(/The agent has ended, and the site is stopped\./g)).toHaveLength(4);
     expect(said).toContain('You are signed out.');
     expect(said).not.toMatch(/did not answer|Error|E\d{3}:/);
     for (const site of ['A', 'B', 'C', 'D']) {

@@ -5,13 +5,19 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const longest = [
   'test/faults/faults.spec.ts',
   'test/docs/tutorial.spec.ts',
-  'test/e2e/demo.spec.ts',
-  'apps/coordinator/src/federation/durable-run.spec.ts',
-  'test/oracle/networked.spec.ts',
   'test/oracle/in-process.spec.ts',
-  'test/oracle/large-batch.spec.ts',
+  'test/browser/browser.spec.ts',
+  'test/e2e/demo.spec.ts',
+  'test/oracle/networked.spec.ts',
+  'apps/coordinator/src/federation/durable-run.spec.ts',
+  'libs/database/src/server/supervisor.spec.ts',
   'test/e2e/refusals.spec.ts',
-  'test/oracle/standard.spec.ts',
+  'apps/cli/src/simulate-plan.spec.ts',
+  'test/faults/extraction.spec.ts',
+  'apps/site-agent/src/agent/kill-agent.spec.ts',
+  'libs/study/src/run/pipeline/pipeline.spec.ts',
+  'libs/federation/src/forest/forest.spec.ts',
+  'test/oracle/large-batch.spec.ts',
 ];
 
 /** The order of the suites' files. A file that is not named keeps its place behind those that are. */

@@ -85,6 +85,7 @@ describe('an answer of one site', () => {
         f1: suppressed('minimum-cell', 'It would give back sensitivity, which is suppressed'),
         brier: 0.2,
       },
+      suppressed: ['auc', 'f1', 'sensitivity', 'table'],
     });
   });
 

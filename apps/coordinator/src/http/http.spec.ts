@@ -100,10 +100,10 @@ describe('every route', () => {
     );
   };
 
-  it('but sign-in, enrolment and health refuses a caller without a token', async () => {
+  it('but sign-in, enrolment, succession of keys and health refuses a caller without a token', async () => {
     const found = await routes();
     expect(found.length).toBeGreaterThan(25);
-    const open = new Set(['POST /api/sign-in', 'POST /api/session', 'POST /api/enrolment', 'GET /health']);
+    const open = new Set(['POST /api/sign-in', 'POST /api/session', 'POST /api/enrolment', 'POST /api/enrolment/succession', 'GET /health']);
     for (const [method, path] of found) {
       if (open.has(`${method} ${path}`)) continue;
       expect([method, path, (await call(method, path)).status]).toEqual([method, path, 401]);
@@ -113,7 +113,7 @@ describe('every route', () => {
 
   it('that changes something refuses an investigator, and the audit says so', async () => {
     const changing = (await routes()).filter(
-      ([method, path]) => method !== 'GET' && !['/api/sign-in', '/api/sign-out', '/api/session', '/api/enrolment'].includes(path),
+      ([method, path]) => method !== 'GET' && !['/api/sign-in', '/api/sign-out', '/api/session', '/api/enrolment', '/api/enrolment/succession'].includes(path),
     );
     for (const [method, path] of changing)
       expect([method, path, (await call(method, path, { as: 'investigator', body: {} })).status]).toEqual([method, path, 403]);
