@@ -66,5 +66,5 @@ async function planOf(results: ReportSource['results'], { plan: file }: ReportOp
   const simulated = { ...plan, disclosure: results.disclosure as typeof plan.disclosure };
   const same = [plan, simulated].find((one) => planDigest(one) === results.plan.digest);
   if (same === undefined) throw usage(`${file} is not the plan of these results: its digest is ${planDigest(plan).slice(0, 8)}, theirs ${results.plan.digest.slice(0, 8)}. Nothing was written.`);
-  return same as unknown as ReportPlan;
+  return same;
 }

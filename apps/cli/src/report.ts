@@ -14,7 +14,7 @@ export async function writeReport(run: string, options: ReportOptions, terminal:
   await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'results.json'), results);
   if (record !== null) await writeFile(join(options.out, 'run.json'), record);
-  const tables = reportTables(source.results.stages as Readonly<Record<string, unknown>>);
+  const tables = reportTables(source.results.stages);
   for (const table of tables) await writeFile(join(options.out, `${fileName(table.name)}.csv`), csvText(table));
   const page = join(options.out, 'report.html');
   await writeFile(page, reportHtml(source, await reportFonts()));

@@ -21,7 +21,7 @@ export function subgroupForest(context: RunContext, { model, validation }: Selec
   const rows = rowsOf(context, validation) as unknown as { readonly subgroups?: Result<readonly Result<{ readonly column: string; readonly groups: readonly Result<GroupResult>[] }>[]> } | null;
   const found = rows?.subgroups;
   if (found === undefined || (isValue(found) && found.length === 0)) return { absent: validation === 'leave-one-site-out' ? 'Subgroups are shown for rows, not for hospitals left out: choose another validation.' : "Subgroups are not in this run's plan." };
-  if (!isValue(found)) return { absent: whyNot(found as AnyResult)!.reason };
+  if (!isValue(found)) return { absent: whyNot(found)!.reason };
   const lines = found.flatMap((one): ForestRow[] => {
     if (!isValue(one)) return [];
     return one.groups.map((group) => (isValue(group) ? groupRow(one.column, group, model) : { label: one.column, site: null, patients: null, events: null, result: whyNot(group as AnyResult)! }));
@@ -52,7 +52,7 @@ function groupRow(column: string, { name, patients, events, models }: GroupResul
     site: null,
     patients: isValue(patients) ? patients : null,
     events: isValue(events) ? events : null,
-    result: isValue(auc) ? { estimate: auc.auc, interval: auc.interval, weight: null } : whyNot((auc ?? null) as AnyResult)!,
+    result: isValue(auc) ? { estimate: auc.auc, interval: auc.interval, weight: null } : whyNot((auc ?? null))!,
   };
 }
 
@@ -64,7 +64,7 @@ export function scoreHistogram(context: RunContext, { model, validation }: Selec
   if (!isValue(rows)) return { absent: "This validation is not in this run's plan." };
   const panel = (label: string, site: number | null, figures: ModelResult | undefined): ScorePanel => {
     const bins = (figures as unknown as { readonly histogram?: Histogram } | undefined)?.histogram;
-    if (!isValue(bins)) return { label, site, bins: [], absent: whyNot((bins ?? null) as AnyResult)!.reason };
+    if (!isValue(bins)) return { label, site, bins: [], absent: whyNot((bins ?? null))!.reason };
     return { label, site, bins: twentieths(bins), absent: null };
   };
   const panels = rows.sites.map((site) => panel(site.site, siteNumber(context, site.site), site.models.find((one) => one.model === model)));
@@ -99,7 +99,7 @@ export function harmonisation(context: RunContext, most = 20): Finding {
   if (stage === undefined) return { absent: "Harmonisation is not in this run's plan." };
   if (!isValue(stage)) return { absent: whyNot(stage)!.reason };
   const { before, after, method } = stage;
-  if (!isValue(before) || !isValue(after)) return { absent: whyNot((isValue(before) ? after : before) as AnyResult)!.reason };
+  if (!isValue(before) || !isValue(after)) return { absent: whyNot((isValue(before) ? after : before))!.reason };
   const explained = before.varianceExplainedBySite.map((value) => (isValue(value) ? value : -1));
   const chosen = before.features.map((_, j) => j).sort((a, b) => explained[b]! - explained[a]!).slice(0, most);
   const features = chosen.map((j) => {
@@ -118,7 +118,7 @@ export function harmonisation(context: RunContext, most = 20): Finding {
   });
   const shares = (key: 'explainedBefore' | 'explainedAfter'): number => Math.max(0, ...features.map((one) => one[key] ?? 0));
   const counts = before.sites.map(({ patients }) => patients);
-  const facts = factsOf(context, { sites: before.sites.length, patients: counts.every((n) => isValue(n)) ? counts.reduce<number>((sum, n) => sum + (n as number), 0) : null, events: null, suppressed: 0 });
+  const facts = factsOf(context, { sites: before.sites.length, patients: counts.every((n) => isValue(n)) ? counts.reduce<number>((sum, n) => sum + (n), 0) : null, events: null, suppressed: 0 });
   return { figure: harmonisationFigure({ method: method === 'combat' ? 'ComBat' : method, features, answer: `The hospital explains at most ${percent(shares('explainedBefore'))} of a feature's variance before and ${percent(shares('explainedAfter'))} after.`, facts }) };
 }
 
@@ -143,7 +143,7 @@ function selectedOf({ results }: RunContext): SelectedResult | string {
   if (stage === undefined) return "This figure is not in this run's results.";
   if (!isValue(stage)) return whyNot(stage)!.reason;
   if (stage.selected === null || stage.selected === undefined) return 'No feature was selected in this run.';
-  return isValue(stage.selected) ? stage.selected : whyNot(stage.selected as AnyResult)!.reason;
+  return isValue(stage.selected) ? stage.selected : whyNot(stage.selected)!.reason;
 }
 
 /** Mean z-scores of the selected features by hospital and outcome: a heat map without patients. */
@@ -155,7 +155,7 @@ export function groupMeans(context: RunContext): Finding {
     selected.rows.map((row) => {
       const means = row.suppressed === undefined ? row.means : { suppressed: row.suppressed };
       const value = isValue(means) ? means[j] : means;
-      return isValue(value) ? { value: value as number } : { value: null, suppressed: whyNot((value ?? null) as AnyResult)!.reason };
+      return isValue(value) ? { value: value } : { value: null, suppressed: whyNot((value ?? null))!.reason };
     }),
   );
   const hiddenCells = cells.flat().filter(({ value }) => value === null).length;
@@ -185,7 +185,7 @@ export function correlationMap(context: RunContext): Finding {
   const selected = selectedOf(context);
   if (typeof selected === 'string') return { absent: selected };
   const { correlation, features } = selected;
-  if (!isValue(correlation)) return { absent: whyNot(correlation as AnyResult)!.reason };
+  if (!isValue(correlation)) return { absent: whyNot(correlation)!.reason };
   const matrix = correlation.map((row) => row.map((value) => (isValue(value) ? value : null)));
   const { order, merges } = clustered(matrix.map((row) => row.map((value) => 1 - Math.abs(value ?? 0))));
   const pairs = order.flatMap((i, a) => order.slice(a + 1).map((j) => ({ i, j, r: Math.abs(matrix[i]![j] ?? 0) })));

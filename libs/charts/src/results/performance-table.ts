@@ -38,10 +38,10 @@ export function performanceTable(context: RunContext, { model, validation }: Sel
         row,
         n: isValue(site.classes) ? numeric(site.classes.events + site.classes.nonEvents, count) : why(site.classes),
         events: isValue(site.classes) ? numeric(site.classes.events, count) : why(site.classes),
-        auc: isValue(figures?.auc) ? { text: estimate(figures!.auc.auc, figures!.auc.interval, 'auc', false), value: figures!.auc.auc } : why(figures?.auc),
+        auc: isValue(figures?.auc) ? { text: estimate(figures.auc.auc, figures.auc.interval, 'auc', false), value: figures.auc.auc } : why(figures?.auc),
         sensitivity: shares === null ? why(confusion) : rate(shares.sensitivity),
         specificity: shares === null ? why(confusion) : rate(shares.specificity),
-        brier: isValue(figures?.calibration) ? numeric(figures!.calibration.brier, (value) => number(value, 'brier')) : why(figures?.calibration),
+        brier: isValue(figures?.calibration) ? numeric(figures.calibration.brier, (value) => number(value, 'brier')) : why(figures?.calibration),
       };
     }),
   };

@@ -3,7 +3,7 @@ import { barsFigure } from '../figures/bars.js';
 import { beeswarmFigure } from '../figures/beeswarm.js';
 import { dependenceFigure } from '../figures/dependence.js';
 import { number, percent, plain, plural } from '../numbers.js';
-import { isValue, whyNot, type AnyResult, type Result } from './results-file.js';
+import { isValue, whyNot, type Result } from './results-file.js';
 import { factsOf, type RunContext } from './run-context.js';
 
 interface ShapResult {
@@ -43,7 +43,7 @@ function shapOf(context: RunContext, model: string): ShapResult | string {
   const own = explained(context, model);
   if (typeof own === 'string') return own;
   if (own.shap === undefined) return "SHAP values are not in this run's results.";
-  return isValue(own.shap) ? own.shap : whyNot(own.shap as AnyResult)!.reason;
+  return isValue(own.shap) ? own.shap : whyNot(own.shap)!.reason;
 }
 
 const units: Readonly<Record<string, string>> = { 'log-odds': 'log-odds', logit: 'log-odds', probability: 'probability' };
@@ -116,7 +116,7 @@ export function permutationBars(context: RunContext, model: string): Finding {
   if (typeof own === 'string') return { absent: own };
   const found = own.permutationImportance;
   if (found === undefined) return { absent: "Permutation importance is not in this run's results." };
-  if (!isValue(found)) return { absent: whyNot(found as AnyResult)!.reason };
+  if (!isValue(found)) return { absent: whyNot(found)!.reason };
   const bars = found.features.flatMap(({ feature, auc }) => (auc === null ? [] : [{ label: feature, value: auc.mean }])).sort((a, b) => b.value - a.value);
   const first = bars[0];
   if (first === undefined) return { absent: 'No feature has a permutation importance.' };
