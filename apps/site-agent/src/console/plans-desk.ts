@@ -5,7 +5,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CohortReader } from '../data/cohort.js';
 import { checkPlanFit, type PlanFit } from '../data/plan-fit.js';
 import { checkImageFit } from '../images/image-checks.js';
+import type { PlanReview } from '../plans/plan-review.js';
 import type { PlanAtSite } from '../plans/plan-store.js';
+import { reviewPlan } from '../plans/review-plan.js';
 import { readSettings } from '../settings/agent-settings.js';
 import { tightenLimits } from '../settings/tighten-limits.js';
 import { CONSOLE_PARTS, type ConsoleParts } from './console-parts.js';
@@ -13,7 +15,22 @@ import { CONSOLE_PARTS, type ConsoleParts } from './console-parts.js';
 /** The plans of a site as its steward reads them. */
 @Injectable()
 export class PlansDesk {
+  /** The rehearsal at hand: it takes a processor for up to a minute, so that whoever asks meanwhile for the same plan gets the same one, and another waits. */
+  private rehearsal: { readonly digest: string; readonly review: Promise<PlanReview> } | undefined;
+
   constructor(@Inject(CONSOLE_PARTS) private readonly parts: ConsoleParts) {}
+
+  /** What the plan would make leave, on the site's own data; nothing is sent. */
+  async rehearse(beginning: string): Promise<PlanReview> {
+    const { digest } = this.parts.records.plans.resolve(beginning);
+    for (let known = this.rehearsal; known; known = this.rehearsal) {
+      if (known.digest === digest) return known.review;
+      await known.review.catch(() => undefined);
+    }
+    const review = reviewPlan(this.parts.site.folder.root, digest).finally(() => (this.rehearsal = undefined));
+    this.rehearsal = { digest, review };
+    return review;
+  }
 
   /** The newest first. */
   list() {

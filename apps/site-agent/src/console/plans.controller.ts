@@ -2,7 +2,6 @@ import { planStageSchema } from '@consilium/protocol';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { approvePlan, refusePlan, withdrawApproval } from '../plans/decide-plan.js';
-import { reviewPlan } from '../plans/review-plan.js';
 import { CONSOLE_PARTS, type ConsoleParts } from './console-parts.js';
 import { PlansDesk } from './plans-desk.js';
 
@@ -32,7 +31,7 @@ export class PlansController {
   /** Rehearses the plan on the site's own data, in a thread; nothing is sent. */
   @Get(':digest/review')
   async review(@Param('digest', { schema: digestSchema }) digest: string) {
-    const { stages, complete, notes, masked } = await reviewPlan(this.root, digest);
+    const { stages, complete, notes, masked } = await this.plans.rehearse(digest);
     return { stages, complete, notes, masked };
   }
 
