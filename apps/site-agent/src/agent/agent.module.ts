@@ -76,9 +76,9 @@ function makeExtraction({ folder, settings: { images, extraction } }: Site, { co
   });
 }
 
-function makePatients({ folder, settings: { images } }: Site, { clock }: AgentRuntime, cohort: CohortReader): PatientsDesk {
+function makePatients({ folder, settings: { images } }: Site, { clock, logger }: AgentRuntime, cohort: CohortReader): PatientsDesk {
   const source = images === null ? null : openImageSource(folder.root, images);
-  return new PatientsDesk({ cohort, source, folder: folder.quality, reviews: new PatientReviews(folder.reviews), now: () => clock.now() });
+  return new PatientsDesk({ cohort, source, folder: folder.quality, reviews: new PatientReviews(folder.reviews), now: () => clock.now(), onFault: (code) => logger.error({ code }, 'Images could not be read in the background.') });
 }
 
 function makeExecutor(site: Site, runtime: AgentRuntime, { cohort, records, extraction }: Sources): StepExecutor {

@@ -26,6 +26,8 @@ export class HousekeepingService implements OnApplicationBootstrap, BeforeApplic
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    // A stop that was carried out before this start has nothing left to be done but to be lifted, and that may be at once.
+    this.halted = stoppedOf(this.site.folder)?.carriedOut === true;
     await this.releaseOld();
     this.timers.push(setInterval(() => void this.look(), LOOK_MILLISECONDS), setInterval(() => void this.releaseOld().catch((error: unknown) => this.fail(error)), RETENTION_MILLISECONDS));
   }

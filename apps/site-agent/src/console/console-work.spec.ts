@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { momentTotals } from '@consilium/federation';
@@ -155,6 +155,15 @@ describe('patients in the console', () => {
     expect(Buffer.from(String(body['grey']), 'base64')).toHaveLength(90);
     expect((await steward.call('GET', '/api/patients/P000/slice?sequence=ADC&plane=axial&index=0')).status).toBe(404);
     expect((await steward.call('GET', '/api/patients/nobody')).status).toBe(404);
+  });
+
+  it('are read for several people at once, each whole', async () => {
+    await rm(join(site.root, 'quality'), { recursive: true });
+    await mkdir(join(site.root, 'quality'));
+    const asked = ['/api/patients', '/api/patients/P000', '/api/patients/P001', '/api/patients/P000', '/api/patients'].map((path) => steward.call('GET', path));
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    await site.until(async () => expect((await get('/api/patients'))['scanning']).toBeNull());
+    expect((await readdir(join(site.root, 'quality'))).filter((name) => name.endsWith('.json'))).toHaveLength(3);
   });
 
   it('stand in a grid by their worst flag, and are read in the background', async () => {

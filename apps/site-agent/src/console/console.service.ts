@@ -21,7 +21,9 @@ export class ConsoleService implements OnApplicationBootstrap, BeforeApplication
 
   async onApplicationBootstrap(): Promise<void> {
     await this.look();
-    this.timer = setInterval(() => (this.looking = this.looking.then(() => this.look())), LOOK_MILLISECONDS);
+    // What goes wrong here is the console's trouble, never the agent's.
+    const fault = (error: unknown): void => this.sources.runtime.logger.error({ code: (error as NodeJS.ErrnoException).code }, 'The console met a fault.');
+    this.timer = setInterval(() => (this.looking = this.looking.then(() => this.look()).catch(fault)), LOOK_MILLISECONDS);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

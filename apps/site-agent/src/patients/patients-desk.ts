@@ -19,6 +19,8 @@ export interface PatientsDeskOptions {
   readonly folder: string;
   readonly reviews: PatientReviews;
   readonly now: () => number;
+  /** Told the code of a failure that nobody waits for, never a path. */
+  readonly onFault: (code: string) => void;
 }
 
 /** What is known of a patient's case of a sequence. */
@@ -36,6 +38,7 @@ export class PatientsDesk {
   private readonly faults = new Set<string>();
   private scan: { readonly total: number; done: number } | undefined;
   private closed = false;
+  private folder: Promise<void> | undefined;
 
   constructor(private readonly options: PatientsDeskOptions) {}
 
@@ -74,7 +77,9 @@ export class PatientsDesk {
     if (pending.length === 0) return;
     const scan = { total: pending.length, done: 0 };
     this.scan = scan;
-    void this.readAll(pending, scan).finally(() => (this.scan = undefined));
+    void this.readAll(pending, scan)
+      .catch((error: unknown) => this.options.onFault((error as NodeJS.ErrnoException).code ?? 'unknown'))
+      .finally(() => (this.scan = undefined));
   }
 
   /** As `read`, for one patient and before all others. */
@@ -140,6 +145,12 @@ export class PatientsDesk {
     }
   }
 
+  /** Once: what another case is writing at this moment must stay. */
+  private async openFolder(): Promise<void> {
+    await mkdir(this.options.folder, { recursive: true, mode: 0o700 });
+    await removeUnfinished(this.options.folder);
+  }
+
   private async readCase(found: Found, first: boolean): Promise<void> {
     const answer = await this.thread.ask({ kind: 'quality', ...found }, { first });
     if ('fault' in answer) {
@@ -148,8 +159,7 @@ export class PatientsDesk {
     }
     if ('picture' in answer) return;
     const quality: CaseQuality = 'quality' in answer ? answer.quality : { format: 1, flags: [answer.refused], image: null, series: null, region: null };
-    await mkdir(this.options.folder, { recursive: true, mode: 0o700 });
-    await removeUnfinished(this.options.folder);
+    await (this.folder ??= this.openFolder());
     await writeDurably(join(this.options.folder, `${found.stamp}.json`), JSON.stringify(quality));
   }
 }
