@@ -55,7 +55,9 @@ export interface LedgerFilter {
   readonly step?: string | undefined;
 }
 
-const queryOf = (filter: object): string => new URLSearchParams(Object.entries(filter).flatMap(([name, value]: [string, unknown]) => (value === undefined || value === '' ? [] : [[name, String(value)]]))).toString();
+/** What is set, as the query of an address. */
+export const queryOf = (filter: { readonly [name: string]: string | number | undefined }): string =>
+  new URLSearchParams(Object.entries(filter).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, String(value)]]))).toString();
 
 /** The agent's API, as this console uses it. */
 export const api = {
@@ -69,7 +71,7 @@ export const api = {
   approve: (digest: string, approval: { readonly days: number; readonly reason: string; readonly stages: readonly PlanStage[] | null }) => post<Plan>(`/api/plans/${part(digest)}/approval`, approval),
   refuse: (digest: string, reason: string) => post<Plan>(`/api/plans/${part(digest)}/refusal`, { reason }),
   withdraw: (digest: string, reason: string) => post<Plan>(`/api/plans/${part(digest)}/withdrawal`, { reason }),
-  ledger: (filter: LedgerFilter) => get<LedgerPage>(`/api/ledger?${queryOf(filter)}`),
+  ledger: (filter: LedgerFilter) => get<LedgerPage>(`/api/ledger?${queryOf({ ...filter })}`),
   record: (sequence: number) => get<LedgerRecord>(`/api/ledger/${sequence}`),
   verifyLedger: () => get<Verification>('/api/ledger/verification'),
   stop: (reason: string) => post<StopEffects>('/api/stop', { reason }),

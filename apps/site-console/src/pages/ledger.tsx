@@ -3,14 +3,14 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { say, words as cellOfWords, type FigureTable } from '@consilium/charts';
 import { Choice, DataTable, Digest, Empty, Failure, Loaded, Page, Refusal } from '@consilium/interface';
-import { api, type LedgerFilter } from '../api.js';
+import { api, type LedgerFilter, queryOf } from '../api.js';
 import { go, To } from '../links.js';
 import { ask } from '../queries.js';
 import type { LedgerPage } from '../types.js';
 import { useSay } from '../words/use-words.js';
 
 const addressOf = (filter: LedgerFilter): string => {
-  const asked = new URLSearchParams(Object.entries(filter).flatMap(([name, value]: [string, unknown]) => (value === undefined || value === '' ? [] : [[name, String(value)]]))).toString();
+  const asked = queryOf({ ...filter });
   return asked === '' ? '/ledger' : `/ledger?${asked}`;
 };
 
