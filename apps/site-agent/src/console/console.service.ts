@@ -23,7 +23,9 @@ export class ConsoleService implements OnApplicationBootstrap, BeforeApplication
     await this.look();
     // What goes wrong here is the console's trouble, never the agent's.
     const fault = (error: unknown): void => this.sources.runtime.logger.error({ code: (error as NodeJS.ErrnoException).code }, 'The console met a fault.');
-    this.timer = setInterval(() => (this.looking = this.looking.then(() => this.look()).catch(fault)), LOOK_MILLISECONDS);
+    this.timer = setInterval(() => {
+      this.looking = this.looking.then(() => this.look()).catch(fault);
+    }, LOOK_MILLISECONDS);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -26,8 +26,9 @@ export function PlanPreview({ digest }: { readonly digest: string }) {
 function Rehearsed({ review }: { readonly review: PlanReview }) {
   const { t, told } = useSay();
   const steps = review.stages.flatMap(({ steps: of }) => of);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const shown = steps.find(({ step }) => step === chosen) ?? steps.find(({ sample }) => sample !== null);
+  // A step may be asked for in several stages, each time for other rows and columns.
+  const [chosen, setChosen] = useState<StepReview | null>(null);
+  const shown = chosen ?? steps.find(({ sample }) => sample !== null);
   const bytes = steps.reduce((sum, step) => sum + step.bytes, 0);
   return (
     <section className="panel" aria-label={t('preview.title')} data-preview>
@@ -51,14 +52,14 @@ function Rehearsed({ review }: { readonly review: PlanReview }) {
               <ul className="plain-list">
                 {of.map((step) => (
                   <li key={step.step}>
-                    <StepButton step={step} chosen={step === shown} onChoose={() => setChosen(step.step)} />
+                    <StepButton step={step} chosen={step === shown} onChoose={() => setChosen(step)} />
                   </li>
                 ))}
               </ul>
             </section>
           ))}
         </div>
-        {shown && <Payload key={shown.step} step={shown} masked={review.masked} />}
+        {shown && <Payload key={steps.indexOf(shown)} step={shown} masked={review.masked} />}
       </div>}
     </section>
   );

@@ -151,6 +151,11 @@ export const sentences: readonly (readonly [english: string, chinese: string])[]
   ['The file declares {0} bytes and holds {1}. Copy it again from its source.', '文件声明 {0} 字节，实际 {1} 字节。请从来源重新复制。'],
   ['The compressed file is damaged. Copy it again from its source.', '压缩文件已损坏。请从来源重新复制。'],
   ['The compressed voxels are damaged or cut off. Copy the file again.', '压缩的体素已损坏或被截断。请重新复制文件。'],
+  // Parts of sentences.
+  ['{0} have no image, {1} have an image and no mask', '{0} 名无影像，{1} 名有影像而无掩模'],
+  ['{0} have no image', '{0} 名无影像'],
+  ['{0} have an image and no mask', '{0} 名有影像而无掩模'],
+  ['{0} have files that lie outside the image folder', '{0} 名的文件在影像文件夹之外'],
   // Breaks of the ledger's chain.
   ['not a record', '不是记录'],
   ['out of sequence', '次序错误'],

@@ -29,7 +29,12 @@ export function told(sentence: string, language: Language): string {
 function lookUp(sentence: string): string | undefined {
   for (const { pattern, places, chinese } of compiled) {
     const found = pattern.exec(sentence);
-    if (found) return chinese.replace(PLACE, (_, place: string) => found[places.indexOf(Number(place)) + 1] ?? '');
+    if (!found) continue;
+    // What a sentence names may be said itself, such as why a record is broken.
+    return chinese.replace(PLACE, (_, place: string) => {
+      const named = found[places.indexOf(Number(place)) + 1] ?? '';
+      return lookUp(named) ?? named;
+    });
   }
   return undefined;
 }

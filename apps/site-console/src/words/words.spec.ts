@@ -50,6 +50,7 @@ describe('what the agent says', () => {
   it('keeps what it names, has each place once in both languages, and stays English where it is not known', () => {
     expect(told('The clocks differ by 41 s.', 'zh')).toBe('时钟相差 41 秒。');
     expect(told('T1: 3 of 9 patients have an image and a mask.', 'zh')).toBe('T1：9 名患者中 3 名有影像和掩模。');
+    expect(told('T1: 3 of 9 patients have an image and a mask. 6 have no image.', 'zh')).toBe('T1：9 名患者中 3 名有影像和掩模。6 名无影像。');
     expect(told('The plan does not name this site. It was not approved.', 'en')).toBe('The plan does not name this site. It was not approved.');
     expect(told('Something nobody foresaw. The clocks agree.', 'zh')).toBe('Something nobody foresaw.时钟一致。');
     for (const [from, to] of sentences) expect([from, placesOf(to)]).toEqual([from, placesOf(from)]);
