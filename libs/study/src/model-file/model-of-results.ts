@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-return -- results are a loose tree here */
 import { modelFeatures, parseModel, type ModelArtefact } from '@consilium/learning';
 import type { Value } from '@consilium/protocol';
 import { createHash } from 'node:crypto';
