@@ -117,14 +117,22 @@ function calibration(sums: PooledSums, m: number, { minimumCell }: ValidationSha
   const part = (block: Float64Array) => block.subarray(m * DECISION_BINS, (m + 1) * DECISION_BINS);
   const histogram = { events: part(sums.eventBins), nonEvents: part(sums.nonEventBins) };
   const curve = decisionCurve(histogram);
-  const shown = (n: number) => n > 0 && n >= minimumCell;
   return {
     calibration: calibrationFigure(calibrationOfModel(sums, m)),
     hosmerLemeshow: hosmerLemeshowFigure(groups, minimumCell),
     decisionCurve: curve.filter((point) => releasable(point, calibrationOfModel(sums, m).n, minimumCell)),
     histogram: scoreBins(mergeBins(histogram, minimumCell, 'class')),
-    calibrationBins: groups.map(({ n, events, expected }, g) => ({ from: g / GROUPS, n, observed: events, expected })).filter(({ n }) => shown(n)),
+    calibrationBins: shownGroups(groups, minimumCell).map((g) => ({ from: g / GROUPS, n: groups[g]!.n, observed: groups[g]!.events, expected: groups[g]!.expected })),
   };
+}
+
+/** Groups of at least k patients; of these the smallest are held back too while those who are not shown, the difference to a total that is, would be fewer than k. */
+function shownGroups(groups: readonly RiskGroup[], k: number): number[] {
+  const shown = groups.map((_, g) => g).filter((g) => groups[g]!.n > 0 && groups[g]!.n >= k);
+  const total = groups.reduce((sum, { n }) => sum + n, 0);
+  const held = (): number => total - shown.reduce((sum, g) => sum + groups[g]!.n, 0);
+  while (held() > 0 && held() < k && shown.length > 0) shown.splice(shown.indexOf(shown.reduce((least, g) => (groups[g]!.n < groups[least]!.n ? g : least))), 1);
+  return shown;
 }
 
 /** A threshold is shown where both sides of it hold nobody or at least k patients. */
