@@ -45,6 +45,8 @@ export * from './missing-values/coordinator.js';
 export { missingCounts } from './missing-values/exchange.js';
 export * from './extract/coordinator.js';
 export * from './extract/exchange.js';
+export { imageSteps } from './extract/image-steps.js';
+export * from './extract/intensity-scale.js';
 export * from './federated-method.js';
 export * from './federation.js';
 export { type FoldModelsArtefact, foldModelsValue } from './fold-models.js';

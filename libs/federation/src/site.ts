@@ -11,6 +11,6 @@ export * from './site-step.js';
 export { findSiteStep, siteSteps } from './site-steps.js';
 export * from './site-view.js';
 export { stepSentences } from './step-sentences.js';
-export { stepsDigest } from './steps-digest.js';
+export { agentSteps, stepsDigest } from './steps-digest.js';
 export { siteViews, viewDigest, type ViewProvider } from './site-views.js';
 export { artefactsOf, columnNumbers, type ArtefactSource } from './view-columns.js';

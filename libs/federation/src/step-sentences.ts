@@ -16,6 +16,7 @@ export const stepSentences: Readonly<Record<string, string>> = {
   'decision-intervals/replicates': 'Sums of decision curves over random repetitions of the patients.',
   'describe/site-counts': 'The number of patients, how many had the outcome, and how many values are missing in each column; of this site by itself.',
   'extract/features': 'How many patients have images, how many could be measured, and the release that measured them; of this site by itself.',
+  'extract/intensity-landmarks': 'At eleven percentiles of the intensities of head or body, on a scale from 0 to 100, the sum over the images of a sequence.',
   'firth/leverage-scores': 'The sums from which the next step of a bias-reduced logistic model is computed.',
   'forest/class-counts': 'How many patients with and without the outcome lie on either side of the splits tried in each tree.',
   'forest/held-out-errors': 'The summed squared error of predictions for patients left out of the training.',

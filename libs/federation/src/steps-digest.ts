@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { extractFeatures } from './extract/exchange.js';
+import { imageSteps } from './extract/image-steps.js';
 import { siteSteps } from './site-steps.js';
 import type { Step } from './step.js';
 
@@ -22,5 +22,8 @@ export function digestOfSteps(steps: readonly Step[]): string {
 
 let known: string | undefined;
 
+/** All steps that an agent of this release runs. */
+export const agentSteps = (): readonly Step[] => [...siteSteps.map(({ step }) => step), ...imageSteps];
+
 /** The digest of all steps that a site of this release runs. A plan may name it: then no site of another release answers. */
-export const stepsDigest = (): string => (known ??= digestOfSteps([...siteSteps.map(({ step }) => step), extractFeatures]));
+export const stepsDigest = (): string => (known ??= digestOfSteps(agentSteps()));

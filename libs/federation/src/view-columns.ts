@@ -16,9 +16,9 @@ export interface ArtefactSource {
 }
 
 /** The artefacts a view needs before it can be opened. */
-export function artefactsOf({ derived = [], harmonise }: ViewSpec): readonly string[] {
+export function artefactsOf({ derived = [], harmonise, intensityScale }: ViewSpec): readonly string[] {
   const byFold = derived.flatMap(({ harmoniseByFold = [] }) => harmoniseByFold.map((one) => one.harmonise.artefact));
-  return [...new Set([...derived.map(({ model }) => model), ...byFold, ...(harmonise ? [harmonise.artefact] : [])])];
+  return [...new Set([...derived.map(({ model }) => model), ...byFold, ...(harmonise ? [harmonise.artefact] : []), ...(intensityScale === undefined ? [] : [intensityScale])])];
 }
 
 /** Before the name of a site in a column that tells whose patients these are. */

@@ -65,6 +65,8 @@ export const viewSpecSchema = z.strictObject({
   together: z.array(z.string().max(200)).max(100).optional(),
   /** Outcomes of the rows that meet these conditions change places among them, by a hash of the seed and the pseudonym: for a null distribution. */
   permute: z.strictObject({ seed: z.string(), rows: z.array(rowConditionSchema) }).optional(),
+  /** A published scale of intensities: the columns that were extracted are those of images on this scale. */
+  intensityScale: z.string().optional(),
 });
 
 export type ViewSpec = z.infer<typeof viewSpecSchema>;

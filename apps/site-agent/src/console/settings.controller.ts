@@ -1,5 +1,5 @@
-import { disclosureLimits, extractFeatures } from '@consilium/federation';
-import { siteSteps } from '@consilium/federation/site';
+import { disclosureLimits } from '@consilium/federation';
+import { agentSteps } from '@consilium/federation/site';
 import { Body, Controller, Get, Inject, Put } from '@nestjs/common';
 import { z } from 'zod';
 import { agentSettingsSchema } from '../settings/agent-settings.js';
@@ -22,7 +22,7 @@ export class SettingsController {
   @Get()
   read() {
     const { disclosure, allowedSteps, approvalDays, keepDays, extraction, tables, images } = this.parts.settings.current;
-    const steps = [...siteSteps.map(({ step }) => step), extractFeatures].map(({ name, kind, disclosure: rule }) => ({ name, kind, leaves: rule.kind }));
+    const steps = agentSteps().map(({ name, kind, disclosure: rule }) => ({ name, kind, leaves: rule.kind }));
     return {
       disclosure, allowedSteps, approvalDays, keepDays,
       hours: extraction.hours,

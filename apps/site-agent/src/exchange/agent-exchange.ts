@@ -1,5 +1,4 @@
-import { extractFeatures } from '@consilium/federation';
-import { siteSteps } from '@consilium/federation/site';
+import { agentSteps } from '@consilium/federation/site';
 import {
   agentErrors, ConsiliumError, coordinatorMessageSchema, PRODUCT_VERSION, settledStatement,
   type AnswersMessage, type CoordinatorMessage, type HelloMessage, type PlanMessage, type RequestMessage, type SettledMessage, type WelcomeMessage,
@@ -125,7 +124,7 @@ export class AgentExchange {
     const unsettled = records.outbox.unsettled().slice(0, KEYS_A_GREETING).map(({ run, round, attempt, digest }) => ({ run, round, attempt, digest }));
     const at = timestamp(records);
     await records.ledger.append({ event: 'connected', at, coordinator: enrolment.url, agentVersion: PRODUCT_VERSION, unsettled: unsettled.length });
-    const hello: HelloMessage = { type: 'hello', agentVersion: PRODUCT_VERSION, steps: [...siteSteps.map(({ step }) => step), extractFeatures].map(({ name, version }) => ({ name, version })), unsettled, clock: at };
+    const hello: HelloMessage = { type: 'hello', agentVersion: PRODUCT_VERSION, steps: agentSteps().map(({ name, version }) => ({ name, version })), unsettled, clock: at };
     await link.send(hello);
     await this.tellDecisions();
     await this.artefacts.askAgain();

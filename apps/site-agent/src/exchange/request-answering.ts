@@ -1,5 +1,5 @@
 import { disclosureLimits, extractFeatures, type DisclosureLimits } from '@consilium/federation';
-import { findSiteStep, requestView } from '@consilium/federation/site';
+import { agentSteps, requestView } from '@consilium/federation/site';
 import { requireSameSteps } from '../plans/same-steps.js';
 import { agentErrors, ConsiliumError, type ContributionKey, type DisclosureProfile, type Refusal, type RequestMessage, type SessionAnswer, type SessionWanted } from '@consilium/protocol';
 import { masksSums, outsidePlan, type ExtractOptions } from '@consilium/study';
@@ -198,7 +198,7 @@ export class RequestAnswering {
   private async compute(part: AskedPart, rules: Rules): Promise<PartOutcome> {
     const { run, step, version, bytes } = part;
     const { limits, extract, request } = rules;
-    const mask = this.records.masking.maskFor(request, part, rules, findSiteStep(step, version)?.step.kind === 'sum');
+    const mask = this.records.masking.maskFor(request, part, rules, agentSteps().some((one) => one.name === step && one.version === version && one.kind === 'sum'));
     const onWork = (done: number, total: number, message: string) => this.options.onWork(run, { done, total, message });
     const plan = this.options.questions === 'any' ? {} : { plan: request.plan };
     const noise = noiseFor(part, { digest: request.plan, plan: rules.plan }, { budget: this.records.privacy, limits: this.options.settings.privacyBudget, at: timestamp(this.records) });

@@ -1,4 +1,5 @@
 import { digestSchema } from '@consilium/protocol';
+import type { IntensityNormalisation } from '@consilium/radiomics';
 import { z } from 'zod';
 
 /** What one image and mask came to under one settings text: a file of the site, never sent. */
@@ -29,6 +30,8 @@ export interface CaseTask {
   readonly label: number | null;
   /** Text of a parameter file. */
   readonly settings: string;
+  /** What is asked of the image's intensities: to be brought to a scale first, or nothing but their landmarks. */
+  readonly intensity?: IntensityNormalisation | { readonly kind: 'landmarks' };
 }
 
 /** Measures a case. Rejects with the signal's reason when it is aborted. */

@@ -11,6 +11,7 @@ export interface CaseIdentity {
   readonly image: string;
   readonly mask: string;
   readonly label: number | null;
+  /** Digest of settings, normalisation and scale. */
   readonly settings: string;
 }
 

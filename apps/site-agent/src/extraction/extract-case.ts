@@ -1,14 +1,16 @@
 import { ImageFileError, readImage, readMask } from '@consilium/imaging';
-import { extractFeatures, parseParameterFile } from '@consilium/radiomics';
+import { extractFeatures, LANDMARK_PERCENTILES, normaliseIntensity, parseParameterFile, standardLandmarks } from '@consilium/radiomics';
 import type { CaseExtractor, CaseOutcome, CaseTask } from './case-result.js';
 
 /** Reads and measures one case here. What cannot be measured is an outcome with its kind and a sentence without path or patient. */
-export async function extractCase({ image: imagePath, mask: maskPath, label, settings: text }: CaseTask): Promise<CaseOutcome> {
+export async function extractCase({ image: imagePath, mask: maskPath, label, settings: text, intensity }: CaseTask): Promise<CaseOutcome> {
   try {
     const { settings } = parseParameterFile(text);
     const region = label ?? settings.preparation.label;
-    const image = await readImage(imagePath);
-    const mask = await readMask(maskPath, image, { label: region });
+    const read = await readImage(imagePath);
+    const mask = await readMask(maskPath, read, { label: region });
+    if (intensity?.kind === 'landmarks') return landmarkOutcome(standardLandmarks(read, mask, region));
+    const image = intensity ? normaliseIntensity(read, { mask, label: region }, intensity) : read;
     const { features, notes, region: { greyLevels } } = extractFeatures(image, mask, settings, { label: region });
     return { names: features.map(({ name }) => name), values: features.map(({ value }) => value), greyLevels, notes: [...notes] };
   } catch (error) {
@@ -17,6 +19,8 @@ export async function extractCase({ image: imagePath, mask: maskPath, label, set
     throw error;
   }
 }
+
+const landmarkOutcome = (landmarks: Float64Array): CaseOutcome => ({ names: LANDMARK_PERCENTILES.map((percent) => `percentile-${percent}`), values: [...landmarks], greyLevels: null, notes: [] });
 
 export const outOfMemory: CaseOutcome = { refused: 'memory', sentence: 'The case needs more memory than the agent may use. Crop the image around the region.' };
 

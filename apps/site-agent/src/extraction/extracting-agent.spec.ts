@@ -1,18 +1,19 @@
-import { extractFeatures, extractionEngine, momentTotals, settingsDigest, type ExtractionAnswer } from '@consilium/federation';
+import { extractFeatures, extractionDigest, extractionEngine, landmarkTotals, type LandmarkTotals, momentTotals, settingsDigest, type ExtractionAnswer, type Intensity } from '@consilium/federation';
+import { standardLandmarks } from '@consilium/radiomics';
 import { decodeValue } from '@consilium/protocol';
 import { canonicalPlan, parsePlan } from '@consilium/study';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { QUICK_SETTINGS, writeCase } from '../fixtures/image-fixture.js';
+import { invented, QUICK_SETTINGS, writeCase } from '../fixtures/image-fixture.js';
 import { partsOf, type Question } from '../fixtures/scripted-coordinator.js';
 import { approvePlan, listPlans } from '../plans/decide-plan.js';
 import { patientsCsv, planText, SiteFixture } from '../fixtures/site-fixture.js';
 
 const PATIENTS = 12;
 const images = { kind: 'folders', root: 'images', image: '{patient}/{sequence}/image', mask: '{patient}/{sequence}/mask' } as const;
-const plan = (settings = QUICK_SETTINGS): string => {
-  const parsed = parsePlan(JSON.stringify({ ...JSON.parse(planText({ disclosure: 'open-data', features: [] })), extract: { sequences: [{ sequence: 'MR', settings }] }, features: { sequences: ['MR'] } }));
+const plan = (settings = QUICK_SETTINGS, intensity?: Intensity): string => {
+  const parsed = parsePlan(JSON.stringify({ ...JSON.parse(planText({ disclosure: 'open-data', features: [] })), extract: { sequences: [{ sequence: 'MR', settings, ...(intensity ? { intensity } : {}) }] }, features: { sequences: ['MR'] } }));
   if (!('plan' in parsed)) throw new Error(parsed.problems.map(({ sentence }) => sentence).join(' '));
   return canonicalPlan(parsed.plan);
 };
@@ -90,6 +91,40 @@ describe('an agent whose plan reads images', () => {
     await writeCase(join(site.root, 'images'), { patient: 'P003', sequence: 'MR', seed: 99 });
     await site.coordinator.ask(digest, [extraction('r2')]);
     expect((await answer(1, 'r2')).refusals[0]!.refusal.code).toBe('E311');
+  });
+
+  it('gives the landmarks of its training images, and measures every image on the scale that came of all sites; on another scale, again', async () => {
+    for (let seed = 0; seed < PATIENTS; seed++) await writeCase(join(site.root, 'images'), { patient: `P${String(seed).padStart(3, '0')}`, sequence: 'MR', seed, air: true });
+    await site.start();
+    const digest = await site.openRun('run-1', plan(QUICK_SETTINGS, 'nyul'));
+    const training = [{ column: 'split', oneOf: ['train'] }];
+    await site.coordinator.ask(digest, [{ run: 'run-1', round: 'r1', attempt: 1, step: landmarkTotals as unknown as Question['step'], request: { view: { ...whole, rows: training }, parameters: { engine: extractionEngine, sequence: 'MR' } } }]);
+    const { n, totals: found } = (await answer(0, 'r1')).value as LandmarkTotals;
+    // Every fourth patient is a test patient, whose image changes nothing.
+    const own = Array.from({ length: PATIENTS }, (_, i) => i).filter((i) => i % 4 !== 0).map((seed) => standardLandmarks(invented(seed, { air: true }).image, invented(seed).mask, 1));
+    expect(n).toEqual(Float64Array.of(own.length));
+    for (let k = 0; k < 11; k++) expect(found[k]).toBeCloseTo(own.reduce((sum, landmarks) => sum + landmarks[k]!, 0), 9);
+
+    const on = async (scale: Float64Array) => {
+      const sequences = [{ sequence: 'MR', landmarks: scale }];
+      const intensityScale = await site.coordinator.publish({ kind: 'intensity-scale', sequences });
+      const asked = { sequence: 'MR', settings: QUICK_SETTINGS, intensity: 'nyul' as const };
+      return { intensityScale, asked: { ...asked, digest: extractionDigest(asked, { sequences }) } };
+    };
+    const extracted = async (round: string, { intensityScale, asked }: Awaited<ReturnType<typeof on>>): Promise<Question> => ({ ...extraction(round), request: { view: { ...whole, intensityScale }, parameters: { engine: extractionEngine, sequences: [asked] } } });
+    const scale = await on(found.map((total) => total / own.length));
+    await site.coordinator.ask(digest, [await extracted('r2', scale)]);
+    const { sequences: [one] } = (await answer(1, 'r2')).value as ExtractionAnswer;
+    expect([one!.digest, one!.counts.extracted]).toEqual([scale.asked.digest, PATIENTS]);
+    await site.coordinator.ask(digest, [{ ...totals('r3'), request: { view: { ...whole, features: ['MR:original_firstorder_Mean'], intensityScale: scale.intensityScale }, parameters: null } }]);
+    const sums = (await answer(2, 'r3')).value as { n: Float64Array; totals: Float64Array };
+    expect((sums.totals[0]! + sums.totals[1]!) / PATIENTS).toBeLessThan(100);
+    await site.coordinator.ask(digest, [totals('r4')]);
+    expect((await answer(3, 'r4')).refusals[0]!.refusal).toMatchObject({ code: 'E520', rule: 'images' });
+    const before = (await readdir(join(site.root, 'extraction'))).length;
+    await site.coordinator.ask(digest, [await extracted('r5', await on(Float64Array.from({ length: 11 }, (_, k) => 10 * k)))]);
+    expect(((await answer(4, 'r5')).value as ExtractionAnswer).sequences[0]!.counts.extracted).toBe(PATIENTS);
+    expect((await readdir(join(site.root, 'extraction'))).length).toBe(before + PATIENTS);
   });
 
   it('does not take a plan whose settings are mistaken or whose sequence nobody has', async () => {

@@ -1,12 +1,11 @@
-import { settingsDigest } from '@consilium/federation';
+import { extractionDigest, FEW_GREY_LEVELS, settingsDigest, type AskedSequence, type IntensityScale } from '@consilium/federation';
 import type { SequenceReport } from '@consilium/federation/site';
-import { FEW_GREY_LEVELS } from '@consilium/federation';
 import { ConsiliumError, dataErrors } from '@consilium/protocol';
 import type { ExtractOptions } from '@consilium/study';
 import { createHash } from 'node:crypto';
 import { ContentDigests } from '../images/content-digest.js';
 import type { ImageCase, ImageSource } from '../images/image-source.js';
-import type { CaseExtractor } from './case-result.js';
+import type { CaseExtractor, CaseTask } from './case-result.js';
 import { caseKey, type CaseStore } from './case-store.js';
 import type { ExtractedFeatures } from './extracted-features.js';
 import { requireSettings } from './read-settings.js';
@@ -29,13 +28,18 @@ export interface Work {
   readonly signal: AbortSignal;
   /** Told after each case. */
   readonly onWork: (done: number, total: number, message: string) => void;
+  /** Of the images that are brought to one. */
+  readonly scale?: IntensityScale | null;
 }
+
+/** What is to be measured of a sequence. */
+type Wanted = Pick<Planned, 'sequence' | 'task' | 'digest'>;
 
 /** A patient's case of a sequence, or why there is none. */
 interface Planned {
   readonly patient: string;
   readonly sequence: string;
-  readonly settings: string;
+  readonly task: Pick<CaseTask, 'settings' | 'intensity'>;
   readonly digest: string;
   readonly found: { readonly key: string; readonly files: ImageCase } | { readonly refused: string };
 }
@@ -62,31 +66,54 @@ export class SiteExtraction {
   private readonly digests = new ContentDigests();
   private opened: Promise<void> | undefined;
   private last: { readonly key: string; readonly result: SiteExtractionResult } | undefined;
+  /** The scale of intensities that a plan's extraction was last asked with, by its text. */
+  private readonly scales = new Map<string, IntensityScale>();
 
   constructor(private readonly options: SiteExtractionOptions) {}
 
   /** sha256 of which images, masks, settings and engine the features of these patients come from, measured already or not. */
   async key(extract: ExtractOptions, patients: readonly string[]): Promise<string> {
-    return keyOf(await this.plan(extract, patients));
+    return keyOf(await this.plan(extract.sequences.map((one) => featuresOf(one, null)), patients));
   }
 
   /** Measures what is missing. Rejects with the signal's reason when it is aborted: what was measured stays. */
   async ensure(extract: ExtractOptions, patients: readonly string[], work: Work): Promise<SiteExtractionResult> {
-    await (this.opened ??= this.options.store.open());
-    const planned = await this.plan(extract, patients);
+    const { scale = null } = work;
+    if (scale) this.scales.set(JSON.stringify(extract), scale);
+    const wanted = extract.sequences.map((one) => featuresOf(one, scale));
+    const { planned, measured } = await this.measured(wanted, patients, work);
     const key = keyOf(planned);
-    const { store } = this.options;
-    const missing = planned.filter(({ found }) => 'key' in found && !store.has(found.key));
-    if (missing.length > 0) await this.measure(missing, planned.length, work);
-    if (this.last?.key !== key || missing.length > 0) this.last = { key, result: this.collect(key, extract, planned) };
+    if (this.last?.key !== key || measured) this.last = { key, result: this.collect(key, wanted, planned) };
     return this.last.result;
   }
 
-  /** What has become of each patient's case so far; measures nothing. */
+  /** Landmarks of the patients' images of one sequence, on the scale from 0 to 100; images that have none are left out. Kept as features are. */
+  async landmarks({ sequence, settings }: AskedSequence, patients: readonly string[], work: Work): Promise<ReadonlyMap<string, readonly number[]>> {
+    const wanted = { sequence, task: { settings, intensity: { kind: 'landmarks' as const } }, digest: settingsDigest(JSON.stringify([settings, 'landmarks'])) };
+    const { planned } = await this.measured([wanted], patients, work);
+    return new Map(
+      planned.flatMap(({ patient, found }): [string, readonly number[]][] => {
+        const outcome = 'refused' in found ? found : this.options.store.read(found.key)!;
+        return 'refused' in outcome ? [] : [[patient, outcome.values as number[]]];
+      }),
+    );
+  }
+
+  private async measured(wanted: readonly Wanted[], patients: readonly string[], work: Work): Promise<{ readonly planned: readonly Planned[]; readonly measured: boolean }> {
+    await (this.opened ??= this.options.store.open());
+    const planned = await this.plan(wanted, patients);
+    const { store } = this.options;
+    const missing = planned.filter(({ found }) => 'key' in found && !store.has(found.key));
+    if (missing.length > 0) await this.measure(missing, planned.length, work);
+    return { planned, measured: missing.length > 0 };
+  }
+
+  /** What has become of each patient's case so far, on the scale of intensities that was asked last since the agent started; measures nothing. */
   async cases(extract: ExtractOptions, patients: readonly string[]): Promise<CaseState[]> {
     await (this.opened ??= this.options.store.open());
     const { store } = this.options;
-    return (await this.plan(extract, patients)).map(({ patient, sequence, found }) => {
+    const scale = this.scales.get(JSON.stringify(extract)) ?? null;
+    return (await this.plan(extract.sequences.map((one) => featuresOf(one, scale)), patients)).map(({ patient, sequence, found }) => {
       if ('refused' in found) return { patient, sequence, state: 'absent', why: found.refused, sentence: null };
       const outcome = store.read(found.key);
       if (outcome === undefined) return { patient, sequence, state: 'to-do', why: null, sentence: null };
@@ -98,14 +125,13 @@ export class SiteExtraction {
     await Promise.all(this.options.extractors.map((extractor) => extractor.close()));
   }
 
-  private async plan(extract: ExtractOptions, patients: readonly string[]): Promise<Planned[]> {
+  private async plan(wanted: readonly Wanted[], patients: readonly string[]): Promise<Planned[]> {
     const { source } = this.options;
     if (source === null) throw new ConsiliumError(dataErrors.imagesUnusable, 'The plan extracts features, and the site names no images. Nothing was computed.');
     const planned: Planned[] = [];
-    for (const { sequence, settings } of extract.sequences) {
-      requireSettings(sequence, settings);
-      const digest = settingsDigest(settings);
-      for (const patient of patients) planned.push({ patient, sequence, settings, digest, found: await this.identify(source.find(patient, sequence), digest) });
+    for (const { sequence, task, digest } of wanted) {
+      requireSettings(sequence, task.settings);
+      for (const patient of patients) planned.push({ patient, sequence, task, digest, found: await this.identify(source.find(patient, sequence), digest) });
     }
     return planned;
   }
@@ -135,7 +161,7 @@ export class SiteExtraction {
       for (let next = queue.shift(); next; next = queue.shift()) {
         if (hours) await untilWithin(hours, stop);
         const { key, files } = next.found as Extract<Planned['found'], { key: string }>;
-        await store.keep(key, await extractor.extract({ image: files.image, mask: files.mask, label: files.label, settings: next.settings }, stop));
+        await store.keep(key, await extractor.extract({ image: files.image, mask: files.mask, label: files.label, ...next.task }, stop));
         done++;
         onWork(before + done, total, `extracting features, ${timeLeft(now() - began, done, total - before)}`);
       }
@@ -153,11 +179,11 @@ export class SiteExtraction {
     if (fault) throw fault.reason;
   }
 
-  private collect(key: string, extract: ExtractOptions, planned: readonly Planned[]): SiteExtractionResult {
+  private collect(key: string, wanted: readonly Wanted[], planned: readonly Planned[]): SiteExtractionResult {
     const { store } = this.options;
     const sequences: ExtractedFeatures['sequences'][number][] = [];
     const reports: SequenceReport[] = [];
-    for (const { sequence, settings } of extract.sequences) {
+    for (const { sequence, digest } of wanted) {
       const refused = new Map<string, number>();
       const levels: number[] = [];
       const cases: { patient: string; key: string; path: string }[] = [];
@@ -174,7 +200,7 @@ export class SiteExtraction {
         }
       }
       sequences.push({ sequence, names, cases });
-      reports.push({ sequence, digest: settingsDigest(settings), names, patients: own.length, refused, fewGreyLevels: levels.filter((count) => count < FEW_GREY_LEVELS).length, levelsCounted: levels.length });
+      reports.push({ sequence, digest, names, patients: own.length, refused, fewGreyLevels: levels.filter((count) => count < FEW_GREY_LEVELS).length, levelsCounted: levels.length });
     }
     return { features: { key, sequences }, reports };
   }
@@ -182,3 +208,11 @@ export class SiteExtraction {
 
 const keyOf = (planned: readonly Planned[]): string =>
   createHash('sha256').update(JSON.stringify(planned.map(({ patient, sequence, digest, found }) => [patient, sequence, digest, 'key' in found ? found.key : found.refused]))).digest('hex');
+
+/** The features of a sequence. Before its scale is known, a name for what they will be: enough for the version of the data. */
+function featuresOf(asked: AskedSequence, scale: IntensityScale | null): Wanted {
+  const { sequence, settings, intensity } = asked;
+  const own = scale?.sequences.find((one) => one.sequence === sequence);
+  const how = intensity === 'nyul' ? own && { kind: intensity, scale: [...own.landmarks] } : intensity && { kind: intensity };
+  return { sequence, task: { settings, ...(how ? { intensity: how } : {}) }, digest: extractionDigest(asked, scale) };
+}

@@ -12,6 +12,7 @@ export const stepsInChinese: Readonly<Record<string, string>> = {
   'cut-points/cell-counts': '每个特征：取值在给定界限之间的患者数。',
   'decision-intervals/replicates': '对患者随机重复抽样得到的决策曲线之和。',
   'describe/site-counts': '本站点单独的患者数、发生结局者数和每列缺失值数。',
+  'extract/intensity-landmarks': '在头部或身体强度的十一个百分位处（刻度为 0 到 100），某一序列所有影像之和。',
   'extract/features': '本站点单独的：有影像的患者数、可提取的患者数和提取所用版本。',
   'firth/leverage-scores': '用于计算偏倚校正 logistic 模型下一步的和。',
   'forest/class-counts': '每棵树所试分割两侧有结局和无结局的患者数。',

@@ -3,16 +3,26 @@ import { createHash } from 'node:crypto';
 import { isSuppressed } from '../disclosure.js';
 import { RoundRefused, type Federation } from '../federation.js';
 import type { ViewSpec } from '../view.js';
-import { extractFeatures, extractionEngine, FEW_GREY_LEVELS, type ExtractionAnswer, type SequenceAnswer } from './exchange.js';
+import { extractFeatures, extractionEngine, FEW_GREY_LEVELS, type ExtractionAnswer, type Intensity, type SequenceAnswer } from './exchange.js';
+import type { IntensityScale } from './intensity-scale.js';
 
 export interface ExtractionRequest {
+  /** It names the scale, where there is one. */
   readonly view: ViewSpec;
-  readonly sequences: readonly { readonly sequence: string; readonly settings: string }[];
+  readonly sequences: readonly AskedSequence[];
+  readonly scale?: IntensityScale | null;
+}
+
+/** What makes features of a sequence's voxels. */
+export interface AskedSequence {
+  readonly sequence: string;
+  readonly settings: string;
+  readonly intensity?: Intensity | undefined;
 }
 
 export interface ExtractedSequence {
   readonly sequence: string;
-  /** sha256 of the settings that every site used. */
+  /** sha256 of the settings, with the normalisation and scale of intensities, that every site used. */
   readonly digest: string;
   /** Names of features, as columns of the sites' tables from now on: `SEQUENCE:feature`. */
   readonly columns: readonly string[];
@@ -31,14 +41,24 @@ const SHARE_WARNED = 0.2;
 
 export const settingsDigest = (settings: string): string => createHash('sha256').update(settings, 'utf8').digest('hex');
 
+/**
+ * sha256 of all that makes features of voxels beside the engine: of the settings alone where intensities stay as they are, else of settings, normalisation and, for landmarks, the scale; null
+ * before there is one. Another scale is another digest: then cases are measured again.
+ */
+export function extractionDigest({ sequence, settings, intensity }: AskedSequence, scale: IntensityScale | null): string {
+  if (intensity === undefined) return settingsDigest(settings);
+  const own = intensity === 'nyul' ? scale?.sequences.find((one) => one.sequence === sequence) : undefined;
+  return settingsDigest(JSON.stringify([settings, intensity, own ? [...own.landmarks] : null]));
+}
+
 export const featureColumn = (sequence: string, feature: string): string => `${sequence}:${feature}`;
 
 /**
  * Every site extracts the features of its own images, and all prove that they did the same: engine, settings and names of features are compared, and a
  * site that differs is named and stops the stage (E660). A site that refuses stops it as well: features that some sites lack cannot be candidates.
  */
-export async function federatedExtraction(federation: Federation, { view, sequences }: ExtractionRequest): Promise<Extraction> {
-  const asked = sequences.map(({ sequence, settings }) => ({ sequence, settings, digest: settingsDigest(settings) }));
+export async function federatedExtraction(federation: Federation, { view, sequences, scale = null }: ExtractionRequest): Promise<Extraction> {
+  const asked = sequences.map((one) => ({ sequence: one.sequence, settings: one.settings, ...(one.intensity ? { intensity: one.intensity } : {}), digest: extractionDigest(one, scale) }));
   const found = await federation.gather(extractFeatures, { view, parameters: { engine: extractionEngine, sequences: asked } });
   const refusals = found.flatMap((one) => ('refusal' in one ? [one] : []));
   if (refusals.length > 0) throw new RoundRefused(extractFeatures.name, refusals);

@@ -11,10 +11,16 @@ export const FEW_GREY_LEVELS = 8;
 
 export const sequenceNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/);
 
+/** How intensities are brought to a scale that images share: by mean and deviation of head or body, or by landmarks of all training images. */
+export const intensitySchema = z.enum(['z-score', 'nyul']);
+export type Intensity = z.infer<typeof intensitySchema>;
+
 const sequenceRequestSchema = z.strictObject({
   sequence: sequenceNameSchema,
-  /** Text of a pyradiomics parameter file, and its sha256. */
+  /** Text of a pyradiomics parameter file. */
   settings: z.string().max(200_000),
+  intensity: intensitySchema.optional(),
+  /** Of what makes features of voxels; see extractionDigest. */
   digest: digestSchema,
 });
 
@@ -25,7 +31,7 @@ const kindSchema = z.string().regex(/^[a-z0-9-]{1,40}$/);
 
 const sequenceAnswerSchema = z.strictObject({
   sequence: sequenceNameSchema,
-  /** sha256 of the settings that were used. */
+  /** Of the settings, normalisation and scale that were used. */
   digest: digestSchema,
   /** In the order of extraction, without the sequence. Empty where no patient could be measured. */
   names: z.array(z.string().min(1).max(200)).max(50_000),

@@ -4,8 +4,9 @@ import { RoundRefused } from '../federation.js';
 import { category, numbers, openFederation } from '../fixtures/cohorts.js';
 import type { SiteStep } from '../site-step.js';
 import type { SiteTable } from '../site-view.js';
-import { federatedExtraction, settingsDigest } from './coordinator.js';
+import { extractionDigest, federatedExtraction, settingsDigest } from './coordinator.js';
 import { extractFeatures, extractionEngine, type ExtractionAnswer, type ExtractionParameters } from './exchange.js';
+import { federatedIntensityScale, LANDMARKS, landmarkTotals, parseIntensityScale } from './intensity-scale.js';
 import { extractionResult } from './report.js';
 
 const table = (site: string, patients: number): SiteTable => ({
@@ -76,5 +77,46 @@ describe('extraction over sites', () => {
     });
     expect(warnings).toEqual([]);
     expect(await failure(extracting({ patients: 12, profile: 'standard' }))).toBeInstanceOf(RoundRefused);
+  });
+});
+
+describe('the standard scale of intensities', () => {
+  /** Images whose landmarks are squares of tenths, bent by a number that differs from patient to patient. */
+  const landmarks = (patient: number) => Float64Array.from({ length: LANDMARKS }, (_, k) => 100 * (k / 10) ** (1 + patient / 100));
+  const half: SiteStep<{ engine: string; sequence: string }, { n: Float64Array; totals: Float64Array }> = {
+    step: landmarkTotals as never,
+    compute(seen, { sequence }) {
+      const images = sequence === 'none' ? [] : seen.pseudonyms.map((pseudonym) => landmarks(Number(pseudonym.slice(1))));
+      return { contribution: { n: Float64Array.of(images.length), totals: Float64Array.from({ length: LANDMARKS }, (_, k) => images.reduce((sum, own) => sum + own[k]!, 0)) }, basis: { patients: images.length } };
+    },
+  };
+  const federation = (patients: number, options: Parameters<typeof openFederation>[1] = {}) => openFederation(tables(patients), { findStep: () => half as unknown as SiteStep, ...options });
+
+  it('is the mean of the landmarks of all images, in one round for all sequences', async () => {
+    let rounds = 0;
+    const { scale, digest, images } = await federatedIntensityScale(federation(20, { onBatch: () => void rounds++ }), view, ['T1', 'T2']);
+    expect([rounds, images]).toEqual([1, [60, 60]]);
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    for (let k = 0; k < LANDMARKS; k++) {
+      const mean = Array.from({ length: 20 }, (_, i) => landmarks(100 + i)[k]!).reduce((sum, x) => sum + x, 0) / 20;
+      expect(scale.sequences[1]!.landmarks[k]).toBeCloseTo(mean, 10);
+    }
+    expect(parseIntensityScale({ kind: 'intensity-scale', ...scale })).toEqual(scale);
+  });
+
+  it('is the same under masks, and refused where no site has an image or one has too few', async () => {
+    const [plain, masked] = await Promise.all([federation(20), federation(20, { masked: true })].map((one) => federatedIntensityScale(one, view, ['T1'])));
+    expect(masked).toEqual(plain);
+    await expect(federatedIntensityScale(federation(20), view, ['none'])).rejects.toThrow(/No training image of none/);
+    await expect(federatedIntensityScale(federation(12, { profile: 'standard' }), view, ['T1'])).rejects.toBeInstanceOf(RoundRefused);
+  });
+
+  it('is part of what the features of a sequence are named by', () => {
+    const asked = { sequence: 'T1', settings, intensity: 'nyul' as const };
+    const scale = (last: number) => ({ sequences: [{ sequence: 'T1', landmarks: Float64Array.from({ length: LANDMARKS }, (_, k) => k * last) }] });
+    const digests = [extractionDigest({ sequence: 'T1', settings }, null), extractionDigest({ ...asked, intensity: 'z-score' }, null), extractionDigest(asked, null), extractionDigest(asked, scale(10)), extractionDigest(asked, scale(9))];
+    expect(digests[0]).toBe(settingsDigest(settings));
+    expect(new Set(digests).size).toBe(5);
+    expect([{ kind: 'other' }, { kind: 'intensity-scale', sequences: [{ sequence: 'T1', landmarks: Float64Array.of(1, 2) }] }, { kind: 'intensity-scale', sequences: [{ sequence: 'T1', landmarks: new Float64Array(11) }] }].map(parseIntensityScale)).toEqual([null, null, null]);
   });
 });

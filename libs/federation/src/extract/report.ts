@@ -5,7 +5,7 @@ import { extractionEngine, type ExtractionAnswer } from './exchange.js';
 /** What extraction came to at a site, for one sequence. */
 export interface SequenceReport {
   readonly sequence: string;
-  /** sha256 of the settings that were used. */
+  /** See extractionDigest. */
   readonly digest: string;
   readonly names: readonly string[];
   readonly patients: number;

@@ -1,4 +1,4 @@
-import { sequenceNameSchema } from '@consilium/federation';
+import { type AskedSequence, intensitySchema, sequenceNameSchema } from '@consilium/federation';
 import { disclosureProfileSchema, siteNameSchema } from '@consilium/protocol';
 import { z } from 'zod';
 import { modelName, modelSchema } from './model-kinds.js';
@@ -49,6 +49,7 @@ const extractSchema = z.strictObject({
       z.strictObject({
         sequence: sequenceNameSchema.describe('As the sites name it in their image folders'),
         settings: z.string().min(1).max(200_000).describe('A pyradiomics parameter file: its name beside the plan, or its text'),
+        intensity: z.enum(['none', ...intensitySchema.options]).optional().describe('Intensities on a scale of head or body: by mean and deviation of each image (z-score), or by landmarks of all training images (nyul); none when absent'),
       }),
     )
     .min(1)
@@ -161,11 +162,15 @@ export type MetaOptions = z.infer<typeof metaSchema>;
 export type SubgroupOptions = z.infer<typeof subgroupSchema>;
 export type HarmoniseOptions = z.infer<typeof harmoniseSchema>;
 export type RowSet = z.infer<typeof rowSetSchema>;
-export type ExtractOptions = z.infer<typeof extractSchema>;
+/** As resolved: sequences whose intensities stay as they are say nothing of it. */
+export interface ExtractOptions {
+  readonly sequences: readonly AskedSequence[];
+}
 export type { SelectOptions } from './select-schema.js';
 
 /** The plan with everything written out: what is hashed, approved and executed. */
-export interface AnalysisPlan extends Omit<SourcePlan, 'dictionary' | 'clinical' | 'quorum' | 'evaluate' | 'pipeline'> {
+export interface AnalysisPlan extends Omit<SourcePlan, 'dictionary' | 'clinical' | 'quorum' | 'evaluate' | 'pipeline' | 'extract'> {
+  readonly extract?: ExtractOptions | null | undefined;
   readonly dictionary: z.infer<typeof planDictionarySchema> | null;
   readonly clinical: ClinicalVariable[];
   readonly quorum: number;
@@ -173,4 +178,6 @@ export interface AnalysisPlan extends Omit<SourcePlan, 'dictionary' | 'clinical'
   readonly pipeline?: PlanPipeline | undefined;
   /** Set only within a run, where training outcomes are permuted: the seed. No plan that is written or approved has it. */
   readonly permutation?: string;
+  /** Set only within a run, once training images have given a scale of intensities: its digest. */
+  readonly intensityScale?: string;
 }

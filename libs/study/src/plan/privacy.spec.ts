@@ -1,6 +1,6 @@
 import { inProcessFederation } from '@consilium/federation/in-process';
+import type { SiteTable } from '@consilium/federation/site';
 import { gaussianCost, epsilonOfCost } from '@consilium/statistics';
-import { parseTable, type ParsedTable } from '@consilium/tables';
 import { describe, expect, it } from 'vitest';
 import { executePlan } from '../run/execute-plan.js';
 import { serialiseResults } from '../run/run-results.js';
@@ -63,9 +63,13 @@ describe('a plan of differential privacy', () => {
 });
 
 describe('a run of it', () => {
-  const csv = (site: string) => ['id,y,age', ...Array.from({ length: 60 }, (_, i) => `${site}${i},${i % 3 === 0 ? 1 : 0},${i % 7 === 6 ? '' : 40 + (i % 40)}`)].join('\n');
+  const numbers = (value: (i: number) => number) => ({ kind: 'number' as const, values: Float64Array.from({ length: 60 }, (_, i) => value(i)) });
+  const table = (site: string): SiteTable => ({
+    pseudonyms: Array.from({ length: 60 }, (_, i) => `${site}${String(i).padStart(2, '0')}`),
+    columns: new Map([['y', numbers((i) => (i % 3 === 0 ? 1 : 0))], ['age', numbers((i) => (i % 7 === 6 ? NaN : 40 + (i % 40)))]]),
+  });
   const run = (noiseSeed: string) =>
-    executePlan(inProcessFederation({ tables: new Map(['A', 'B'].map((site) => [site, (parseTable(csv(site)) as ParsedTable).table])), profile: 'open-data', noiseSeed }), parsed(good).plan);
+    executePlan(inProcessFederation({ tables: new Map(['A', 'B'].map((site) => [site, table(site)])), profile: 'open-data', noiseSeed }), parsed(good).plan);
 
   it('gives counts and coefficients with the noise it says, nothing else, and the same from the same seed', async () => {
     const results = await run('one');

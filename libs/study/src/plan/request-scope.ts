@@ -33,6 +33,7 @@ export function outsidePlan(plan: AnalysisPlan, view: ViewSpec): string | undefi
   if (!rowsAllowed(view.rows)) return 'other rows than those of its cohort';
   if (!foldsAllowed(plan, view)) return 'other folds than its own';
   if (view.permute && !(canonicalJson(view.permute.rows) === training && numbered(view.permute.seed, `${plan.seed}/permutation-`, plan.pipeline?.permute ?? 0))) return 'a permutation that is not its own';
+  if (view.intensityScale !== undefined && !plan.extract?.sequences.some(({ intensity }) => intensity === 'nyul')) return 'a scale of intensities';
   if (view.ownScale && canonicalJson(view.ownScale.rows) !== training) return 'a scale of other rows';
   if (!harmonised(view.harmonise) || (view.derived ?? []).some(({ harmoniseByFold = [] }) => harmoniseByFold.some(({ harmonise }) => !harmonised(harmonise)))) return 'a harmonisation of other rows';
   const derived = new Set((view.derived ?? []).map(({ name }) => name));

@@ -12,7 +12,7 @@ export function resolvePlan(source: SourcePlan, fileDictionary?: PlanDictionary)
     quorum: source.quorum ?? source.sites.length,
     dictionary,
     features: resolvedFeatures(source, dictionary),
-    ...(source.extract ? { extract: { sequences: source.extract.sequences.map((one) => ({ ...one, settings: sameText(one.settings) })) } } : { extract: undefined }),
+    ...(source.extract ? { extract: { sequences: source.extract.sequences.map(({ sequence, settings, intensity = 'none' }) => ({ sequence, settings: sameText(settings), ...(intensity === 'none' ? {} : { intensity }) })) } } : { extract: undefined }),
     clinical: source.clinical.map((entry) => clinicalVariable(entry, dictionary)),
     pipeline: resolvedPipeline(source) ?? undefined,
     evaluate: { ...source.evaluate, rows: source.evaluate.rows ?? [source.cohort.test === null ? 'training' : 'test'] },
@@ -31,7 +31,7 @@ function resolvedFeatures(source: SourcePlan, dictionary: PlanDictionary | null)
 const sameText = (settings: string): string => `${settings.replace(/\r\n?/g, '\n').trimEnd()}\n`;
 
 /** Whether a column will be made by the plan's extraction: `SEQUENCE:feature`. */
-export const isExtracted = (plan: Pick<SourcePlan, 'extract'>, column: string): boolean =>
+export const isExtracted = (plan: { readonly extract?: { readonly sequences: readonly { readonly sequence: string }[] } | null | undefined }, column: string): boolean =>
   (plan.extract?.sequences ?? []).some(({ sequence }) => column.startsWith(featureColumn(sequence, '')));
 
 /** The plan with the columns that extraction has made among its candidates: what the stages after it carry out. */

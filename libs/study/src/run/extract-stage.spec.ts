@@ -1,4 +1,4 @@
-import { extractFeatures, type ExtractionAnswer, type ExtractionParameters } from '@consilium/federation';
+import { extractFeatures, landmarkTotals, type ExtractionAnswer, type ExtractionParameters, type LandmarkParameters, type LandmarkTotals } from '@consilium/federation';
 import { inProcessFederation } from '@consilium/federation/in-process';
 import { extractionResult, findSiteStep, type SiteStep, type SiteTable } from '@consilium/federation/site';
 import { SeededRandom } from '@consilium/numerics';
@@ -95,6 +95,31 @@ const half: SiteStep<ExtractionParameters, ExtractionAnswer> = {
     extractionResult(sequences.map(({ sequence, digest }) => ({ sequence, digest, names: ['mean', 'shape'], patients: view.n, refused: new Map(), fewGreyLevels: sequence === 'PET' ? 40 : 0, levelsCounted: view.n }))),
 };
 
+describe('a plan that brings intensities to a scale', () => {
+  const of = (intensity: string, text = inlined) => text.replace('      settings: "setting', `      intensity: ${intensity}\n      settings: "setting`);
+  const problemsOf = (text: string) => {
+    const parsed = parsePlan(text);
+    return 'problems' in parsed ? parsed.problems.map(problemSentence) : [];
+  };
+
+  it('is the same plan where it says that they stay as they are, and another with each scale', () => {
+    expect(planOf(of('none')).digest).toBe(planOf(inlined).digest);
+    expect(new Set(['none', 'z-score', 'nyul'].map((intensity) => planOf(of(intensity)).digest)).size).toBe(3);
+    expect(planOf(planOf(of('nyul')).text).digest).toBe(planOf(of('nyul')).digest);
+  });
+
+  it('is told, with the line, that measurements are not rescaled, images not normalised twice, and no scale made of sites that are left out', () => {
+    for (const name of ['PET', 'FDG-PET', 'ADC', 'adc_b1000', 'CT']) {
+      expect(problemsOf(inlined.replace('sequence: PET', `sequence: ${name}\n      intensity: z-score`).replaceAll('[MR, PET]', `[MR, ${name}]`))).toEqual([expect.stringMatching(/^Line 14, .*is quantitative: .* must not be rescaled/)]);
+    }
+    expect(problemsOf(of('nyul', inlined.replace('binWidth: 25', 'normalize: true')))).toEqual([expect.stringMatching(/^Line 12, .*normalise its images already/)]);
+    expect(problemsOf(of('nyul', `${inlined.replace('evaluate: {', 'evaluate: { leaveOneSiteOut: {},')}`))).toEqual([expect.stringMatching(/^Line 12, .*Use z-score/)]);
+    expect(problemsOf(of('histogram'))).toHaveLength(1);
+    expect(planOf(of('z-score')).warnings.join(' ')).toContain('a bin width of 25 gives it few grey levels');
+    expect(planOf(of('z-score', inlined.replace('25', '0.5'))).warnings.join(' ')).not.toContain('few grey levels');
+  });
+});
+
 describe('the stage extract', () => {
   it('comes first, and its features of each sequence feed selection and training', async () => {
     const { plan } = planOf(inlined);
@@ -112,6 +137,26 @@ describe('the stage extract', () => {
     expect(found['select'].test.features.map(({ feature }: { feature: string }) => feature)).toEqual(['MR:mean', 'MR:shape', 'PET:mean']);
     expect(found['select'].selected).toContain('MR:mean');
     expect(found['describe'].sampleSize.candidateParameters).toBe(3);
+  });
+
+  it('makes the scale of training images first, and every later view names it', async () => {
+    const { plan } = planOf(inlined.replace('      settings: "setting', '      intensity: nyul\n      settings: "setting').replace('extract:\n', 'cohort: { training: { sites: [A, B] } }\nextract:\n'));
+    const asked: { step: string; scale: string | undefined; sites: readonly string[] }[] = [];
+    const landmarks: SiteStep<LandmarkParameters, LandmarkTotals> = {
+      step: landmarkTotals,
+      compute: ({ n }) => ({ contribution: { n: Float64Array.of(n), totals: Float64Array.from({ length: 11 }, (_, k) => n * (k === 10 ? 100 : k ** 2)) }, basis: { patients: n } }),
+    };
+    const federation = inProcessFederation({
+      tables: new Map(['A', 'B', 'C'].map((name) => [name, site(name)])), profile: 'open-data',
+      findStep: (name, version) => ([half, landmarks] as unknown as SiteStep[]).find(({ step }) => step.name === name) ?? findSiteStep(name, version),
+      onBatch: (batch) => asked.push(...batch.map(({ step, request, sites }) => ({ step: step.name, scale: request.view.intensityScale, sites }))),
+    });
+    const results = await executePlan(federation, plan);
+    const { intensityScale, sequences } = (results.stages as Record<string, any>)['extract'];
+    expect(intensityScale.sequences).toEqual([{ sequence: 'MR', images: 120, landmarks: [0, 1, 4, 9, 16, 25, 36, 49, 64, 81, 100] }]);
+    expect(sequences[0]).toMatchObject({ sequence: 'MR', intensity: 'nyul' });
+    expect(asked[0]).toEqual({ step: 'extract/intensity-landmarks', scale: undefined, sites: ['A', 'B'] });
+    expect(new Set(asked.slice(1).map(({ scale }) => scale))).toEqual(new Set([intensityScale.digest]));
   });
 
   it('ends the run with a sentence where sites cannot extract, as in a simulation over a table', async () => {

@@ -67,6 +67,7 @@ export function viewOf(plan: AnalysisPlan, parts: ViewParts): ViewSpec {
     ...(parts.harmonise === undefined ? {} : { harmonise: parts.harmonise }),
     ...(plan.pipeline ? { together: plan.pipeline.sequences.map(({ match }) => match) } : {}),
     ...(plan.permutation === undefined ? {} : { permute: { seed: plan.permutation, rows: [...rowsOf(plan, 'training').conditions] } }),
+    ...(plan.intensityScale === undefined ? {} : { intensityScale: plan.intensityScale }),
     ...(plan.ownSiteScale ? { ownScale: { rows: [...rowsOf(plan, 'training').conditions] } } : {}),
   };
 }
