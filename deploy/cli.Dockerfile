@@ -6,7 +6,7 @@ COPY apps ./apps
 COPY libs ./libs
 COPY scripts ./scripts
 COPY test/package.json ./test/package.json
-RUN npm ci --ignore-scripts && npx tsc -b apps/cli && node scripts/bundle-extract.mjs && npm prune --omit=dev --ignore-scripts
+RUN npm ci --ignore-scripts && npx tsc -b apps/cli && node scripts/bundle-programs.mjs && npm prune --omit=dev --ignore-scripts
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production HOME=/home/consilium

@@ -34,7 +34,7 @@ if (installed !== wanted) {
 }
 run('Building', process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
 
-const { bundleExtract } = await import('./bundle-extract.mjs');
-await bundleExtract(root);
+const { bundlePrograms } = await import('./bundle-programs.mjs');
+await bundlePrograms(root);
 const { buildPages } = await import('./build-pages.mjs');
 await buildPages(root);
