@@ -50,7 +50,18 @@ export function numbersOf(value: Value | undefined, path = '', found = new Map<s
   return found;
 }
 
-const lengthOf = (numbers: Iterable<number>): number => Math.sqrt([...numbers].reduce((sum, x) => sum + x * x, 0));
+function lengthOf(numbers: ArrayLike<number>): number {
+  let squares = 0;
+  for (let i = 0; i < numbers.length; i++) squares += numbers[i]! * numbers[i]!;
+  return Math.sqrt(squares);
+}
+
+/** Whether at least so many numbers are not whole. */
+function areTelling(numbers: ArrayLike<number>, enough = ENOUGH_NUMBERS): boolean {
+  let telling = 0;
+  for (let i = 0; i < numbers.length && telling < enough; i++) if (!Number.isInteger(numbers[i])) telling++;
+  return telling >= enough;
+}
 
 const medianOf = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -59,18 +70,19 @@ const medianOf = (values: readonly number[]): number => {
 };
 
 /** Whether two lists hold the same numbers up to one factor, and enough of them to mean something. */
-function areParallel(a: readonly number[], b: readonly number[]): boolean {
-  const telling = a.filter((x) => !Number.isInteger(x)).length;
-  if (a.length < ENOUGH_NUMBERS || telling < ENOUGH_NUMBERS) return false;
+function areParallel(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (!areTelling(a)) return false;
   const [m, n] = [lengthOf(a), lengthOf(b)];
   if (m === 0 || n === 0) return false;
-  return lengthOf(a.map((x, i) => x / m - b[i]! / n)) ** 2 / 2 < PARALLEL;
+  let squares = 0;
+  for (let i = 0; i < a.length && squares / 2 < PARALLEL; i++) squares += (a[i]! / m - b[i]! / n) ** 2;
+  return squares / 2 < PARALLEL;
 }
 
 /** Signs in the answers of a round, one site each. `sent` is what every site was sent. */
 export function answerSigns(step: Pick<Step, 'echoes'>, answers: readonly { readonly site: string; readonly value: Value }[], sent: Value): RoundSigns {
   const numbers = answers.map(({ site, value }) => ({ site, numbers: numbersOf(value) }));
-  const signs = step.echoes ? [] : [...sameSigns(numbers), ...emptySigns(numbers), ...numbers.flatMap((one) => echoSigns(one.site, answers.find(({ site }) => site === one.site)!.value, sent))];
+  const signs = step.echoes ? [] : [...sameSigns(numbers), ...emptySigns(numbers), ...numbers.flatMap((one) => echoSigns(one.site, answers.find(({ site }) => site === one.site)!.value, blocksOf(sent)))];
   return { signs: [...signs, ...farSigns(numbers)], influence: influenceOf(numbers) };
 }
 
@@ -96,16 +108,30 @@ function emptySigns(listed: Listed): ContributionSign[] {
 }
 
 /** Blocks of an answer that are a block of what was sent, up to one factor. */
-function echoSigns(site: string, answer: Value, sent: Value): ContributionSign[] {
-  const given = blocksOf(sent).slice(0, BLOCKS_LOOKED_AT);
-  const isEcho = blocksOf(answer).slice(0, BLOCKS_LOOKED_AT).some((block) => given.some((one) => one.length === block.length && areParallel(block, one)));
+function echoSigns(site: string, answer: Value, given: readonly ArrayLike<number>[]): ContributionSign[] {
+  const isEcho = blocksOf(answer).some((block) => given.some((one) => one.length === block.length && areParallel(block, one)));
   return isEcho ? [{ kind: 'echo', sites: [site] }] : [];
 }
 
-function blocksOf(value: Value | undefined): number[][] {
-  if (value instanceof Float64Array) return [Array.from(value.subarray(0, LOOKED_AT))];
-  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap((item) => blocksOf(item as Value)) : [];
+function blocksOf(value: Value | undefined, found: ArrayLike<number>[] = []): readonly ArrayLike<number>[] {
+  if (found.length >= BLOCKS_LOOKED_AT) return found;
+  if (value instanceof Float64Array) found.push(value.subarray(0, LOOKED_AT));
+  else if (Array.isArray(value) && value.every((item) => typeof item === 'number')) found.push(value);
+  else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) blocksOf(item as Value, found);
+  return found;
+}
+
+/** The first numbers of a term's blocks, in the order of their names. */
+function firstNumbers(sums: Sums): Float64Array {
+  const blocks = Object.keys(sums).sort().map((name) => sums[name]!);
+  const all = new Float64Array(Math.min(LOOKED_AT, blocks.reduce((total, { length }) => total + length, 0)));
+  let at = 0;
+  for (const block of blocks) {
+    const part = block.subarray(0, all.length - at);
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 /** The middle one of a site's distances to the others, over their own spread; of three sites or more. Whole numbers are counts, which differ with the size of a hospital, and are left out. */
@@ -144,19 +170,23 @@ function influenceOf(listed: Listed): SiteInfluence[] {
 export class TermSigns {
   private readonly terms = new Map<string, { readonly length: number; readonly patients: number; readonly isEmpty: boolean; readonly isTelling: boolean; readonly sketch: readonly number[]; readonly signs: readonly ContributionSign[] }>();
 
+  private readonly given: readonly ArrayLike<number>[];
+
   constructor(
     private readonly step: Pick<Step, 'echoes'>,
-    private readonly sent: Value,
-  ) {}
+    sent: Value,
+  ) {
+    this.given = blocksOf(sent);
+  }
 
   add(site: string, sums: Sums): void {
-    const all = Object.keys(sums).sort().flatMap((name) => Array.from(sums[name]!.subarray(0, LOOKED_AT))).slice(0, LOOKED_AT);
+    const all = firstNumbers(sums);
     const length = lengthOf(all);
-    const isTelling = all.filter((x) => !Number.isInteger(x)).length >= ENOUGH_NUMBERS;
+    const isTelling = areTelling(all);
     const patients = Array.from(sums['n'] ?? []).reduce((sum, n) => sum + n, 0);
     // Patients that were counted and nothing else is as good as nothing.
     const isEmpty = Object.entries(sums).every(([name, block]) => name === 'n' || block.every((x) => x === 0));
-    this.terms.set(site, { length, patients, isEmpty, isTelling, sketch: sketchOf(all, length), signs: this.step.echoes ? [] : echoSigns(site, sums, this.sent) });
+    this.terms.set(site, { length, patients, isEmpty, isTelling, sketch: sketchOf(all, length), signs: this.step.echoes ? [] : echoSigns(site, sums, this.given) });
   }
 
   found(): RoundSigns {
@@ -185,14 +215,16 @@ function largeSigns(terms: readonly { readonly site: string; readonly length: nu
 const SKETCH = 16;
 
 /** The direction of a list in a few numbers: sums of it under signs that follow from the places alone. */
-function sketchOf(numbers: readonly number[], length: number): number[] {
-  const sketch = Array.from({ length: SKETCH }, () => 0);
-  if (length === 0) return sketch;
-  numbers.forEach((x, i) => {
-    let mix = Math.imul(i + 1, 0x9e3779b1);
-    mix = Math.imul(mix ^ (mix >>> 15), 0x85ebca6b);
-    mix ^= mix >>> 13;
-    for (let k = 0; k < SKETCH; k++) sketch[k]! += ((mix >>> k) & 1 ? x : -x) / length;
-  });
-  return sketch;
+function sketchOf(numbers: Float64Array, length: number): number[] {
+  const sketch = new Float64Array(SKETCH);
+  if (length > 0) {
+    for (let i = 0; i < numbers.length; i++) {
+      const x = numbers[i]! / length;
+      let mix = Math.imul(i + 1, 0x9e3779b1);
+      mix = Math.imul(mix ^ (mix >>> 15), 0x85ebca6b);
+      mix ^= mix >>> 13;
+      for (let k = 0; k < SKETCH; k++) sketch[k] = sketch[k]! + ((mix >>> k) & 1 ? x : -x);
+    }
+  }
+  return Array.from(sketch);
 }

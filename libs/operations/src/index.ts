@@ -11,6 +11,7 @@ export { ChainedLog, verifyChainedLog, type ChainVerification } from './chained-
 export type { ChainBreak, ChainedRecord, ChainHead } from './chained-record.js';
 export { ConfigurationError, parseConfiguration, type ConfigurationProblem, type ConfigurationSources } from './configuration.js';
 export { removeUnfinished, syncFolder, writeDurably, type DurableWriteOptions } from './durable-file.js';
+export { fileStamp } from './file-stamp.js';
 export { checkHealth, type HealthCheck, type HealthFinding, type HealthReport, type HealthState } from './health.js';
 export { clockSkewMilliseconds, diskCheck, freeDiskBytes, judgeClock, judgeDisk, type ClockReading, type DiskLimits } from './host-checks.js';
 export { createLogger, NestPinoLogger, type LoggerOptions, type LogLevel } from './logger.js';

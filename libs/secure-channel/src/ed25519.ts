@@ -105,6 +105,16 @@ export function sign(key: KeyObject, message: Uint8Array): Buffer {
   return nodeSign(null, message, key);
 }
 
+/** Keys that were imported, by their bytes: the same few parties sign every message. */
+const imported = new Map<string, KeyObject>();
+const IMPORTED_KEPT = 128;
+
 function publicKeyObject(publicKey: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+  const name = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.length).toString('latin1');
+  const known = imported.get(name);
+  if (known) return known;
+  const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+  if (imported.size >= IMPORTED_KEPT) imported.delete(imported.keys().next().value!);
+  imported.set(name, key);
+  return key;
 }

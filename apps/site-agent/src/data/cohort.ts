@@ -1,7 +1,8 @@
+import { fileStamp } from '@consilium/operations';
 import { ConsiliumError, dataErrors, type ErrorCode } from '@consilium/protocol';
 import { joinTables, parseDictionary, parseTable, pickRows, type DataDictionary, type LinkageReport, type Table, type TableIssue } from '@consilium/tables';
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { joinFeatures, type ExtractedFeatures } from '../extraction/extracted-features.js';
@@ -28,6 +29,8 @@ export class CohortReader {
   private whole: Cohort | undefined;
   private joined: Cohort | undefined;
   private stamp = '';
+  /** The files were looked at in this turn of the event loop: the parts of one message rest on one look. */
+  private looked = false;
 
   constructor(
     private readonly root: string,
@@ -35,6 +38,9 @@ export class CohortReader {
   ) {}
 
   read(): Cohort {
+    if (this.cohort && this.looked) return this.cohort;
+    this.looked = true;
+    setImmediate(() => (this.looked = false));
     const { reviews } = siteFolder(this.root);
     const stamp = [...this.tables.flatMap((table) => [table.file, table.dictionary].map((file) => (file === null ? '' : this.stampOf(file)))), this.stampOf(reviews)].join();
     if (!this.cohort || stamp !== this.stamp) {
@@ -61,8 +67,7 @@ export class CohortReader {
 
   private stampOf(file: string): string {
     try {
-      const { size, mtimeMs, ino } = statSync(resolve(this.root, file));
-      return `${size} ${mtimeMs} ${ino}`;
+      return fileStamp(resolve(this.root, file)) ?? 'absent';
     } catch {
       return 'absent';
     }

@@ -1,8 +1,8 @@
-import { writeDurably } from '@consilium/operations';
+import { fileStamp, writeDurably } from '@consilium/operations';
 import { agentErrors, ConsiliumError, decisionSchema, decisionStatement, type DecisionMessage, type PlanStage } from '@consilium/protocol';
 import { verifySignature, type Clock, type Identity } from '@consilium/secure-channel';
 import { stepInStages } from '@consilium/study';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Decide {
@@ -32,8 +32,8 @@ const DAY_MILLISECONDS = 86_400_000;
  * works. No file, a file that does not verify, and a file of another plan all mean: not approved.
  */
 export class Approvals {
-  /** Files as they were when they verified: the same text needs no second look. */
-  private readonly verified = new Map<string, { readonly text: string; readonly decision: DecisionMessage }>();
+  /** Files as they were when they verified: a decision is written as a new file, and an old one needs no second look. */
+  private readonly verified = new Map<string, { readonly stamp: string; readonly decision: DecisionMessage }>();
 
   constructor(
     private readonly folder: string,
@@ -60,12 +60,12 @@ export class Approvals {
 
   /** The decision about a plan, or undefined where there is none that verifies. */
   of(plan: string): DecisionMessage | undefined {
-    if (!existsSync(this.pathOf(plan))) return undefined;
-    const text = readFileSync(this.pathOf(plan), 'utf8');
+    const stamp = fileStamp(this.pathOf(plan));
+    if (stamp === undefined) return undefined;
     const known = this.verified.get(plan);
-    if (known?.text === text) return known.decision;
-    const decision = this.verify(plan, text);
-    if (decision) this.verified.set(plan, { text, decision });
+    if (known?.stamp === stamp) return known.decision;
+    const decision = this.verify(plan, readFileSync(this.pathOf(plan), 'utf8'));
+    if (decision) this.verified.set(plan, { stamp, decision });
     return decision;
   }
 

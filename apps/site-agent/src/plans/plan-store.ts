@@ -1,9 +1,9 @@
-import { writeDurably } from '@consilium/operations';
+import { fileStamp, writeDurably } from '@consilium/operations';
 import { agentErrors, ConsiliumError, digestSchema, participantSchema, participantsStatement, planStatement } from '@consilium/protocol';
 import { verifySignature } from '@consilium/secure-channel';
 import { parsePlan, type AnalysisPlan } from '@consilium/study';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -54,10 +54,11 @@ export class PlanStore {
 
   /** The plan of a digest, checked again as it lies on the disk. Its text never changes; its participants may, and are read anew. */
   find(digest: string): PlanAtSite | undefined {
-    if (!digestSchema.safeParse(digest).success || !existsSync(this.pathOf(digest))) return undefined;
-    const text = readFileSync(this.pathOf(digest), 'utf8');
+    const stamp = digestSchema.safeParse(digest).success ? fileStamp(this.pathOf(digest)) : undefined;
+    if (stamp === undefined) return undefined;
     const known = this.parsed.get(digest);
-    if (known?.from === text) return known.plan;
+    if (known?.from === stamp) return known.plan;
+    const text = readFileSync(this.pathOf(digest), 'utf8');
     let content: unknown;
     try {
       content = JSON.parse(text);
@@ -67,7 +68,7 @@ export class PlanStore {
     const offered = offeredPlanSchema.safeParse(content);
     if (!offered.success || offered.data.digest !== digest) throw altered();
     const plan = this.check(offered.data);
-    this.parsed.set(digest, { from: text, plan });
+    this.parsed.set(digest, { from: stamp, plan });
     return plan;
   }
 

@@ -17,6 +17,25 @@ export function mayRead(plan: AnalysisPlan): (column: string) => boolean {
   };
 }
 
+/** What a plan lets questions name, found once: a site looks at it before every answer. */
+interface Scope {
+  readonly rowSets: ReadonlySet<string>;
+  readonly training: string;
+  readonly mayRead: (column: string) => boolean;
+}
+
+const scopes = new WeakMap<AnalysisPlan, Scope>();
+
+function scopeOf(plan: AnalysisPlan): Scope {
+  let scope = scopes.get(plan);
+  if (!scope) {
+    const conditions = (part: 'all' | 'training' | 'test') => canonicalJson(rowsOf(plan, part).conditions);
+    scope = { rowSets: new Set([conditions('all'), conditions('training'), conditions('test')]), training: conditions('training'), mayRead: mayRead(plan) };
+    scopes.set(plan, scope);
+  }
+  return scope;
+}
+
 /**
  * What a question names that the approved plan does not, in a few words; undefined where it keeps within it. A site holds every question to this before it computes: the rows are those of
  * the plan's training, test or whole cohort, the folds and permutations those that follow from its seed, the columns those it names. Which rows and columns a steward approved is then
@@ -24,8 +43,7 @@ export function mayRead(plan: AnalysisPlan): (column: string) => boolean {
  */
 export function outsidePlan(plan: AnalysisPlan, view: ViewSpec): string | undefined {
   const isSite = (name: string) => name.startsWith(SITE_COLUMN) && plan.sites.includes(name.slice(SITE_COLUMN.length));
-  const rowSets = new Set((['all', 'training', 'test'] as const).map((part) => canonicalJson(rowsOf(plan, part).conditions)));
-  const training = canonicalJson(rowsOf(plan, 'training').conditions);
+  const { rowSets, training, mayRead: allowed } = scopeOf(plan);
   const rowsAllowed = (rows: readonly RowCondition[]) => rowSets.has(canonicalJson(rows));
   const harmonised = (spec: HarmoniseSpec | undefined) => spec === undefined || rowsAllowed(spec.rows);
   // How well features tell the hospital is asked where they are harmonised.
@@ -37,7 +55,6 @@ export function outsidePlan(plan: AnalysisPlan, view: ViewSpec): string | undefi
   if (view.ownScale && canonicalJson(view.ownScale.rows) !== training) return 'a scale of other rows';
   if (!harmonised(view.harmonise) || (view.derived ?? []).some(({ harmoniseByFold = [] }) => harmoniseByFold.some(({ harmonise }) => !harmonised(harmonise)))) return 'a harmonisation of other rows';
   const derived = new Set((view.derived ?? []).map(({ name }) => name));
-  const allowed = mayRead(plan);
   const stranger = view.features.some((name) => !derived.has(name) && !isSite(name) && !allowed(name));
   return stranger ? 'a column that it does not name' : undefined;
 }
