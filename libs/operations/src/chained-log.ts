@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -5,6 +6,7 @@ import { ConsiliumError, infrastructureErrors } from '@consilium/protocol';
 
 import { decodeRecord, emptyHead, encodeRecord, isBreak, type ChainBreak, type ChainedRecord, type ChainHead } from './chained-record.js';
 import { syncFolder } from './durable-file.js';
+import { writeWhole } from './write-whole.js';
 
 export interface ChainVerification {
   readonly intact: boolean;
@@ -175,11 +177,10 @@ export class ChainedLog<T> {
       heads.push(head);
       text += `${encoded.line}\n`;
     }
-    const { size } = await this.handle.stat();
-    if (size !== this.length) throw new ConsiliumError(infrastructureErrors.recordBroken, 'Another program changed the record file. Nothing was written.');
+    if (fstatSync(this.handle.fd).size !== this.length) throw new ConsiliumError(infrastructureErrors.recordBroken, 'Another program changed the record file. Nothing was written.');
     const bytes = Buffer.from(text, 'utf8');
     try {
-      await this.handle.appendFile(bytes);
+      await writeWhole(this.handle, bytes, null);
       await this.handle.datasync();
     } catch (error) {
       // A full disk may have taken half a line: the records before it must stay readable, and nobody was told of these.

@@ -18,3 +18,4 @@ export { createLogger, NestPinoLogger, type LoggerOptions, type LogLevel } from 
 export { createMetrics, type Metrics } from './metrics.js';
 export { Shutdown, type ShutdownOptions } from './shutdown.js';
 export { collectGarbageWhole } from './whole-collections.js';
+export { writeWhole } from './write-whole.js';

@@ -1,3 +1,4 @@
+import { writeWhole } from '@consilium/operations';
 import { keySchema, digestSchema, type ContributionKey } from '@consilium/protocol';
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
@@ -47,11 +48,8 @@ export async function writeSlot(handle: FileHandle, at: string, plan: string, pa
   const small = length <= PIECE ? [Buffer.concat(pieces, length)] : pieces;
   let position = 0;
   for (const piece of small) {
-    for (let from = 0; from < piece.length; ) {
-      const { bytesWritten } = await handle.write(piece, from, piece.length - from, position);
-      from += bytesWritten;
-      position += bytesWritten;
-    }
+    await writeWhole(handle, piece, position);
+    position += piece.length;
   }
   await handle.datasync();
   return { head, start: PREFIX + text.length };

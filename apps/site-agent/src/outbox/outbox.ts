@@ -1,6 +1,7 @@
 import { agentErrors, ConsiliumError, type ContributionKey } from '@consilium/protocol';
 import { syncFolder } from '@consilium/operations';
 import type { Clock } from '@consilium/secure-channel';
+import { ftruncateSync } from 'node:fs';
 import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPart, readSlot, writeSlot, type KeptPart, type ReadSlot } from './outbox-slot.js';
@@ -148,7 +149,7 @@ export class Outbox {
 
   private async empty(slot: Slot): Promise<void> {
     slot.content = null;
-    await slot.handle.truncate(0);
+    ftruncateSync(slot.handle.fd);
     if (this.free.length < SLOTS_KEPT_FREE) {
       this.free.push(slot);
       return;
