@@ -18,34 +18,33 @@ const OPTIONAL = new RegExp(
   ].join('|')})(/|$)`,
 );
 
-const worker = (root, name) => join(root, 'apps/site-agent/dist', name);
+const carriesFiles = (id) => WITH_FILES.test(id) || OPTIONAL.test(id);
+
+/** What an agent starts as threads, wherever it runs: they are looked for beside the program. */
+const agentThreads = {
+  'step-worker': 'apps/site-agent/dist/execution/step-worker.js',
+  'case-worker': 'apps/site-agent/dist/extraction/case-worker.js',
+  'quality-worker': 'apps/site-agent/dist/quality/quality-worker.js',
+  'review-worker': 'apps/site-agent/dist/plans/review-worker.js',
+  'extraction-worker': 'libs/radiomics/dist/extraction-worker.js',
+};
 
 /** Each program lies as deep in its application as the modules it is made of: what they find by their own place, they find. */
-const programs = (root) => [
+const programs = [
   {
     folder: 'apps/cli/dist/bundle',
-    input: { extract: join(root, 'apps/cli/dist/extract-entry.js'), 'extraction-worker': join(root, 'libs/radiomics/dist/extraction-worker.js') },
+    input: { extract: 'apps/cli/dist/extract-entry.js', 'extraction-worker': 'libs/radiomics/dist/extraction-worker.js' },
     external: isPackage,
     minify: true,
   },
-  {
-    folder: 'apps/site-agent/dist/bundle',
-    input: {
-      main: worker(root, 'main.js'),
-      'step-worker': worker(root, 'execution/step-worker.js'),
-      'case-worker': worker(root, 'extraction/case-worker.js'),
-      'quality-worker': worker(root, 'quality/quality-worker.js'),
-      'review-worker': worker(root, 'plans/review-worker.js'),
-      'extraction-worker': join(root, 'libs/radiomics/dist/extraction-worker.js'),
-    },
-    external: (id) => WITH_FILES.test(id) || OPTIONAL.test(id),
-  },
-  { folder: 'apps/coordinator/dist/bundle', input: { main: join(root, 'apps/coordinator/dist/main.js') }, external: (id) => WITH_FILES.test(id) || OPTIONAL.test(id) },
+  { folder: 'apps/cli/dist/packed', input: { program: 'apps/cli/dist/program.js', ...agentThreads }, external: carriesFiles },
+  { folder: 'apps/site-agent/dist/packed', input: { main: 'apps/site-agent/dist/main.js', ...agentThreads }, external: carriesFiles },
+  { folder: 'apps/coordinator/dist/packed', input: { main: 'apps/coordinator/dist/main.js' }, external: carriesFiles },
 ];
 
 export async function bundlePrograms(root) {
-  for (const { folder, input, external, minify = false } of programs(root)) {
-    const bundle = await rolldown({ input, platform: 'node', external, logLevel: process.env.BUNDLE_LOG ?? 'silent' });
+  for (const { folder, input, external, minify = false } of programs) {
+    const bundle = await rolldown({ input, cwd: root, platform: 'node', external, logLevel: 'silent' });
     await bundle.write({ dir: join(root, folder), format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'part-[name].js', minify, cleanDir: true });
     await bundle.close();
   }

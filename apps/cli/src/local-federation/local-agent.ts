@@ -5,7 +5,7 @@ import { ProgramProcess } from './program-process.js';
 import { redirectSite } from './site-folders.js';
 
 /** As built, also where this is run from its sources: a process of its own has no test runner to read those. */
-const program = join(dirname(createRequire(import.meta.url).resolve('@consilium/site-agent')), '../dist/bundle/main.js');
+const program = join(dirname(createRequire(import.meta.url).resolve('@consilium/site-agent')), '../dist/packed/main.js');
 
 /** One site's agent: its folder, and the process that works in it. */
 export class LocalAgent {

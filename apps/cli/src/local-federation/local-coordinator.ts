@@ -5,7 +5,7 @@ import type { CoordinatorSettings } from '@consilium/coordinator';
 import { ProgramProcess } from './program-process.js';
 
 /** As built, also where this is run from its sources: a process of its own has no test runner to read those. */
-const program = join(dirname(createRequire(import.meta.url).resolve('@consilium/coordinator')), '../dist/bundle/main.js');
+const program = join(dirname(createRequire(import.meta.url).resolve('@consilium/coordinator')), '../dist/packed/main.js');
 
 /** The coordinating centre: its data folder, and the process that works in it with a PostgreSQL of its own. */
 export class LocalCoordinator {

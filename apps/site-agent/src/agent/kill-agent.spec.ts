@@ -10,7 +10,7 @@ import { partsOf } from '../fixtures/scripted-coordinator.js';
 import { patientsCsv, SiteFixture, totalsQuestion } from '../fixtures/site-fixture.js';
 import { readLedger, verifyLedger } from '../ledger/ledger.js';
 
-const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../dist/packed/main.js', import.meta.url));
 let site: SiteFixture;
 let child: ChildProcess | undefined;
 afterEach(async () => {
