@@ -44,7 +44,7 @@ const programs = [
 
 export async function bundlePrograms(root) {
   for (const { folder, input, external, minify = false } of programs) {
-    const bundle = await rolldown({ input, cwd: root, platform: 'node', external, logLevel: 'silent' });
+    const bundle = await rolldown({ input, cwd: root, platform: 'node', external, logLevel: 'silent', optimization: { inlineConst: false } });
     await bundle.write({ dir: join(root, folder), format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'part-[name].js', minify, cleanDir: true });
     await bundle.close();
   }

@@ -3,7 +3,7 @@ import { register } from 'node:module';
 
 const loader = `export async function load(url, context, next) {
   const loaded = await next(url, context);
-  if (!url.endsWith('/protocol/dist/version.js')) return loaded;
+  if (!/[/](packed[/]|protocol[/]dist[/]version)/.test(url)) return loaded;
   return { ...loaded, source: String(loaded.source).replace(/const PROTOCOL_VERSION = (\\d+)/, (_, version) => 'const PROTOCOL_VERSION = ' + (version - 1)) };
 }`;
 register(`data:text/javascript,${encodeURIComponent(loader)}`);
