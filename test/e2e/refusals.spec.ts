@@ -141,13 +141,13 @@ describe('the centre', () => {
 describe('an agent is refused, with one sentence at both ends,', () => {
   beforeAll(() => agentOf('D').stop());
 
-  it('when its clock is wrong', async () => {
+  it('fault 26: when its clock is wrong', async () => {
     const { agent, centre } = await refusal('D', 'E108', [machine('clock-ten-minutes-fast')]);
     expect(agent).toMatch(/clock/);
     expect(centre).toMatch(/clock/);
   });
 
-  it('when it speaks an older protocol', async () => {
+  it('fault 29: when it speaks an older protocol', async () => {
     const { agent, centre } = await refusal('D', 'E106', [machine('older-release')]);
     expect(agent).toBe('The agent speaks protocol 0, the coordinator 1. Update the site agent.');
     expect(centre).toBe(agent);

@@ -66,7 +66,7 @@ const total = (world?: World) => {
 const kinds = (seen: unknown): string[] => (seen as Seen).signs.map(({ kind, sites: of }) => `${kind} ${of.join(' ')}`);
 const scaled = (factor: number): Badly => (contribution) => Object.fromEntries(Object.entries(contribution as Record<string, Float64Array>).map(([name, block]) => [name, name === 'n' ? block : block.map((x) => x * factor)]));
 
-describe('36: poisoned contributions', () => {
+describe('fault 36: poisoned contributions', () => {
   it('that are not finite, or of another shape, never enter a sum: the site and the rule are named', async () => {
     for (const [badly, rule] of [[scaled(NaN), 'E624'], [scaled(Infinity), 'E624'], [scaled(1e60), 'E602']] as const) expect(await total({ badly })).toMatchObject({ error: { refusals: [{ site: 'D', refusal: { code: rule } }] } });
     const shorter: Badly = (contribution) => ({ ...(contribution as object), totals: new Float64Array(1) });
@@ -114,7 +114,7 @@ describe('36: poisoned contributions', () => {
   });
 });
 
-describe('37: a site that computes nothing', () => {
+describe('fault 37: a site that computes nothing', () => {
   it('and sends back what it was sent, zeros, or what another site sends, is seen', async () => {
     const echo: Badly = (contribution, parameters) => {
       const sent = (parameters as { means?: Float64Array } | null)?.means;
@@ -133,7 +133,7 @@ describe('37: a site that computes nothing', () => {
   });
 });
 
-describe('38: one hospital under two names', () => {
+describe('fault 38: one hospital under two names', () => {
   it('is seen by its sums and by its answers, also where it has scaled them; hospitals alike are not', async () => {
     const twice = new Map([...tables].map(([site, own]) => [site, site === 'D' ? renamed(tables.get('A')!) : own]));
     expect(kinds(await total({ over: twice }))).toEqual(['same A D']);

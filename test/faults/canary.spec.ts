@@ -111,7 +111,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('40: what is planted in patient data', () => {
+describe('fault 40: what is planted in patient data', () => {
   it('is found by this test where it is meant to be, so that not finding it says something', () => {
     for (const canary of CANARIES.filter((one) => one !== 'kanarienpfad' && one !== 'kanarientabelle')) expect(hits(csv())).toContain(canary);
   });
@@ -143,7 +143,7 @@ describe('40: what is planted in patient data', () => {
   });
 });
 
-describe('40: the ledger', () => {
+describe('fault 40: the ledger', () => {
   it('holds exactly the contributions that arrived at the other end of the socket, digest by digest', async () => {
     const arrived: string[] = [];
     for (const { head, body } of wire) {

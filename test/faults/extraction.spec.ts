@@ -33,7 +33,7 @@ async function identity(path: string): Promise<string> {
   return `${ino} ${mtimeNs}`;
 }
 
-describe('an agent killed in the middle of extraction', () => {
+describe('fault 21: an agent killed in the middle of extraction', () => {
   it('goes on where it was: no case is measured twice, and the run ends as one that nobody disturbed', async () => {
     const run = await federation.launch(plan);
     const agent = federation.agents.get('West')!;

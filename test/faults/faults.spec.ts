@@ -15,7 +15,7 @@ afterAll(() => prepared?.remove());
 /** The short form of `npm run faults`. */
 describe('a federation of processes', () => {
   // Where this account can make such a place, nobody reaps the processes that were killed: they stay as zombies, with their process ids taken.
-  it('ends a run with the bytes of the simulation after SIGKILL of coordinator, agent, database, and both in either order, each contribution counted once', async () => {
+  it('faults 21, 22: ends a run with the bytes of the simulation after SIGKILL of coordinator, agent, database, and both in either order, each contribution counted once', async () => {
     if (canLackReaper()) {
       const told = await faultsWithoutReaper(['--trials', String(victims.length), '--victims', victims.join(','), '--seed', 'suite', '--prepared', prepared.folder]);
       for (const victim of victims) expect(told).toMatch(new RegExp(`^kill .* ${victim.replace('+', '\\+')}[ A-D]+ at .* ok$`, 'm'));
@@ -26,7 +26,7 @@ describe('a federation of processes', () => {
     expect(trials.filter(({ findings }) => findings.length > 0)).toEqual([]);
   }, 600_000);
 
-  it('neither loses nor repeats a contribution when connections are cut between computed, received and settled', async () => {
+  it('fault 21: neither loses nor repeats a contribution when connections are cut between computed, received and settled', async () => {
     const { trials, unsettled } = await dropTrials(prepared, { drops: 50, random: SeededRandom.fromSeed('suite / drop'), onTrial: () => undefined });
     expect(trials.filter(({ findings }) => findings.length > 0)).toEqual([]);
     expect(unsettled).toBeGreaterThanOrEqual(50);

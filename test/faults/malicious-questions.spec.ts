@@ -37,7 +37,7 @@ const told = async (after: number) => {
   return { parts: message.parts.map(({ round }) => round), refusals: message.refusals.map(({ round, refusal }) => [round, refusal.code, refusal.rule]), sentences: message.refusals.map(({ refusal }) => refusal.sentence).join(' ') };
 };
 
-describe('30: a coordinator that asks what the approved plan does not', () => {
+describe('fault 30: a coordinator that asks what the approved plan does not', () => {
   it('is refused each question, and the steward sees it on the ledger', async () => {
     const plan = await begin();
     await site.coordinator.ask(plan, [
@@ -78,7 +78,7 @@ describe('30: a coordinator that asks what the approved plan does not', () => {
   });
 });
 
-describe('31: the difference of two answers', () => {
+describe('fault 31: the difference of two answers', () => {
   it('about n and n - 1 patients is not to be had, from a second plan either; the same patients may be asked about for ever', async () => {
     const plan = await begin();
     const rounds = Array.from({ length: 5 }, (_, i) => question(`weights-${i}`, logisticSums, { view, parameters: { models: [{ columns: [0], mean: Float64Array.of(60), sd: Float64Array.of(10), beta: Float64Array.of(0.1 + i * 1e-9, 0.2) }] } }));
@@ -118,7 +118,7 @@ describe('31: the difference of two answers', () => {
   });
 });
 
-describe('32: a model made so that its gradient is one row', () => {
+describe('fault 32: a model made so that its gradient is one row', () => {
   const model = (beta: readonly number[]) => ({ models: [{ columns: [0, 1], mean: new Float64Array(2), sd: Float64Array.of(1, 1), beta: Float64Array.from(beta) }] });
   const rows = { ...view, features: ['age', 'marker'] };
 

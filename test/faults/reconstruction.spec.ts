@@ -59,7 +59,7 @@ function recovered(site: Simulated, shown: Shown | undefined, thresholds: readon
 const sizes = [31, 45, 73, 104, 200];
 const thresholds = [0.31, 0.35, 0.5, 0.52, 0.77];
 
-describe('33: the reconstruction of outcomes from released curves', () => {
+describe('fault 33: the reconstruction of outcomes from released curves', () => {
   const sites = sizes.flatMap((n) => [0.5, 2, 4].map((separation) => simulate(`reconstruction ${n} ${separation}`, n, separation)));
 
   it('succeeds without minimum counts, so that the attack is one', () => {

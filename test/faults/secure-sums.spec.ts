@@ -48,7 +48,7 @@ function expectNoTerm(captured: readonly Captured[]): void {
   }
 }
 
-describe('35: a site that drops out of a masked sum', () => {
+describe('fault 35: a site that drops out of a masked sum', () => {
   it.each(['key', 'term'] as const)('before its %s, whichever of four it is, gives no sum; the sum begun anew over the survivors is theirs, and no message holds a term', async (before) => {
     const all = names(4);
     const sites = await open(all, 3);
@@ -108,7 +108,7 @@ describe('35: a site that drops out of a masked sum', () => {
   });
 });
 
-describe('34: a coordinator and all sites but a few that work together', () => {
+describe('fault 34: a coordinator and all sites but a few that work together', () => {
   it('learn the sum over two honest sites and no term of either', async () => {
     const all = names(4);
     const sites = await open(all, 3);

@@ -37,7 +37,7 @@ function dial(identity: Identity, name: string): AgentConnector {
 const refusedWith = (connector: AgentConnector, code: string) => eventually(async () => expect(connector.state).toMatchObject({ state: 'refused', error: { code } }));
 const isConnected = (site: string, connected = true) => eventually(async () => expect(services().sessions.connected.has(site)).toBe(connected));
 
-describe('11: somebody between a site and the centre who enrols a key of his own in its name', () => {
+describe('fault 11: somebody between a site and the centre who enrols a key of his own in its name', () => {
   it('is found out by the words: they differ at the two ends, the site is not admitted by its own, and its invite is used up for all to see', async () => {
     const { invite } = await services().sites.invite('E', 'tester');
     const { code } = parseInvite(invite)!;
@@ -54,7 +54,7 @@ describe('11: somebody between a site and the centre who enrols a key of his own
   });
 });
 
-describe('13: a stolen key, used beside the site', () => {
+describe('fault 13: a stolen key, used beside the site', () => {
   it('suspends both programs and leaves a line for people, until the centre releases the key', async () => {
     await isConnected('C');
     const thief = dial(await identityOf('C'), 'C');
@@ -67,7 +67,7 @@ describe('13: a stolen key, used beside the site', () => {
   });
 });
 
-describe('14: a key that has been succeeded', () => {
+describe('fault 14: a key that has been succeeded', () => {
   it('ends its live connections when the new one is taken, is refused from then on, and the chain stands at both ends with the same words', async () => {
     await network.approve(maskedPlan('secureAggregation: off\n'));
     const old = await identityOf('D');
@@ -132,7 +132,7 @@ describe('14: a key that has been succeeded', () => {
   });
 });
 
-describe('36 to 38: signs in what sites sent', () => {
+describe('faults 36, 37, 38: signs in what sites sent', () => {
   it('stand in the journal of a run whose sums are plain, with the share of each site, and hold a model back until people have looked', async () => {
     const run = await network.launch();
     expect(await network.ended(run)).toMatchObject({ state: 'closed' });
@@ -152,7 +152,7 @@ describe('36 to 38: signs in what sites sent', () => {
   });
 });
 
-describe('15: an agent that is restored from a backup', () => {
+describe('fault 15: an agent that is restored from a backup', () => {
   it('connects under its key with a session of its own, approves nothing by itself, and is no second program while the first is stopped', async () => {
     const passphrase = 'a passphrase of a test';
     const out = join(network.folder, 'backup');
@@ -172,7 +172,7 @@ describe('15: an agent that is restored from a backup', () => {
     await isConnected('A');
   });
 
-  it('or from one that is older than its key is refused: a backup that was lost does not bring a key back', async () => {
+  it('fault 45: or from one that is older than its key is refused: a backup that was lost does not bring a key back', async () => {
     const passphrase = 'a passphrase of a test';
     const out = join(network.folder, 'old-backup');
     await network.agents.get('A')!.stop();

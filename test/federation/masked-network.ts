@@ -46,12 +46,14 @@ export class MaskedNetwork {
     readonly folder: string,
     readonly database: TestDatabase,
     private readonly program: RunProgram,
+    /** Where a site reaches the coordinator. */
+    private readonly addressFor: (site: string, url: string) => Promise<string>,
   ) {}
 
   coordinator!: Coordinator;
 
-  static async open(program: RunProgram): Promise<MaskedNetwork> {
-    const network = new MaskedNetwork(await mkdtemp(join(tmpdir(), 'consilium-masks-')), await testDatabase(), program);
+  static async open(program: RunProgram, addressFor: (site: string, url: string) => Promise<string> = (_, url) => Promise.resolve(url)): Promise<MaskedNetwork> {
+    const network = new MaskedNetwork(await mkdtemp(join(tmpdir(), 'consilium-masks-')), await testDatabase(), program, addressFor);
     await network.startCoordinator();
     for (const site of sites) await network.enrol(site);
     await network.coordinator.services.studies.create({ name: 'masks', title: 'Masks', sites: [...sites] }, 'tester');
@@ -117,7 +119,7 @@ export class MaskedNetwork {
     await initSite(root, { settings: { tables: [{ name: 'patients', file: 'data/patients.csv', dictionary: null, id: null }], logLevel: 'silent' } });
     await writeFile(join(root, 'data/patients.csv'), tables.get(site)!);
     const { invite } = await this.coordinator.services.sites.invite(site, 'tester');
-    const { words } = await enrolSite(root, { invite, coordinatorUrl: this.coordinator.url });
+    const { words } = await enrolSite(root, { invite, coordinatorUrl: await this.addressFor(site, this.coordinator.url) });
     await this.coordinator.services.sites.admit(site, words, 'tester');
     await this.startAgent(site);
   }

@@ -65,7 +65,7 @@ async function databaseBytes(): Promise<Buffer> {
 }
 
 describe('a run whose sums are masked', () => {
-  it('finds the sums of the simulation to the bit, and neither the wire nor the database holds a term', async () => {
+  it('fault 43: finds the sums of the simulation to the bit, and neither the wire nor the database holds a term', async () => {
     await network.approve(maskedPlan());
     const from = network.heard.length;
     const run = await network.launch();

@@ -37,7 +37,7 @@ const nested = (depth: number): Elements => {
   return [...inner, ...slice()];
 };
 
-describe('a DICOM file made to harm', () => {
+describe('fault 39: a DICOM file made to harm', () => {
   it.each([
     ['defined lengths', {}],
     ['undefined lengths', { undefinedLengths: true }],
@@ -102,7 +102,7 @@ const metaImage = (size: string, body: Uint8Array, more = ''): Buffer =>
   Buffer.concat([Buffer.from(`ObjectType = Image\nNDims = 3\nBinaryData = True\n${more}ElementSpacing = 1 2 3\nDimSize = ${size}\nElementType = MET_SHORT\nElementDataFile = LOCAL\n`), body]);
 const nrrd = (sizes: string, encoding: string, body: Uint8Array): Buffer => Buffer.concat([Buffer.from(`NRRD0004\ntype: short\ndimension: 3\nsizes: ${sizes}\nencoding: ${encoding}\nendian: little\n\n`), body]);
 
-describe('a volume file made to harm', () => {
+describe('fault 39: a volume file made to harm', () => {
   const zeros = gzipSync(Buffer.alloc(100e6));
 
   it.each([
@@ -123,7 +123,7 @@ describe('a volume file made to harm', () => {
   });
 });
 
-describe('files cut off or changed at any place', () => {
+describe('fault 39: files cut off or changed at any place', () => {
   /** A small generator of reproducible numbers (Numerical Recipes' constants). */
   const generator = (seed: number) => () => (seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32;
   const files: readonly (readonly [string, () => Promise<Uint8Array>])[] = [

@@ -30,7 +30,7 @@ async function all<T>(log: ChainedLog<T>): Promise<(T | string | undefined)[]> {
   return list;
 }
 
-describe('a chained log', () => {
+describe('faults 27, 41: a chained log', () => {
   it('gives back what was appended, also after it was closed and opened again', async () => {
     await written(2);
     const log = await ChainedLog.open<Entry>(path, 'ledger of a site');

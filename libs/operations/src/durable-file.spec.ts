@@ -20,7 +20,7 @@ describe('a durable write', () => {
     expect(await readdir(folder)).toEqual(['plan.json']);
   });
 
-  it('leaves the old file and nothing else when it cannot finish', async () => {
+  it('fault 27: leaves the old file and nothing else when it cannot finish', async () => {
     const path = join(folder, 'a-folder');
     await writeDurably(join(folder, 'plan.json'), 'old');
     await expect(writeDurably(join(folder, 'no-such-folder', 'x'), 'y')).rejects.toMatchObject({ code: 'ENOENT' });

@@ -61,7 +61,8 @@ export const welcomeSchema = z.strictObject({
   type: z.literal('welcome'),
   coordinatorVersion: z.string().max(40),
   clock: z.iso.datetime(),
-  fates: z.array(keySchema.extend({ fate: z.enum(['wanted', 'settled', 'void', 'unknown']) })).max(100_000),
+  /** `reason`: why a contribution is void, a sentence. */
+  fates: z.array(keySchema.extend({ fate: z.enum(['wanted', 'settled', 'void', 'unknown']), reason: z.string().max(300).optional() })).max(100_000),
 });
 
 /** A site with its identity, as the coordinating centre admitted it. */

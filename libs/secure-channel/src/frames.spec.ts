@@ -28,7 +28,7 @@ describe.each(SUITES)('frames sealed with %s', (suite) => {
     }
   });
 
-  it('are refused with any one bit flipped, at every byte', () => {
+  it('fault 4: are refused with any one bit flipped, at every byte', () => {
     const { sealer, opener } = pairFor(suite);
     const frame = sealed(sealer);
     for (let i = 0; i < frame.length; i++) {
@@ -41,14 +41,14 @@ describe.each(SUITES)('frames sealed with %s', (suite) => {
     expect(opener().open(frame).ok).toBe(true);
   });
 
-  it('are refused truncated to any length, and with bytes added', () => {
+  it('fault 5: are refused truncated to any length, and with bytes added', () => {
     const { sealer, opener } = pairFor(suite);
     const frame = sealed(sealer);
     for (let length = 0; length < frame.length; length++) expect(errorOf(opener().open(frame.subarray(0, length)))).toBe(channelErrors.frameTruncated.code);
     expect(errorOf(opener().open(Buffer.concat([frame, Buffer.alloc(1)])))).toBe(channelErrors.frameTruncated.code);
   });
 
-  it('are refused a second time, out of order and after a gap', () => {
+  it('faults 6, 7: are refused a second time, out of order and after a gap', () => {
     const { sealer, opener } = pairFor(suite);
     const [first, second, third] = [sealed(sealer), sealed(sealer), sealed(sealer)];
     const replayed = opener();
@@ -60,7 +60,7 @@ describe.each(SUITES)('frames sealed with %s', (suite) => {
     expect(errorOf(dropped.open(third))).toBe(channelErrors.frameMissing.code);
   });
 
-  it('are refused as replays also where the clear header is renumbered', () => {
+  it('fault 6: are refused as replays also where the clear header is renumbered', () => {
     const { sealer, opener } = pairFor(suite);
     const frame = sealed(sealer);
     const open = opener();
@@ -70,7 +70,7 @@ describe.each(SUITES)('frames sealed with %s', (suite) => {
     expect(errorOf(open.open(renumbered))).toBe(channelErrors.frameAltered.code);
   });
 
-  it('are refused when they come back to their sender or belong to another session', () => {
+  it('fault 8: are refused when they come back to their sender or belong to another session', () => {
     const { sealer, key } = pairFor(suite);
     const frame = sealed(sealer);
     expect(errorOf(new FrameOpener({ ...key, direction: 'coordinator-to-agent' }).open(frame))).toBe(channelErrors.frameReflected.code);

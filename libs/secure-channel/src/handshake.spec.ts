@@ -103,7 +103,7 @@ describe('a handshake is refused', () => {
   it.each([
     [-1, channelErrors.olderProtocol.code],
     [1, channelErrors.newerProtocol.code],
-  ])('when the agent is %i protocol away, with one sentence at both ends', (away, code) => {
+  ])('faults 10, 29: when the agent is %i protocol away, with one sentence at both ends', (away, code) => {
     const agent = agentWith({ protocol: PROTOCOL_VERSION + away });
     const { bytes, refusal } = coordinatorWith().reply(agent.offer());
     expect(refusal?.code).toBe(code);
@@ -111,14 +111,14 @@ describe('a handshake is refused', () => {
     expect([told.code, told.message]).toStrictEqual([code, refusal!.message]);
   });
 
-  it('and is not when the coordinator still supports the older protocol', () => {
+  it('fault 29: and is not when the coordinator still supports the older protocol', () => {
     const agent = agentWith({ protocol: 4 });
     const centre = coordinatorWith({ protocols: { oldest: 4, newest: 5 } });
     centre.prove(agent.answer(centre.reply(agent.offer()).bytes));
     expect(agent.session().protocol).toBe(4);
   });
 
-  it.each([301_000, -86_400_000])('when the clocks differ by %i ms, with one sentence at both ends', (skew) => {
+  it.each([301_000, -86_400_000])('fault 26: when the clocks differ by %i ms, with one sentence at both ends', (skew) => {
     const agent = agentWith({ clock: at(skew) });
     const { bytes, refusal } = coordinatorWith().reply(agent.offer());
     const told = refusalOf(() => agent.answer(bytes));
@@ -133,7 +133,7 @@ describe('a handshake is refused', () => {
     expect(refusalOf(() => agent.answer(forged)).code).toBe(channelErrors.transcriptMismatch.code);
   });
 
-  it('when someone on the way strips suites or lowers the protocol in the offer', () => {
+  it('fault 10: when someone on the way strips suites or lowers the protocol in the offer', () => {
     for (const change of [(f: Record<string, unknown>) => (f['suites'] = ['xsalsa20-poly1305']), (f: Record<string, unknown>) => (f['productVersion'] = '0.0.1')]) {
       const agent = agentWith();
       const { bytes } = coordinatorWith().reply(rewrite(agent.offer(), change, 0));
@@ -141,7 +141,7 @@ describe('a handshake is refused', () => {
     }
   });
 
-  it('when the coordinator itself chooses a weaker suite than both allow', () => {
+  it('fault 10: when the coordinator itself chooses a weaker suite than both allow', () => {
     const agent = agentWith();
     const offer = agent.offer();
     const choice = JSON.parse(coordinatorWith({ suites: ['xsalsa20-poly1305'] }).reply(offer).bytes.subarray(64).toString()) as Record<string, unknown>;
@@ -151,18 +151,18 @@ describe('a handshake is refused', () => {
     expect(refusalOf(() => agent.answer(dishonest)).code).toBe(channelErrors.suiteDowngrade.code);
   });
 
-  it('when there is no suite in common: nothing is sent unsealed instead', () => {
+  it('fault 10: when there is no suite in common: nothing is sent unsealed instead', () => {
     const agent = agentWith({ suites: ['chacha20-poly1305'] });
     const { bytes } = coordinatorWith({ suites: ['aes-256-gcm'] }).reply(agent.offer());
     expect(refusalOf(() => agent.answer(bytes)).code).toBe(channelErrors.noCommonSuite.code);
   });
 
-  it('when the agent sends a weak ephemeral key', () => {
+  it('fault 1: when the agent sends a weak ephemeral key', () => {
     const offer = rewrite(agentWith().offer(), (fields) => (fields['ephemeral'] = Buffer.alloc(32).toString('base64')), 0);
     expect(coordinatorWith().reply(offer).refusal?.code).toBe(channelErrors.weakKey.code);
   });
 
-  it('when the coordinator sends a weak ephemeral key', () => {
+  it('fault 1: when the coordinator sends a weak ephemeral key', () => {
     const agent = agentWith();
     const offer = agent.offer();
     const choice = JSON.parse(coordinatorWith().reply(offer).bytes.subarray(64).toString()) as Record<string, unknown>;
@@ -170,7 +170,7 @@ describe('a handshake is refused', () => {
     expect(refusalOf(() => agent.answer(Buffer.concat([signatureOver(offer, core), core]))).code).toBe(channelErrors.weakKey.code);
   });
 
-  it('with any one bit flipped in the reply or the proof, at every byte', () => {
+  it('fault 4: with any one bit flipped in the reply or the proof, at every byte', () => {
     const agent = agentWith();
     const centre = coordinatorWith();
     const offer = agent.offer();

@@ -85,8 +85,8 @@ function checkSecretBoxes(cases: [string, string, string, string][]): void {
 
 describe('published vectors carried here', () => {
   const vectors: Vectors = read(fileURLToPath(new URL('./fixtures/vectors.json', import.meta.url)));
-  it('X25519: equal secrets, weak keys refused', () => expect(checkAgreements(vectors.x25519)).toBe(8));
-  it('Ed25519: valid accepted, everything else refused', () => checkVerifications(vectors.ed25519));
+  it('fault 1: X25519: equal secrets, weak keys refused', () => expect(checkAgreements(vectors.x25519)).toBe(8));
+  it('fault 2: Ed25519: valid accepted, everything else refused', () => checkVerifications(vectors.ed25519));
   it('Ed25519: signatures are those of the standard', () => checkSignatures(vectors.sign));
   it('boxes between key pairs', () => checkBoxes(vectors.box));
   it('boxes under a shared key', () => checkSecretBoxes(vectors.secretbox));
@@ -102,14 +102,14 @@ interface Suite<T> {
 }
 
 describe.skipIf(!existsSync(wycheproof('x25519')))('all published vectors', () => {
-  it('518 of Wycheproof X25519, 31 of them with a weak key', () => {
+  it('fault 1: 518 of Wycheproof X25519, 31 of them with a weak key', () => {
     const suite: Suite<Agreement> = read(wycheproof('x25519'));
     const cases = suite.testGroups.flatMap((group) => group.tests);
     expect(cases).toHaveLength(518);
     expect(checkAgreements(cases)).toBe(31);
   });
 
-  it('151 of Wycheproof Ed25519, by both implementations', () => {
+  it('fault 2: 151 of Wycheproof Ed25519, by both implementations', () => {
     const suite: Suite<Verification> = read(wycheproof('ed25519'));
     const cases = suite.testGroups.flatMap((group) => group.tests.map((test) => ({ ...test, publicKey: group.publicKey.pk })));
     expect(cases).toHaveLength(151);
@@ -153,7 +153,7 @@ describe.skipIf(!existsSync(wycheproof('x25519')))('all published vectors', () =
   });
 });
 
-describe('what must be refused', () => {
+describe('faults 3, 5: what must be refused', () => {
   const orderEight = 'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a';
   it.each([
     ['the identity', `01${'00'.repeat(31)}`],

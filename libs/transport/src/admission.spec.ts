@@ -85,7 +85,7 @@ describe('admission', () => {
     [6 * 60_000, 'refused'],
     [-86_400_000, 'refused'],
     [40_000, 'connected'],
-  ] as const)('with a clock that is %i ms off is %s', async (skew, state) => {
+  ] as const)('fault 26: with a clock that is %i ms off is %s', async (skew, state) => {
     const { url, events } = await net.listen();
     const connector = net.dial(url, { clock: { now: () => Date.now() + skew } });
     await stateOf(connector, state);
@@ -125,14 +125,14 @@ describe('two programs with one key', () => {
   });
 });
 
-describe('strangers', () => {
+describe('fault 19: strangers', () => {
   const knock = (url: string, headers: Record<string, string> = {}) => {
     const socket = io(url, { path: AGENT_PATH, parser: frameParser, transports: ['websocket'], reconnection: false, forceNew: true, extraHeaders: headers });
     net.onClose(() => void socket.disconnect());
     return socket;
   };
 
-  it('from a web page are refused', async () => {
+  it('fault 18: from a web page are refused', async () => {
     const { url } = await net.listen();
     const socket = knock(url, { origin: 'https://hospital.example' });
     await new Promise((resolve) => socket.on('connect_error', resolve));
@@ -178,6 +178,29 @@ describe('strangers', () => {
     await gone;
     expect(events[0]).toMatchObject({ code: channelErrors.malformedHandshake.code });
     expect(JSON.stringify(events)).not.toContain('secret');
+  });
+
+  it.each(['EIO=3&transport=websocket', 'EIO=5&transport=websocket', 'EIO=4&transport=smoke', 'EIO=4&transport=polling&sid=__proto__', 'transport=polling&EIO=3&b64=1'])('that ask for "%s" are refused before there is a socket', async (query) => {
+    const { url, links, endpoint } = await net.listen();
+    const response = await fetch(`${url}${AGENT_PATH}/?${query}`);
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(endpoint.links).toHaveLength(0);
+    await linkOf(net.dial(url));
+    expect(links).toHaveLength(1);
+  });
+
+  it('that take all places are refused before there is a socket; a site that is in does not notice, and another comes in when they are gone', async () => {
+    const { url, links } = await net.listen({ limits: { connections: 10, handshakes: 100 } });
+    await linkOf(net.dial(url));
+    const sockets = Array.from({ length: 30 }, () => knock(url));
+    const refused = sockets.map((socket) => new Promise<boolean>((resolve) => (socket.on('connect_error', () => resolve(true)), socket.on('connect', () => resolve(false)))));
+    expect((await Promise.all(refused)).filter(Boolean)).toHaveLength(21);
+    const late = net.dial(url);
+    expect((await stateOf(late, 'waiting')).error.message).toContain('status 400');
+    expect(links[0]!.closed).toBe(false);
+    for (const socket of sockets) socket.disconnect();
+    await linkOf(late);
+    expect(links).toHaveLength(2);
   });
 
   it('with raw bytes on the port do no harm', async () => {

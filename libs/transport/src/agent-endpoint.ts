@@ -70,7 +70,7 @@ class SocketAgentEndpoint implements AgentEndpoint {
     this.#departures = new Slots(this.#limits.departures);
     this.#kept = new KeptBodies(this.#limits.keepMilliseconds, this.#limits.keepBytes);
     this.#ownsServer = !(options.server instanceof SocketServer);
-    this.#io = options.server instanceof SocketServer ? options.server : new SocketServer(options.server, agentSocketOptions());
+    this.#io = options.server instanceof SocketServer ? options.server : new SocketServer(options.server, agentSocketOptions({ connections: this.#limits.connections, taken: () => this.#io.engine.clientsCount }));
     this.#io.engine.on('connection', allowBase64);
     this.#io.on('connection', this.#onConnection);
   }

@@ -68,7 +68,7 @@ describe('somebody between the ends', () => {
     ['flips a bit', channelErrors.frameAltered, (frame, i) => [i === 1 ? (frame.writeUInt8(frame.at(-1)! ^ 1, frame.length - 1), frame) : frame]],
   ];
 
-  it.each(cases)('who %s is noticed: both ends close with one code, and the message counts at most once', async (_, code, tamper) => {
+  it.each(cases)('faults 4, 5, 6, 7: who %s is noticed: both ends close with one code, and the message counts at most once', async (_, code, tamper) => {
     const { agent, coordinator, heads, reasons } = pair(tamper);
     for (const n of [0, 1, 2]) await agent.send({ n }).catch(() => undefined);
     await settled();
@@ -77,7 +77,7 @@ describe('somebody between the ends', () => {
     expect(heads).toStrictEqual(code === channelErrors.frameReplayed ? [{ n: 0 }, { n: 1 }] : [{ n: 0 }]);
   });
 
-  it('who sends a frame back to its sender is noticed', async () => {
+  it('fault 8: who sends a frame back to its sender is noticed', async () => {
     const [ours, theirs] = sessions();
     const frames: Buffer[] = [];
     const { agent } = pair((frame) => (frames.push(frame), []), honest, [ours, theirs]);
@@ -89,7 +89,7 @@ describe('somebody between the ends', () => {
     expect((await closed).code).toBe(channelErrors.frameReflected);
   });
 
-  it('who shows frames of an earlier session is noticed', async () => {
+  it('fault 6: who shows frames of an earlier session is noticed', async () => {
     const recorded: Buffer[] = [];
     const first = pair((frame) => (recorded.push(frame), [frame]));
     await first.agent.send({ n: 'paid' });
@@ -102,7 +102,7 @@ describe('somebody between the ends', () => {
   });
 });
 
-describe('an authentic peer that does not keep to the protocol', () => {
+describe('faults 5, 19: an authentic peer that does not keep to the protocol', () => {
   const digest = '0'.repeat(64);
   const announce = (transfer: number, length: number): Buffer[] => {
     const announcement = jsonFrame({ transfer, length, digest });

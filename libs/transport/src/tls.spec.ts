@@ -3,12 +3,15 @@ import { channelErrors } from '@consilium/protocol';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer as createHttpServer, request as sendRequest, type IncomingMessage, type Server as HttpServer, type ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
+import { Server as SocketServer } from 'socket.io';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { connectAgent } from './agent-connector.js';
+import { AGENT_LIMITS, connectAgent } from './agent-connector.js';
 import type { AgentOptions, ConnectorState } from './agent-options.js';
+import { agentSocketOptions } from './agent-socket-options.js';
 import { Loopback, linkOf, stateOf, until } from './fixtures/loopback.js';
 import { proxyFor } from './proxy.js';
 
@@ -64,7 +67,7 @@ async function problemOf(url: string, options: Partial<AgentOptions>): Promise<{
   return { code: error.code, message: error.message };
 }
 
-describe('TLS', () => {
+describe('fault 17: TLS', () => {
   it('with a private authority needs nothing but its digest from the invite', async () => {
     const { url } = await serve();
     await linkOf(net.dial(url, { caDigest: authority.digest }));
@@ -107,7 +110,68 @@ describe('TLS', () => {
   });
 });
 
-describe('a proxy', () => {
+describe('fault 17: a proxy that opens TLS, as hospitals have them', () => {
+  /** Shows its own certificate to the agent, speaks TLS with the coordinator, and keeps what it reads on the way. */
+  async function inspecting(port: number): Promise<{ url: string; read: Buffer[] }> {
+    const read: Buffer[] = [];
+    const { certPem, keyPem } = await issueServerCertificate(hospital, { names: ['127.0.0.1'], now: () => new Date() });
+    const server = createTlsServer({ cert: certPem, key: keyPem }, (near) => {
+      const far = connectTls({ port, host: '127.0.0.1', ca: authority.certificatePem });
+      for (const socket of [near, far]) socket.on('error', () => undefined).on('close', () => (near.destroy(), far.destroy())).on('data', (bytes: Buffer) => void read.push(bytes));
+      near.pipe(far).pipe(near);
+      net.onClose(() => void (near.destroy(), far.destroy()));
+    });
+    return { url: `https://127.0.0.1:${await net.open(server)}`, read };
+  }
+
+  it('is not trusted unless the hospital configured its authority, and then reads sealed frames', async () => {
+    const { port } = await serve();
+    const { url, read } = await inspecting(port);
+    const problem = await problemOf(url, { caDigest: authority.digest });
+    expect(problem.code).toBe(channelErrors.certificateRefused.code);
+    expect(read).toHaveLength(0);
+    const link = await linkOf(net.dial(url, { caDigest: authority.digest, ca: hospital.certificatePem, name: 'Utrecht' }));
+    await link.send({ secret: 'what the site says' }, Buffer.from('the sum over at least twenty patients'));
+    await until(() => Buffer.concat(read).includes('GET /agents/'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    for (const word of ['what the site says', 'twenty patients', 'Utrecht']) expect(Buffer.concat(read).includes(word)).toBe(false);
+  });
+});
+
+describe('fault 28: a connection', () => {
+  it('that is silent is kept by heartbeats, three times as often as proxies drop it', async () => {
+    expect(agentSocketOptions().pingInterval! * 3).toBeLessThanOrEqual(60_000);
+    const server = createHttpServer();
+    const { port, links } = await net.listen({ server: new SocketServer(server, { ...agentSocketOptions(), pingInterval: 100 }) as never, heard: server });
+    const dropping = createTcpServer((near) => {
+      const far = connect(port, '127.0.0.1');
+      // As a minute is to twenty seconds.
+      for (const socket of [near, far]) socket.setTimeout(300, () => socket.destroy()).on('error', () => undefined).on('close', () => (near.destroy(), far.destroy()));
+      near.pipe(far).pipe(near);
+      net.onClose(() => void (near.destroy(), far.destroy()));
+    });
+    const link = await linkOf(net.dial(`http://127.0.0.1:${await net.open(dropping)}`));
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect([link.closed, links[0]!.closed]).toEqual([false, false]);
+  });
+
+  it.each([502, 503, 407])('that a proxy answers with %i is tried again, at growing distances, each with a part of chance', async (status) => {
+    const proxying = createHttpServer((_, response) => void response.writeHead(status).end('patient list'));
+    proxying.on('upgrade', (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`));
+    const connector = net.dial(`http://127.0.0.1:${await net.open(proxying)}`, { limits: { ...AGENT_LIMITS, firstDelayMilliseconds: 8, longestDelayMilliseconds: 64 } });
+    const waits: number[] = [];
+    connector.onState((state) => void (state.state === 'waiting' && waits.push(state.milliseconds) && expect(state.error.message).not.toContain('patient')));
+    await until(() => waits.length >= 7);
+    for (const [i, wait] of waits.entries()) {
+      const whole = Math.min(64, 8 * 2 ** i);
+      expect(wait).toBeGreaterThanOrEqual(whole / 2 - 1);
+      expect(wait).toBeLessThanOrEqual(whole + 1);
+    }
+    expect(new Set(waits.slice(3)).size).toBeGreaterThan(1);
+  });
+});
+
+describe('fault 28: a proxy', () => {
   it('is gone through, with its password, to a server that is then verified', async () => {
     const { url, port } = await serve();
     const tunnel = await proxy((authorization) => (authorization === `Basic ${Buffer.from('agent:s3cret').toString('base64')}` ? 200 : 407));

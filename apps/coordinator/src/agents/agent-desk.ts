@@ -5,6 +5,7 @@ import {
   ConsiliumError,
   coordinatorErrors,
   errorCodes,
+  type ErrorCode,
   PRODUCT_VERSION,
   type AgentMessage,
   type AnswersMessage,
@@ -32,7 +33,7 @@ import { Run } from '../runs/run.entity.js';
 import { RunSiteSet } from '../runs/run-site-set.entity.js';
 import { Site } from '../sites/site.entity.js';
 import type { AgentSessions } from './agent-sessions.js';
-import { fatesOf } from './fates.js';
+import { fatesOf, runsWithout } from './fates.js';
 
 export interface DeskParts {
   readonly database: DataSource;
@@ -60,6 +61,9 @@ interface OfferedPlan {
 /** A contribution that others are still waited for is acknowledged after this time; sooner it is usually settled. */
 const RECEIVED_AFTER_MILLISECONDS = 250;
 
+/** What a site may not ask or say: these are audited as what people may not do is. */
+const FORBIDDEN: ReadonlySet<ErrorCode> = new Set([coordinatorErrors.notAllowed, coordinatorErrors.notFound, coordinatorErrors.signatureRefused]);
+
 /** What agents say, and what they are told. */
 export class AgentDesk {
   constructor(private readonly parts: DeskParts) {}
@@ -77,6 +81,7 @@ export class AgentDesk {
         return link.close({ sentence: 'The coordinator could not handle a message. Nothing was lost; the agent connects again by itself.' });
       }
       this.parts.logger.warn({ site: link.peer.name, code: error.code }, error.message);
+      if (FORBIDDEN.has(error.definition)) await this.auditRefusal(link.peer.name, parsed.data, error);
       link.close({ code: error.definition, sentence: error.message });
     }
   }
@@ -120,7 +125,7 @@ export class AgentDesk {
       case 'wanted-artefact':
         return this.handOut(link, message.digest);
       case 'session':
-        return Promise.resolve(this.parts.maskSessions.take(link.peer.name, message));
+        return this.takeKey(link.peer.name, message);
       case 'stopped':
         return this.noteStop(link.peer.name, message);
       case 'work':
@@ -180,7 +185,10 @@ export class AgentDesk {
     if (!keeps) discard(body);
     for (const { run, round, attempt, refusal } of refusals) {
       const batch = this.batchFor(site, { run, round, attempt });
-      if (!batch) continue;
+      if (!batch) {
+        unawaited.push({ run, round, attempt });
+        continue;
+      }
       const code = errorCodes.find((one) => one.code === refusal.code);
       if (code?.retry === 'transient') batch.abandon(new MustWait(code, `${site}: ${refusal.sentence} The run waits.`));
       else if (batch.inbox(round, attempt)!.refuse(site, refusal)) touched.add(batch);
@@ -220,8 +228,24 @@ export class AgentDesk {
   /** No open round waits for these: late, double, or of a run that pauses. What is still wanted is asked for when the run goes on. */
   private async tellFates(link: Link, keys: readonly ContributionKey[]): Promise<void> {
     const { database, clock } = this.parts;
+    await this.refuseForeign(link.peer.name, keys.map(({ run }) => run));
     const fates = (await fatesOf(database, link.peer.name, keys)).filter(({ fate }) => fate !== 'wanted');
     if (fates.length > 0) await link.send({ type: 'welcome', coordinatorVersion: PRODUCT_VERSION, clock: clock.now().toISOString(), fates });
+  }
+
+  /** A site has no business with a run that it never was in: neither its rounds nor its progress. */
+  private async refuseForeign(site: string, runs: readonly string[]): Promise<void> {
+    const foreign = await runsWithout(this.parts.database, site, runs);
+    if (foreign.length > 0) throw new ConsiliumError(coordinatorErrors.notAllowed, 'A message was about a run that the site does not take part in. Nothing was changed.');
+  }
+
+  private async auditRefusal(site: string, { type }: AgentMessage, { code, message }: ConsiliumError): Promise<void> {
+    await this.parts.audit.addAlone({ actor: `site ${site}`, action: 'refused to a site', subject: type, detail: { code, reason: message } });
+  }
+
+  private async takeKey(site: string, message: Extract<AgentMessage, { type: 'session' }>): Promise<void> {
+    await this.refuseForeign(site, [message.run]);
+    this.parts.maskSessions.take(site, message);
   }
 
   private async decide(site: string, message: DecisionMessage): Promise<void> {
@@ -246,7 +270,7 @@ export class AgentDesk {
 
   private async note(site: string, { run, done, total, message }: Extract<AgentMessage, { type: 'work' }>): Promise<void> {
     const batch = this.parts.batches.of(run);
-    if (!batch?.sites.includes(site)) return;
+    if (!batch?.sites.includes(site)) return this.refuseForeign(site, [run]);
     this.parts.progress.update(run, { work: { ...this.parts.progress.of(run).work, [site]: { done, total, message } } });
   }
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Link } from '@consilium/transport';
 import { AgentSessions } from './agent-sessions.js';
-import { fateOf } from './fates.js';
+import { fateOf, reasonOf } from './fates.js';
 
 const link = (sent: unknown[], name = 'A'): Link => ({ peer: { name }, closed: false, send: async (head: object) => void sent.push(head) }) as unknown as Link;
 type Head = Parameters<AgentSessions['send']>[1];
-const request: Head = { type: 'request', run: 'r', plan: 'p', parts: [] };
+const request: Head = { type: 'request', run: 'r', plan: 'p', session: null, parts: [] };
 const announcement: Head = { type: 'run', run: 'r', plan: 'p', sites: ['A'], state: 'open' };
 
 describe('the sessions of agents', () => {
@@ -42,8 +42,19 @@ describe('the fate of a contribution', () => {
     ['wanted', 2, { run: 'open', round: 'open', attempt: 2 }],
     ['unknown', 1, { run: 'open', round: null, attempt: null }],
     ['void', 1, { run: 'closed', round: null, attempt: null }],
+    ['void', 1, { run: 'open', round: 'open', attempt: 1, without: true }],
     ['unknown', 1, undefined],
   ] as const)('is %s for attempt %i of %j', (fate, attempt, recorded) => {
     expect(fateOf(attempt, recorded)).toBe(fate);
+  });
+
+  it.each([
+    [{ run: 'cancelled', round: 'cancelled', attempt: 1 }, 'The run is cancelled.'],
+    [{ run: 'closed', round: null, attempt: null }, 'came too late'],
+    [{ run: 'open', round: 'open', attempt: 2 }, 'waits for attempt 2'],
+    [{ run: 'open', round: 'cancelled', attempt: 1 }, 'was given up'],
+    [{ run: 'open', round: 'open', attempt: 1, without: true }, 'went on without this site'],
+  ] as const)('that is void has a reason: %j', (recorded, words) => {
+    expect(reasonOf(recorded)).toContain(words);
   });
 });

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
 import { In, type DataSource } from 'typeorm';
+import { channelErrors, type ErrorCode } from '@consilium/protocol';
 import type { Identity } from '@consilium/secure-channel';
 import { createAgentEndpoint, type Admission, type AgentEndpoint, type EndpointEvent } from '@consilium/transport';
 import type { AuditRecord } from '../audit/audit-record.js';
@@ -21,6 +22,19 @@ export interface GatewayParts {
 
 const CHECK_MILLISECONDS = 2_000;
 
+/** A link that ended so was disturbed on its way, or by a peer that keeps to no rules: one line in the log, and the agent comes back by itself. */
+const SIGNS_OF_TAMPERING: ReadonlySet<ErrorCode> = new Set([
+  channelErrors.frameReplayed,
+  channelErrors.frameMissing,
+  channelErrors.frameAltered,
+  channelErrors.frameTruncated,
+  channelErrors.frameReflected,
+  channelErrors.malformedMessage,
+  channelErrors.messageTooLong,
+  channelErrors.tooManyMessages,
+  channelErrors.bodyMismatch,
+]);
+
 /** Where agents arrive: lets admitted keys in, hands their messages to the desk, and shows revoked ones out. */
 export class AgentsGateway {
   private endpoint: AgentEndpoint | undefined;
@@ -35,7 +49,10 @@ export class AgentsGateway {
       identity,
       admit: (publicKey) => this.admit(publicKey),
       onLink: (link) => {
-        link.onClose(() => sessions.remove(link));
+        link.onClose((reason) => {
+          sessions.remove(link);
+          if (reason.code && SIGNS_OF_TAMPERING.has(reason.code)) this.parts.logger.warn({ site: link.peer.name, code: reason.code.code }, reason.sentence);
+        });
         link.onMessage((head, body) => desk.receive(link, head, body));
       },
       onEvent: (event) => this.record(event),

@@ -63,7 +63,7 @@ describe('a run over real sockets and a real database', () => {
     expect(record.bytesReceived).toBeGreaterThan(0);
   });
 
-  it('stores no site’s term of a sum, anywhere', async () => {
+  it('fault 43: stores no site’s term of a sum, anywhere', async () => {
     await open();
     const id = await run();
     await centre.until(id, 'closed');
@@ -80,7 +80,7 @@ describe('a run over real sockets and a real database', () => {
     expect(requests.map((message) => message.parts.length)).toEqual([...Array<number>(10).fill(1), 3, 3, 1]);
   });
 
-  it('finds the same bytes when it crashes after the opening, before and after the commit of each of its batches', async () => {
+  it('fault 22: finds the same bytes when it crashes after the opening, before and after the commit of each of its batches', async () => {
     await open();
     const BATCHES = 13;
     const crashes = { due: false, count: 0 };
@@ -121,7 +121,7 @@ describe('a run over real sockets and a real database', () => {
     }
   });
 
-  it('counts a contribution once, however often it comes', async () => {
+  it('fault 6: counts a contribution once, however often it comes', async () => {
     await open();
     quiet('D');
     const id = await run();
@@ -136,7 +136,7 @@ describe('a run over real sockets and a real database', () => {
     expect(await centre.results(id)).toBe(undisturbed);
   });
 
-  it('tells a late contribution that it is settled, and one of a cancelled run that it is void', async () => {
+  it('fault 25: tells a late contribution that it is settled, and one of a cancelled run that it is void', async () => {
     await open();
     const id = await run();
     await centre.until(id, 'closed');
@@ -167,7 +167,7 @@ describe('a run over real sockets and a real database', () => {
     expect(await rounds(second)).toMatchObject([{ state: 'cancelled', aggregate: null }]);
   });
 
-  it('does not take a contribution that a site makes for another run’s round, nor one with a false digest', async () => {
+  it('faults 9, 20: does not take a contribution that a site makes for another run’s round, nor one with a false digest', async () => {
     await open({ sites: ['A', 'B'], plan: planText(['A']) });
     centre.agent('A').silent = true;
     const id = await run();
@@ -277,7 +277,7 @@ describe('a sum too large for the journal’s row', () => {
 });
 
 describe('a run whose sites are late', () => {
-  it('pauses at its deadline, says who is missing, and goes on when resumed', async () => {
+  it('fault 25: pauses at its deadline, says who is missing, and goes on when resumed', async () => {
     let now = Date.now();
     await open({ clock: { now: () => new Date(now) }, plan: planText(['A', 'B', 'C', 'D'], 'deadline: 1 minute\nquorum: 3') });
     quiet('D');
@@ -332,7 +332,7 @@ describe('a run whose sites are late', () => {
     ).toMatchObject({ sites: ['A', 'B', 'C'], state: 'closed' });
   });
 
-  it('goes on with the survivors where the plan says so, and records the change of sites', async () => {
+  it('fault 25: goes on with the survivors where the plan says so, and records the change of sites', async () => {
     let now = Date.now();
     await open({ clock: { now: () => new Date(now) }, plan: planText(['A', 'B', 'C', 'D'], 'deadline: 1 minute\nquorum: 3\nonDropOut: survivors') });
     quiet('D');

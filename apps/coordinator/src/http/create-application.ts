@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
@@ -11,6 +12,7 @@ import type { Log } from '../log.js';
 import type { ServerKeys } from '../server-certificate.js';
 import type { Services } from '../services.js';
 import { dashboardFiles } from './dashboard-files.js';
+import { checkingOptions, limitServer, SERVER_LIMITS } from './server-limits.js';
 
 /** The HTTP application, ready to listen: headers, body limits, guards, and its description at /api/docs. */
 export async function createApplication(
@@ -24,8 +26,9 @@ export async function createApplication(
     bodyParser: false,
     forceCloseConnections: true,
     abortOnError: false,
-    ...(keys.tls ? { httpsOptions: keys.tls } : {}),
+    ...(keys.tls ? { httpsOptions: { ...keys.tls, ...checkingOptions(SERVER_LIMITS) } } : {}),
   });
+  limitServer(application.getHttpServer() as Server);
   application.use(helmet());
   // A plan has at most four mebibytes; as a JSON string a little more.
   application.useBodyParser('json', { limit: '6mb' });

@@ -72,7 +72,7 @@ describe('the first administrator', () => {
     tokens['administrator'] = body['token'] as string;
   });
 
-  it('gets one sentence for a wrong password and for a name that is not there', async () => {
+  it('fault 44: gets one sentence for a wrong password and for a name that is not there', async () => {
     const wrong = await call('POST', '/api/sign-in', { body: { name: 'administrator', password: 'no' } });
     const absent = await call('POST', '/api/sign-in', { body: { name: 'nobody', password: 'no' } });
     expect([wrong.status, absent.status]).toEqual([401, 401]);
@@ -92,7 +92,7 @@ describe('the first administrator', () => {
   });
 });
 
-describe('every route', () => {
+describe('fault 20: every route', () => {
   const routes = async (): Promise<[string, string][]> => {
     const described = (await call('GET', '/api/docs.json')).body as unknown as { paths: Record<string, Record<string, unknown>> };
     return Object.entries(described.paths).flatMap(([path, methods]) =>
@@ -119,6 +119,49 @@ describe('every route', () => {
       expect([method, path, (await call(method, path, { as: 'investigator', body: {} })).status]).toEqual([method, path, 403]);
     const audit = await coordinator.services.audit.list({ limit: 100 });
     expect(audit.filter(({ action, actor }) => action === 'refused by role' && actor === 'investigator').length).toBe(changing.length);
+  });
+
+  it('answers each role as its right is, and audits what was refused', async () => {
+    const all = await routes();
+    const before = (await coordinator.services.audit.list({ limit: 500 })).length;
+    const status: Record<string, readonly number[]> = {};
+    for (const role of ['investigator', 'data-scientist'] as const) {
+      const refused: string[] = [];
+      // Every route, but those that end the session of the one who asks, and the stream.
+      for (const [method, path] of all.filter(([, path]) => !/sign-out|sign-in|session|events|enrolment/.test(path))) {
+        if ((await call(method, path, { as: role, ...(method === 'GET' ? {} : { body: {} }) })).status === 403) refused.push(`${method} ${path}`);
+      }
+      status[role] = [refused.length];
+      const audited = (await coordinator.services.audit.list({ limit: 500 })).filter(({ action, actor }) => action === 'refused by role' && actor === role).map(({ subject }) => subject);
+      for (const one of refused) expect(audited).toContain(one);
+      for (const one of ['GET /api/accounts', 'POST /api/accounts', 'GET /api/audit', 'GET /api/audit/verification', 'POST /api/sites/invites', 'POST /api/sites/x/revocation']) expect(refused).toContain(one);
+      const reads = refused.filter((one) => one.startsWith('GET /api/runs/x/models') || one.startsWith('GET /api/runs/x/artefacts/'));
+      expect(reads).toHaveLength(role === 'investigator' ? 2 : 0);
+      expect(refused.includes('POST /api/runs')).toBe(role === 'investigator');
+    }
+    expect(status['investigator']![0]).toBeGreaterThan(status['data-scientist']![0]!);
+    expect((await coordinator.services.audit.list({ limit: 500 })).length).toBeGreaterThan(before + 10);
+  });
+
+  it('fault 18: takes no token from an address, and names none in an answer', async () => {
+    const token = tokens['administrator']!;
+    for (const path of [`/api/me?token=${token}`, `/api/me?access_token=${token}`, `/api/runs?authorization=Bearer%20${token}`]) {
+      const { status, text } = await call('GET', path);
+      expect([path, status]).toEqual([path, 401]);
+      expect(text).not.toContain(token);
+    }
+    // What is a token here is none at another centre: its hash is not in that database.
+    expect((await call('GET', '/api/me', { as: `cst_${Buffer.alloc(32, 7).toString('base64url')}` })).status).toBe(401);
+  });
+
+  it('fault 19: refuses JSON that nests a hundred thousand deep, or names a prototype, and goes on', async () => {
+    const deep = 100_000;
+    expect((await call('POST', '/api/sign-in', { raw: `{"name":${'['.repeat(deep)}${']'.repeat(deep)},"password":"x"}` })).status).toBe(400);
+    const polluting = await call('POST', '/api/studies', { as: 'administrator', raw: '{"__proto__":{"role":"administrator"},"constructor":{"prototype":{"polluted":1}},"name":"a","title":"A","sites":["A"]}' });
+    // What no schema names is passed by: the study is looked at as if it were not there.
+    expect([polluting.status, polluting.body.code]).toEqual([404, 'E200']);
+    expect(({} as { polluted?: number; role?: string }).polluted ?? ({} as { role?: string }).role).toBeUndefined();
+    expect((await call('GET', '/health')).body).toMatchObject({ status: 'ok' });
   });
 
   it('names what does not fit in a body, without repeating it', async () => {
@@ -166,7 +209,7 @@ describe('a site', () => {
     expect((await enrol(code, createIdentity())).body).toMatchObject({ code: coordinatorErrors.inviteRefused.code });
   });
 
-  it('cannot enrol with a weak key, nor with a key it does not hold', async () => {
+  it('fault 3: cannot enrol with a weak key, nor with a key it does not hold', async () => {
     const { body } = await call('POST', '/api/sites/invites', { as: 'administrator', body: { site: 'W' } });
     const { code: fresh } = parseInvite(body['invite'] as string)!;
     const other = createIdentity();
@@ -245,7 +288,7 @@ describe('a site', () => {
 });
 
 describe('the audit record', () => {
-  it('is a chain that names the entry somebody changed', async () => {
+  it('fault 41: is a chain that names the entry somebody changed', async () => {
     expect((await call('GET', '/api/audit/verification', { as: 'administrator' })).body).toMatchObject({ intact: true, firstBreak: null });
     await coordinator.services.runs['parts'].database.query(`UPDATE audit_entry SET actor = 'nobody' WHERE sequence = 3`);
     expect((await call('GET', '/api/audit/verification', { as: 'administrator' })).body).toMatchObject({ intact: false, firstBreak: 3 });

@@ -51,7 +51,7 @@ const signIn = async (): Promise<{ cookie: string; attributes: string }> => {
   return { cookie: attributes!.split(';')[0]!, attributes: attributes! };
 };
 
-describe("a browser's session", () => {
+describe("fault 18: a browser's session", () => {
   it('is a cookie that pages cannot read, for this host over TLS alone; the answer holds no token', async () => {
     const { status, text, headers } = await call('POST', '/api/session', { body: { name: 'administrator', password } });
     expect([status, JSON.parse(text)]).toEqual([200, { name: 'administrator', role: 'administrator' }]);

@@ -33,7 +33,7 @@ async function kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
 const ledgerPath = () => join(site.root, 'ledger/ledger.jsonl');
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-describe.skipIf(!existsSync(program))('an agent process that is killed with SIGKILL', () => {
+describe.skipIf(!existsSync(program))('fault 21: an agent process that is killed with SIGKILL', () => {
   it('at random moments between question, sending and settling, gives every question one answer, on its ledger before it was sent', async () => {
     site = await SiteFixture.make({}, patientsCsv(600));
     await startChild();
@@ -87,7 +87,7 @@ describe.skipIf(!existsSync(program))('an agent process that is killed with SIGK
     expect(existsSync(join(site.root, 'agent.lock'))).toBe(false);
   });
 
-  it('does not start on a ledger with an altered record', async () => {
+  it('fault 27: does not start on a ledger with an altered record', async () => {
     site = await SiteFixture.make();
     await startChild();
     await kill('SIGTERM');

@@ -106,7 +106,7 @@ describe('an agent that the coordinator does not let in', () => {
   });
 });
 
-describe('an agent whose disk fails', () => {
+describe('fault 27: an agent whose disk fails', () => {
   it('sends nothing, ends by itself, and says why', async () => {
     site = await SiteFixture.make();
     const agent = await site.start();

@@ -71,7 +71,7 @@ describe('a site that approved a plan', () => {
     expect((await readFile(join(site.root, 'outbox/slot-000001'))).length).toBe(0);
   });
 
-  it('computes again after settling, and sends only when the answer is the same', async () => {
+  it('fault 45: computes again after settling, and sends only when the answer is the same', async () => {
     site = await SiteFixture.make();
     await site.start();
     const plan = await site.openRun('run-1');
@@ -223,7 +223,7 @@ describe('a site sends nothing', () => {
     expect(codes(await site.coordinator.next('answers'))).toEqual(['E304']);
   });
 
-  it('for a run that was not announced, is paused, or gained a site', async () => {
+  it('fault 9: for a run that was not announced, is paused, or gained a site', async () => {
     site = await SiteFixture.make();
     await site.start();
     const plan = await site.openRun('run-1', planText({ sites: ['Leiden', 'Utrecht', 'Delft'] }));

@@ -165,6 +165,7 @@ export class AgentExchange {
   private async obey({ fates }: WelcomeMessage): Promise<void> {
     const { outbox } = this.options.records;
     await outbox.release(fates.filter(({ fate }) => fate === 'settled' || fate === 'void'));
+    for (const reason of new Set(fates.flatMap(({ fate, reason }) => (fate === 'void' && reason !== undefined ? [reason] : [])))) this.options.log.warn({ code: agentErrors.contributionVoid.code }, reason);
     const wanted = fates.filter(({ fate }) => fate === 'wanted');
     const unknown = fates.filter(({ fate }) => fate === 'unknown').length;
     if (unknown > 0) this.options.log.warn({ unknown }, 'The coordinator does not know some contributions. They are kept until retention or purge.');

@@ -127,7 +127,7 @@ describe('extraction at a site', () => {
 });
 
 describe('where images are', () => {
-  it('a name that leads out of the folder reads nothing', async () => {
+  it('fault 39: a name that leads out of the folder reads nothing', async () => {
     const outside = await mkdtemp(join(tmpdir(), 'elsewhere-'));
     await writeCase(outside, { patient: 'X', sequence: 'MR', seed: 1 });
     await symlink(join(outside, 'X'), join(root, 'images/P9'));

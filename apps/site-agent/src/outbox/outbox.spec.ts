@@ -58,7 +58,7 @@ describe('the outbox', () => {
     await outbox.close();
   });
 
-  it('ignores an answer torn by a crash, cut at any byte, and keeps the others', async () => {
+  it('fault 27: ignores an answer torn by a crash, cut at any byte, and keeps the others', async () => {
     const outbox = await Outbox.open(folder, clock);
     const [torn, whole] = [part('torn'), part('whole')];
     await outbox.keep(PLAN, [torn]);
@@ -75,7 +75,7 @@ describe('the outbox', () => {
     }
   });
 
-  it('ignores an answer of which any byte was altered', async () => {
+  it('fault 27: ignores an answer of which any byte was altered', async () => {
     const outbox = await Outbox.open(folder, clock);
     await outbox.keep(PLAN, [part('a', randomBytes(40))]);
     await outbox.close();

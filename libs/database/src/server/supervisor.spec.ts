@@ -200,7 +200,7 @@ describe('the supervisor', () => {
     expect(await readdir(dataFolder)).not.toContain('supervisor.lock');
   });
 
-  it('makes a whole cluster where a crash left half of one', async () => {
+  it('fault 27: makes a whole cluster where a crash left half of one', async () => {
     const fresh = await newFolder();
     await mkdir(join(fresh, 'initialising-abc123'));
     await writeFile(join(fresh, 'initialising-abc123', 'PG_VERSION'), '18\n');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { numbers, openFederation, overSites } from '../fixtures/cohorts.js';
 import { dataSets, expected, oracleFederation, siteTables, testRows, type DataSet, type OracleFederationOptions, type Spread } from '../fixtures/oracle-sites.js';
 import { isSuppressed } from '../disclosure.js';
 import { inProcessFederation } from '../in-process.js';
@@ -175,5 +176,31 @@ describe('federated validation', () => {
     const ask = (model: string) => federatedValidation(federation, { view: { outcome: 'y', features: [], rows: [] }, models: [model] });
     expect((await ask('age')).sites[0]!.models[0]!.auc).toMatchObject({ suppressed: { reason: expect.stringContaining('probabilities') } });
     expect((await ask('p_none')).pooled.patients).toMatchObject({ suppressed: { rule: 'data' } });
+  });
+});
+
+describe('tenths of risk over all sites', () => {
+  /** Patients in each tenth; every second has the event. */
+  function patientsIn(tenths: readonly number[]) {
+    const rows = tenths.flatMap((n, g) => Array.from({ length: n }, (_, i) => ({ p: (g + 0.5) / 10, y: i % 2 })));
+    return overSites({ pseudonyms: rows.map((_, i) => `p${String(i).padStart(4, '0')}`), columns: new Map([['p', numbers(rows.map(({ p }) => p))], ['y', numbers(rows.map(({ y }) => y))]]) }, 3);
+  }
+  async function shown(tenths: readonly number[]): Promise<{ total: number; bins: (readonly [number, number])[] }> {
+    const { pooled } = await federatedValidation(openFederation(patientsIn(tenths)), { view: { outcome: 'y', features: [], rows: [] }, models: ['p'], thresholds: { p: [0.5] }, minimumCell: 5 });
+    return { total: value(pooled.patients), bins: value(pooled.models[0]!.calibrationBins).map(({ from, n }) => [Math.round(from * 10), n] as const) };
+  }
+
+  it('are shown from the minimum on, with nothing of those below it', async () => {
+    expect(await shown([30, 20, 25, 0, 20, 6, 28, 5, 22, 24])).toEqual({ total: 180, bins: [[0, 30], [1, 20], [2, 25], [4, 20], [5, 6], [6, 28], [7, 5], [8, 22], [9, 24]] });
+  });
+
+  it('of which one is held back take the smallest other with it: the total would give it back', async () => {
+    expect(await shown([30, 3, 25, 0, 20, 6, 28, 0, 22, 24])).toEqual({ total: 158, bins: [[0, 30], [2, 25], [4, 20], [6, 28], [8, 22], [9, 24]] });
+  });
+
+  it('of which several are held back, at least the minimum of patients together, take none with them', async () => {
+    const { total, bins } = await shown([30, 3, 25, 4, 20, 6, 28, 0, 22, 24]);
+    expect(total - bins.reduce((sum, [, n]) => sum + n, 0)).toBe(7);
+    expect(bins.map(([g]) => g)).toEqual([0, 2, 4, 5, 6, 8, 9]);
   });
 });

@@ -41,6 +41,7 @@ export const agentErrors = defineErrorCodes({
   stageNotApproved: { code: 'E335', title: 'The stage of the plan is not approved at this site', retry: 'transient', help: 'Ask the steward of the site to approve the next stage of the plan.' },
   outsidePlan: { code: 'E336', title: 'A question lies outside the approved plan', retry: 'permanent', help: 'Write a plan that asks for it, and have it approved. Tell the site if the plan does ask for it.' },
   siteStopped: { code: 'E337', title: 'The site is stopped', retry: 'transient', help: 'The steward of the site resumes it with consilium site resume.' },
+  contributionVoid: { code: 'E338', title: 'A contribution came too late to count', retry: 'permanent', help: 'Nothing to do: the round went on or the run ended. Ask the coordinating centre if your site should be in it.' },
   stepsDiffer: { code: 'E376', title: 'The plan was written for the steps of another release', retry: 'permanent', help: 'Install the release whose steps the plan names, or ask for a plan that names those of this one.' },
   modelUnusable: {
     code: 'E330',

@@ -1,0 +1,228 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { momentTotals, type Federation } from '@consilium/federation';
+import { inProcessFederation } from '@consilium/federation/in-process';
+import { SeededRandom } from '@consilium/numerics';
+import { readLedger, verifyLedger } from '@consilium/site-agent';
+import { parseTable } from '@consilium/tables';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FaultyRelay, type Direction, type Passage } from '../federation/faulty-relay.js';
+import { eventually, MaskedNetwork, maskedPlan, sites, tables } from '../federation/masked-network.js';
+
+const view = { outcome: 'y', features: ['age'], rows: [] };
+const ROUNDS = 4;
+
+/** Sums one after another, so that a fault between two of them is in the middle of a run. */
+const ask = async (federation: Federation): Promise<string> => {
+  const found: unknown[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const { sums, sites: over } = await federation.sum(momentTotals, { view, parameters: null });
+    found.push([...sums.n, ...sums.totals], over);
+  }
+  return JSON.stringify(found);
+};
+
+const inProcess = (over: readonly string[], cells: ReadonlyMap<string, string> = tables): Promise<string> =>
+  ask(inProcessFederation({ tables: new Map(over.map((site) => [site, parseTable(cells.get(site)!).table])), profile: 'open-data' }));
+
+let network: MaskedNetwork;
+let undisturbed: string;
+const lines = new Map<string, FaultyRelay>();
+
+beforeAll(async () => {
+  network = await MaskedNetwork.open(ask, async (site, url) => {
+    const relay = await FaultyRelay.open(Number(new URL(url).port));
+    lines.set(site, relay);
+    return `http://127.0.0.1:${relay.port}`;
+  });
+  await network.approve(maskedPlan('deadline: 1 hour\nquorum: 3\n'));
+  undisturbed = await inProcess(sites);
+}, 120_000);
+afterAll(async () => {
+  await network.close();
+  for (const line of lines.values()) await line.close();
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  network.onMessage = () => Promise.resolve(true);
+  for (const line of lines.values()) {
+    line.pass = () => ({});
+    line.mend();
+  }
+  await allAreBack();
+});
+
+const watchLog = () => vi.spyOn(network.coordinator.services.gateway['parts'].logger, 'warn');
+const allAreBack = () => eventually(async () => expect([...network.coordinator.services.sessions.connected].sort()).toEqual([...sites]));
+const linesOf = (some: readonly string[]): FaultyRelay[] => some.map((site) => lines.get(site)!);
+
+/** A run, with something done once the given answer of it has come. */
+async function runWith(strike: () => void, answer = 6): Promise<string> {
+  let seen = 0;
+  network.onMessage = ({ head }) => {
+    if (head.type === 'answers' && ++seen === answer) strike();
+    return Promise.resolve(true);
+  };
+  const run = await network.launch();
+  await eventually(async () => expect(seen).toBeGreaterThanOrEqual(answer));
+  return run;
+}
+
+async function endsUndisturbed(run: string): Promise<void> {
+  expect(await network.ended(run)).toMatchObject({ state: 'closed', text: undisturbed });
+  await allAreBack();
+}
+
+describe('fault 23: a line that is cut', () => {
+  it.each([
+    ['one site', ['A']],
+    ['most sites', ['B', 'C', 'D']],
+    ['the coordinator', [...sites]],
+  ])('to %s for a while: the run waits, and has the bytes of an undisturbed one', async (_, away) => {
+    const run = await runWith(() => linesOf(away).forEach((line) => line.cut()));
+    await sleep(150);
+    expect((await network.coordinator.services.runs.find(run)).state).toBe('open');
+    for (const line of linesOf(away)) line.mend();
+    await endsUndisturbed(run);
+  });
+
+  it('in one direction only, either of them', async () => {
+    const run = await runWith(() => {
+      lines.get('A')!.hold('to-centre');
+      lines.get('B')!.hold('to-agent');
+    });
+    await sleep(150);
+    for (const line of linesOf(['A', 'B'])) line.mend();
+    await endsUndisturbed(run);
+  });
+
+  it('and mended again and again', async () => {
+    const before = linesOf(sites).reduce((sum, { connections }) => sum + connections, 0);
+    const run = await runWith(() => undefined, 1);
+    for (let times = 0; times < 8; times++) {
+      for (const line of linesOf(sites)) line.cut();
+      await sleep(40);
+      for (const line of linesOf(sites)) line.mend();
+      await sleep(60);
+    }
+    await endsUndisturbed(run);
+    expect(linesOf(sites).reduce((sum, { connections }) => sum + connections, 0) - before).toBeGreaterThan(8);
+  });
+
+  it('to more sites than the quorum lets go, beyond the deadline: the run pauses and names them, and goes on when they are back and people resume it', async () => {
+    const run = await runWith(() => linesOf(['C', 'D']).forEach((line) => line.cut()));
+    network.later += 2 * 3_600_000;
+    expect(await network.ended(run)).toMatchObject({ state: 'paused', reason: expect.stringMatching(/^(C, D|C|D) did not answer before the deadline/) as string });
+    await expect(network.coordinator.services.runs.resume(run, ['C', 'D'], 'tester')).rejects.toMatchObject({ code: 'E203' });
+    for (const line of linesOf(['C', 'D'])) line.mend();
+    await allAreBack();
+    await network.coordinator.services.runs.resume(run, [], 'tester');
+    await endsUndisturbed(run);
+  });
+});
+
+describe('fault 24: a line on which packets', () => {
+  const random = SeededRandom.fromSeed('packets');
+  let made = 0;
+  const some = (share: number, passage: (bytes: Uint8Array, direction: Direction) => Passage) => (bytes: Uint8Array, direction: Direction): Passage => {
+    if (random.uniform() >= share) return {};
+    made++;
+    return passage(bytes, direction);
+  };
+  /** In the last byte: a frame whose length is changed would be waited for until the next heartbeat. */
+  const altered = (bytes: Uint8Array): Uint8Array => {
+    const copy = Uint8Array.from(bytes);
+    copy[copy.length - 1]! ^= 1 << random.integerBelow(8);
+    return copy;
+  };
+
+  it.each([
+    ['come late', some(1, () => ({ milliseconds: 5 + random.uniform() * 30 }))],
+    ['are lost, one in ten, and sent again by TCP', some(0.1, () => ({ milliseconds: 200 }))],
+    ['come twice', some(0.04, (bytes) => ({ pieces: [bytes, bytes] }))],
+    ['are altered', some(0.04, (bytes) => ({ pieces: [altered(bytes)] }))],
+  ])('%s: the results have the bytes of an undisturbed run', async (_, pass) => {
+    made = 0;
+    for (const line of lines.values()) line.pass = pass;
+    const runs: string[] = [];
+    // Rare faults need more than one run to happen.
+    while (runs.length < 1 || (made < 5 && runs.length < 10)) {
+      const run = await network.launch();
+      expect(await network.ended(run)).toMatchObject({ state: 'closed', text: undisturbed });
+      runs.push(run);
+    }
+    expect(made).toBeGreaterThanOrEqual(5);
+  }, 60_000);
+});
+
+describe('fault 4: one bit of a live connection, flipped', () => {
+  it('ends it, with one line in the log; the agent comes back by itself, and the sum is right', async () => {
+    const warn = watchLog();
+    const line = lines.get('B')!;
+    const run = await runWith(() => {
+      line.pass = (bytes, direction) => {
+        if (direction === 'to-agent' || bytes.length < 100) return {};
+        line.pass = () => ({});
+        const copy = Uint8Array.from(bytes);
+        copy[copy.length - 1]! ^= 4;
+        return { pieces: [copy] };
+      };
+    }, 2);
+    await endsUndisturbed(run);
+    expect(warn.mock.calls).toEqual([[{ site: 'B', code: 'E122' }, expect.any(String)]]);
+  });
+});
+
+describe('fault 19: strangers by the hundred', () => {
+  it('who open connections, say nothing or nonsense, and stay, do not disturb the sites that are in', async () => {
+    const port = Number(new URL(network.coordinator.url).port);
+    const strangers: Socket[] = [];
+    for (let i = 0; i < 300; i++) {
+      const socket = connect(port, '127.0.0.1');
+      socket.on('error', () => undefined).resume();
+      if (i % 3 === 1) socket.write('GET /agents/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n');
+      if (i % 3 === 2) socket.write(Buffer.alloc(64, 0x16));
+      strangers.push(socket);
+    }
+    await sleep(100);
+    const links = sites.map((site) => network.coordinator.services.sessions.linkOf(site));
+    await endsUndisturbed(await network.launch());
+    expect(sites.map((site) => network.coordinator.services.sessions.linkOf(site))).toEqual(links);
+    expect(links.every((link) => link?.closed === false)).toBe(true);
+    for (const socket of strangers) socket.destroy();
+  });
+});
+
+describe('fault 26: a clock of the centre that jumps back by a day', () => {
+  it('does not disturb a run, nor the order of audit and ledger', async () => {
+    const { later } = network;
+    const run = await runWith(() => void (network.later -= 86_400_000), 3);
+    await endsUndisturbed(run);
+    await network.coordinator.services.runs.launch(network.plan, 'tester').then(({ id }) => endsUndisturbed(id));
+    network.later = later;
+    expect(await network.coordinator.services.audit.verify()).toMatchObject({ intact: true });
+    const entries = (await network.coordinator.services.audit.list({ limit: 500 })).reverse();
+    expect(entries.some(({ at }, i) => i > 0 && at < entries[i - 1]!.at)).toBe(true);
+    expect(entries.map(({ sequence }) => sequence)).toEqual(entries.map((_, i) => entries[0]!.sequence + i));
+    for (const site of sites) expect(await verifyLedger(join(network.root(site), 'ledger/ledger.jsonl'))).toMatchObject({ intact: true });
+  });
+});
+
+describe('fault 46: a patient who withdraws consent', () => {
+  it('is in no sum from the moment the table of the site no longer has the row; runs before it say which they were', async () => {
+    const before = await network.launch();
+    await endsUndisturbed(before);
+    const path = join(network.root('C'), 'data/patients.csv');
+    const own = await readFile(path, 'utf8');
+    const without = own.split('\n').filter((line) => !line.startsWith('C7,')).join('\n');
+    await writeFile(path, without);
+    const run = await network.launch();
+    expect(await network.ended(run)).toMatchObject({ state: 'closed', text: await inProcess(sites, new Map([...tables, ['C', without]])) });
+    const answered = new Set<string>();
+    for await (const { entry } of readLedger(join(network.root('C'), 'ledger/ledger.jsonl'))) if (entry?.event === 'contributions') answered.add(entry.run);
+    expect([before, run].every((id) => answered.has(id))).toBe(true);
+    await writeFile(path, own);
+  });
+});
