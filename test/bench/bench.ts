@@ -13,6 +13,8 @@ export interface Figure {
 export interface Bench {
   readonly name: string;
   readonly title: string;
+  /** It takes so long that it runs only when it is named. */
+  readonly onlyByName?: true;
   run(note: (sentence: string) => void): Promise<readonly Figure[]>;
 }
 

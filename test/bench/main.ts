@@ -8,13 +8,14 @@ import { durabilityBench } from './durability.js';
 import { exactSumsBench } from './exact-sums.js';
 import { extractBench } from './extract.js';
 import { methodsBench } from './methods.js';
+import { nullTestAllBench, nullTestBench } from './null-test.js';
 import { roundLatencyBench } from './round-latency/round-latency.js';
 import { secureSumsBench } from './secure-sums.js';
 import { selectionBench } from './selection.js';
 import { simulateBench } from './simulate.js';
 import { figureTable } from './table.js';
 
-const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, selectionBench, boostingBench, simulateBench, extractBench, roundLatencyBench];
+const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, selectionBench, boostingBench, simulateBench, extractBench, roundLatencyBench, nullTestBench, nullTestAllBench];
 
 const { values: options, positionals: wanted } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' }, json: { type: 'string' } } });
 
@@ -32,7 +33,7 @@ async function main(): Promise<number> {
   if (load > 1) console.log('Other programs are at work on this machine: wall-clock figures below are worse than they would be alone.');
   const figures: (Figure & { readonly bench: string })[] = [];
   let failed = 0;
-  for (const bench of benches.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  for (const bench of benches.filter(({ name, onlyByName }) => (wanted.length === 0 ? !onlyByName : wanted.includes(name)))) {
     console.log(`\n${bench.title}`);
     try {
       for (const figure of await bench.run((sentence) => console.log(`  ${sentence}`))) figures.push({ bench: bench.name, ...figure });

@@ -1,4 +1,4 @@
-import type { KernelHeap } from './kernel-heap.js';
+import type { KernelHeap } from '@consilium/numerics';
 import { withSplineKernels, type SplineKernels } from './spline-kernels.js';
 import type { Volume } from './volume.js';
 

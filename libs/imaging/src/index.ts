@@ -9,7 +9,7 @@ export { fitMask, type FittedMask } from './geometry/fit-mask.js';
 export { labelsOf } from './geometry/labels.js';
 export { regionFindings, type RegionFinding } from './geometry/region-findings.js';
 export * from './image-file-error.js';
-export { KernelHeap } from './kernel-heap.js';
+export { imageKernels } from './image-kernels.js';
 export * from './mask-grid.js';
 export { type Plane, type PlaneAxes, planeAxes, planes } from './picture/anatomical-planes.js';
 export { bestSlices, type GreyWindow, greyWindow, slicePicture, type SlicePicture, type SliceRequest } from './picture/slice-picture.js';

@@ -1,5 +1,5 @@
 import { placeCoefficients, type CoefficientWindow } from './b-spline.js';
-import type { KernelHeap } from './kernel-heap.js';
+import type { KernelHeap } from '@consilium/numerics';
 import { withSplineKernels, type SplineKernels } from './spline-kernels.js';
 import { allocateVoxels, indexOfPoint, indexToPhysical, inverse3, isInteger, pixelRange, type PixelType, type Triple, type Volume, type VoxelArray } from './volume.js';
 

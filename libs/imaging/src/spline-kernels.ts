@@ -1,4 +1,5 @@
-import { KernelHeap } from './kernel-heap.js';
+import type { KernelHeap } from '@consilium/numerics';
+import { imageKernels } from './image-kernels.js';
 import { KERNELS } from './kernels-wasm.js';
 
 /** The kernels of assembly/index.ts; places in memory are numbers. */
@@ -17,7 +18,7 @@ let heap: KernelHeap<SplineKernels> | null = null;
 
 /** Runs work with the kernels, which are made when they are first needed; their memory is given back after it. */
 export function withSplineKernels<T>(work: (heap: KernelHeap<SplineKernels>) => T): T {
-  const own = (heap ??= new KernelHeap<SplineKernels>(KERNELS));
+  const own = (heap ??= imageKernels<SplineKernels>(KERNELS));
   try {
     return work(own);
   } finally {

@@ -37,6 +37,7 @@ export {
   studentTTwoSidedP,
   studentTUpperTail,
 } from './distributions.js';
+export { KernelHeap, LARGE_KERNEL_MEMORY, type KernelImports } from './kernel-heap.js';
 export { SeededRandom } from './seeded-random.js';
 export { findRoot } from './root.js';
 export type { RootOptions } from './root.js';

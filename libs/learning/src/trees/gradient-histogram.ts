@@ -96,14 +96,14 @@ export class BoostedRows {
     // Training rows stand by the nodes of the tree as it grew, unless it was pruned or drew a sample of them.
     const parted = laid.sample === -1 && isGrownFrom(tree, laid);
     memory.scoped(() => {
-      const values = memory.laidDoubles(margins);
+      const values = memory.putDoubles(margins);
       if (parted) {
         this.part(memory, columns, laid, { tree, bag: null });
         for (let node = 0; node < feature.length; node++) if (feature[node] < 0) memory.kernels.addAnswer(laid.rows + 4 * laid.from[node], laid.to[node] - laid.from[node], number[node], values);
       }
       const others = parted ? this.others : Int32Array.from({ length: data.n }, (_, row) => row);
-      const nodes = [feature, number, left].map((words) => memory.laidWords(words)) as [number, number, number];
-      memory.kernels.addTree(columns.bins, data.n, memory.laidWords(others), others.length, ...nodes, memory.laidDoubles(number), values);
+      const nodes = [feature, number, left].map((words) => memory.putWords(words)) as [number, number, number];
+      memory.kernels.addTree(columns.bins, data.n, memory.putWords(others), others.length, ...nodes, memory.putDoubles(number), values);
       margins.set(memory.doubles(values, data.n));
     });
     laid.fresh = false;
@@ -123,7 +123,7 @@ export class BoostedRows {
     if (!laid.fresh) this.differentiate(memory, laid);
     memory.scoped(() => {
       this.part(memory, data, laid, { tree, bag });
-      const sums = { both: memory.take(16 * cells), patients: memory.take(4 * cells), columns: memory.laidWords(sampled) };
+      const sums = { both: memory.take(16 * cells), patients: memory.take(4 * cells), columns: memory.putWords(sampled) };
       const [both, patients] = [memory.doubles(sums.both, 2 * cells), memory.words(sums.patients, cells)];
       for (let k = 0; k < nodes.length; k++) {
         both.fill(0);

@@ -29,7 +29,7 @@ export function residentColumns(memory: KernelMemory, data: BinnedColumns): Resi
   const own = memory.take(bins.length);
   memory.bytes(own, bins.length).set(bins);
   const at = memory.take(bins.length * (wide ? 4 : 2));
-  const { buffer } = memory.kernels.memory;
+  const { buffer } = memory.bytes(at, 0);
   const places = wide ? new Uint32Array(buffer, at, bins.length) : new Uint16Array(buffer, at, bins.length);
   for (let j = 0, start = 0; j < p; start += sizes[j++]) for (let i = 0; i < n; i++) places[i * p + j] = 16 * (start + bins[j * n + i]);
   const laid = { bins: own, places: at, wide, generation: memory.generation };

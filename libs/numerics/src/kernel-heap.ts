@@ -1,7 +1,5 @@
-import { ImageFileError } from './image-file-error.js';
-
-/** The part of the engine's WebAssembly that is used. Its types come with those of browsers, which a program of a site does not load. */
-interface KernelMemory {
+/** The part of the engine's WebAssembly that is used. Its types come with those of browsers, which not every program loads. */
+interface WebAssemblyMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
@@ -17,13 +15,13 @@ type View<T> = new (buffer: ArrayBufferLike, offset: number, length: number) => 
 
 /** What every module of kernels exports besides its kernels. */
 interface KernelModule {
-  readonly memory: KernelMemory;
+  readonly memory: WebAssemblyMemory;
   readonly heapBase: () => number;
 }
 
 const PAGE = 65_536;
-/** Memory never shrinks: a module that has grown beyond this is dropped after its work. */
-const LARGE = 2 ** 28;
+/** Memory never shrinks: a module that has grown beyond this is dropped after its work, or what lies in it is forgotten. */
+export const LARGE_KERNEL_MEMORY = 2 ** 28;
 
 /**
  * A module of WebAssembly kernels with the memory they work in. Memory is a stack: what is taken within `scoped` is given back at its end, and used again without ever becoming
@@ -31,13 +29,24 @@ const LARGE = 2 ** 28;
  */
 export class KernelHeap<Kernels extends object> {
   readonly kernels: Kernels;
-  private readonly memory: KernelMemory;
+  private readonly memory: WebAssemblyMemory;
   private readonly bottom: number;
   private top: number;
 
-  /** @param module the module's bytes in base 64 */
-  constructor(module: string, imports: KernelImports = {}) {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(module, 'base64')), imports);
+  /**
+   * @param module the module's bytes in base 64
+   * @param imports functions that kernels call
+   * @param full makes the error that is thrown where there is no more memory
+   */
+  constructor(
+    module: string,
+    imports: KernelImports = {},
+    private readonly full: () => Error = () => new RangeError('The kernels need more memory than there is.'),
+  ) {
+    const letters = atob(module);
+    const bytes = new Uint8Array(letters.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
     this.kernels = exports as unknown as Kernels;
     const { memory, heapBase } = exports as unknown as KernelModule;
     this.memory = memory;
@@ -90,7 +99,12 @@ export class KernelHeap<Kernels extends object> {
   /** Takes everything back, whoever took it; whether the memory is so large that it should be made anew. */
   clear(): { readonly large: boolean } {
     this.top = this.bottom;
-    return { large: this.memory.buffer.byteLength > LARGE };
+    return { large: this.memory.buffer.byteLength > LARGE_KERNEL_MEMORY };
+  }
+
+  /** Bytes that are taken. */
+  get taken(): number {
+    return this.top - this.bottom;
   }
 
   /** The place up to which memory is taken, for `release`: where work is not one call. */
@@ -133,7 +147,7 @@ export class KernelHeap<Kernels extends object> {
         // Refused where the whole would pass 4 GB, or the machine has no more.
       }
     }
-    throw new ImageFileError('memory', 'The image needs more memory than there is. Cut it around the region (preCrop), or resample it.');
+    throw this.full();
   }
 }
 
