@@ -99,7 +99,8 @@ class InProcessExecutor implements RoundExecutor {
       if (outcome.kind === 'contribution' && masks) {
         refused = refusedTerm(() => (sum as MaskedSumAccumulator).add(this.sent(site, call, masks.mask(site, call, { request, sums: outcome.value as Sums }))));
       } else if (outcome.kind === 'contribution') {
-        contribution = decodeContribution(step, this.sent(site, call, outcome.bytes));
+        // The bytes are this answer's own, and nobody writes to them.
+        contribution = decodeContribution(step, this.sent(site, call, outcome.bytes), { shareMemory: true });
         if (step.kind === 'sum') refused = (sum as SumAccumulator).offer(contribution as Sums);
         terms?.add(site, contribution as Sums);
       }
