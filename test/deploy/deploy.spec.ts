@@ -11,6 +11,7 @@ interface Service {
   user?: string;
   cap_drop?: string[];
   security_opt?: string[];
+  ulimits?: Record<string, number>;
   ports?: string[];
   network_mode?: string;
   privileged?: boolean;
@@ -46,6 +47,10 @@ describe.each(['centre', 'site'])('the compose file of a %s', (place) => {
     expect(service.cap_drop).toStrictEqual(['ALL']);
     expect(service.security_opt).toContain('no-new-privileges:true');
     expect(service.privileged).toBeUndefined();
+  });
+
+  it.each(Object.entries(compose.services))('fault 40: lets a killed %s leave no dump of its memory', (_name, service) => {
+    expect(service.ulimits).toStrictEqual({ core: 0 });
   });
 
   it('holds no password', () => {

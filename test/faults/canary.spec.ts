@@ -8,6 +8,7 @@ import { testDatabase, type TestDatabase } from '@consilium/database/testing';
 import { approvePlan, enrolSite, initSite, readLedger, startAgent, type RunningAgent } from '@consilium/site-agent';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FaultyRelay } from '../federation/faulty-relay.js';
 import { eventually } from '../federation/masked-network.js';
 
 /** Planted where patient data are: identifiers, names, dates of birth, free text, names of files and folders. */
@@ -38,6 +39,9 @@ let agent: RunningAgent;
 /** Everything that reached the coordinator, decrypted: more than anybody on the line sees. */
 const wire: { readonly head: { type: string; parts?: { digest: string; length: number }[] }; readonly body: Buffer }[] = [];
 let said = '';
+/** The line itself, as it is seen by who holds it: without TLS here, so that only the seal hides anything. */
+let line: FaultyRelay;
+const lineBytes: Uint8Array[] = [];
 
 async function command(...words: string[]): Promise<void> {
   await runCommandLine(words, { out: (text) => void (said += `${text}\n`), note: (text) => void (said += `${text}\n`), status: () => undefined, interactive: false, now: () => performance.now(), exitCode: () => undefined });
@@ -83,7 +87,12 @@ beforeAll(async () => {
   await initSite(root, { settings: { tables: [{ name: 'patients', file: 'data/kanarientabelle.csv', dictionary: null, id: null }], logLevel: 'trace' } });
   await writeFile(join(root, 'data/kanarientabelle.csv'), csv());
   const { invite } = await sites.invite('A', 'tester');
-  const { words } = await enrolSite(root, { invite: invite!, coordinatorUrl: coordinator.url });
+  line = await FaultyRelay.open(Number(new URL(coordinator.url).port));
+  line.pass = (bytes) => {
+    lineBytes.push(Uint8Array.from(bytes));
+    return {};
+  };
+  const { words } = await enrolSite(root, { invite: invite!, coordinatorUrl: `http://127.0.0.1:${line.port}` });
   await sites.admit('A', words, 'tester');
   agent = await startAgent(root, { compute: 'inline', limits: { firstDelayMilliseconds: 20 } });
   await studies.create({ name: 'canary', title: 'Canary', sites: ['A'] }, 'tester');
@@ -106,6 +115,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await agent?.stop();
+  await line?.close();
   await coordinator?.stop();
   await database?.drop();
   await rm(folder, { recursive: true, force: true });
@@ -119,6 +129,14 @@ describe('fault 40: what is planted in patient data', () => {
   it('is nowhere in what reached the coordinator', () => {
     expect(wire.filter(({ head }) => head.type === 'answers').length).toBeGreaterThan(5);
     expect(wire.flatMap(({ head, body }) => [...hits(JSON.stringify(head)), ...hits(body)])).toEqual([]);
+  });
+
+  it('is nowhere on the line, and no more than the enrolment and its answer can be read there', () => {
+    const bytes = Buffer.concat(lineBytes);
+    expect(bytes.length).toBeGreaterThan(10_000);
+    expect(bytes.includes('/api/enrolment')).toBe(true);
+    expect(hits(bytes)).toEqual([]);
+    for (const word of ['moments/totals', '"answers"', 'age-alone']) expect([word, bytes.includes(word)]).toEqual([word, false]);
   });
 
   it('is nowhere in the database, nor in the files of the coordinator: results, models, artefacts', async () => {

@@ -47,7 +47,7 @@ const forty: readonly Row[] = [
   ['A site that computes nothing', 'its copied or empty answers are shown'],
   ['One hospital under two names', 'people admit sites; equal statistics are shown'],
   ['Images and files made to harm', 'refused with a sentence, in bounded time and memory, with nothing of the patient in it'],
-  ['Names, identifiers and dates planted in data, tags, paths and file names', 'none is in the wire, a database, a log, an export, an error or the dump of a killed process'],
+  ['Names, identifiers and dates planted in data, paths and file names', 'none is on the line, in a database, a log, an export or an error; containers let a killed process leave no dump'],
 ];
 
 const more: readonly Row[] = [

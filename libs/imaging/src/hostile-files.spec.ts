@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { looksLikeDicom, parseDicom } from './dicom/parse.js';
@@ -86,6 +86,34 @@ describe('fault 39: a DICOM file made to harm', () => {
     ['RLE', SYNTAX.rle, `02000000 40000000 42000000${'00'.repeat(52)} 0001 0001`],
   ])('whose %s pixels declare another size than its header is refused', async (_, syntax, hex) => {
     expect((await refused(writeDicom(slice({ pixels: new Fragments([Buffer.from(hex.replaceAll(' ', ''), 'hex')]) }), { syntax }))).kind).toMatch(/^dicom$/);
+  });
+
+  it.each(['%PDF-1.7', 'PK\x03\x04', 'MZ', '\x7fELF', '<html><script>'])('that is a file of another kind too (%j before it) is read as DICOM and as nothing else', async (magic) => {
+    const bytes = writeDicom(slice());
+    bytes.write(magic, 0, 'latin1');
+    expect((await readImage(fileOf(bytes, 'Jane-Doe.exe'))).size).toStrictEqual([3, 2, 1]);
+  });
+
+  it('with private tags of 40 MB, or names in no known characters, is read without them, and refused without a word of them', async () => {
+    const secret = Buffer.concat([Buffer.from([0xff, 0xfe, 0x80]), Buffer.from('Jane Doe')]);
+    const odd: Elements = [[0x00080005, 'CS', 'NO_SUCH_SET'], [0x00091010, 'UN', Buffer.alloc(40_000_000, 'Jane ')], [0x00100010, 'PN', secret]];
+    const before = process.memoryUsage().arrayBuffers;
+    expect((await readImage(fileOf(writeDicom(slice({ more: odd }))))).size).toStrictEqual([3, 2, 1]);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(300e6);
+    expect((await refused(writeDicom(slice({ more: odd, rows: 4000, columns: 4000, pixels: [1, 2, 3] })))).kind).toBe('truncated');
+  });
+
+  it('behind a link out of its folder is not read, and one whose name is in no known characters is refused without its name', async () => {
+    const outside = fileOf(writeDicom(slice({ z: 1 })), 'Jane-Doe-2.dcm');
+    const { path, remove } = folderOf({ 'one.dcm': writeDicom(slice()) });
+    removals.push(remove);
+    symlinkSync(outside, `${path}/two.dcm`);
+    symlinkSync(path, `${path}/round`);
+    expect((await readImage(path)).size).toStrictEqual([3, 2, 1]);
+    writeFileSync(Buffer.concat([Buffer.from(`${path}/Jane`), Buffer.from([0xff, 0xfe]), Buffer.from('.dcm')]), writeDicom(slice({ z: 2 })));
+    const error: unknown = await readImage(path).then(() => null, (reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ImageFileError);
+    expect((error as ImageFileError).message).not.toMatch(/Jane|tmp/);
   });
 
   it('of an unknown transfer syntax is refused with what to do', async () => {

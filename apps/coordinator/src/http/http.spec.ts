@@ -79,6 +79,20 @@ describe('the first administrator', () => {
     expect(wrong.body).toEqual(absent.body);
   });
 
+  it('fault 44: takes as long to say no to a name that is not there as to a wrong password', async () => {
+    const { people } = coordinator.services;
+    const time = async (name: string): Promise<number> => {
+      const started = performance.now();
+      await expect(people.signIn(name, 'no', 'test')).rejects.toMatchObject({ code: coordinatorErrors.notSignedIn.code });
+      return performance.now() - started;
+    };
+    // In turn, so that what else the machine does meets both; the least of each is what the work itself takes.
+    const times = { administrator: Infinity, nobody: Infinity };
+    for (let i = 0; i < 4; i++) for (const name of ['administrator', 'nobody'] as const) times[name] = Math.min(times[name], await time(name));
+    expect(times.nobody / times.administrator).toBeGreaterThan(0.5);
+    expect(times.nobody / times.administrator).toBeLessThan(2);
+  });
+
   it('makes accounts, whose tokens are stored only as hashes', async () => {
     for (const role of ['data-scientist', 'investigator'] as const) {
       expect(
