@@ -14,7 +14,7 @@ const count: SumStep<Question, { n: Float64Array }> = {
   contribution: z.strictObject({ n: block() }),
   disclosure: { kind: 'sum', limits: [] },
 };
-const each: GatherStep<Question, string> = { ...count, name: 'spec/each', kind: 'gather', contribution: z.string(), disclosure: { kind: 'per-site', limits: [] } };
+const each: GatherStep<Question, string> = { name: 'spec/each', version: 1, parameters: question, kind: 'gather', contribution: z.string(), disclosure: { kind: 'per-site', limits: [] } };
 const view = { outcome: 'y', features: [], rows: [] };
 const ask = (text: string) => ({ view, parameters: { ask: text } });
 

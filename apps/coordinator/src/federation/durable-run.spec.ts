@@ -382,7 +382,7 @@ describe('the right to execute a run', () => {
     const database = centre.coordinator.services.runs['parts'].database;
     await database.query('UPDATE run SET epoch = epoch + 1 WHERE id = $1', [id]);
     const stale = new RoundJournal(database, id, row!['epoch'] as number);
-    const found = { id: row!['id'] as string, outcome: { kind: 'sum', sites: ['A'] } as const, aggregate: Buffer.alloc(8), bytesReceived: 8 };
+    const found = { id: row!['id'] as string, outcome: { kind: 'sum', sites: ['A'] } as const, aggregate: Buffer.alloc(8), bytesReceived: 8, arrivals: {} };
     await expect(stale.close([found], new Date())).rejects.toMatchObject({ name: 'Fenced' });
     const fresh = {
       id: 'x',
