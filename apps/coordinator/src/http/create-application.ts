@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
@@ -28,7 +27,7 @@ export async function createApplication(
     abortOnError: false,
     ...(keys.tls ? { httpsOptions: { ...keys.tls, ...checkingOptions(SERVER_LIMITS) } } : {}),
   });
-  limitServer(application.getHttpServer() as Server);
+  limitServer(application.getHttpServer());
   application.use(helmet());
   // A plan has at most four mebibytes; as a JSON string a little more.
   application.useBodyParser('json', { limit: '6mb' });
