@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  areaUnder, barsFigure, caseMix, clustered, cohortFlow, comparisonTable, figureJson, footerParts, forestFigure, isFigure, modelForest, modelsOf, permutationBars, pointsOf, pointUnit, preferred, probabilityOf, scannerMatrix, selectionFunnel, selectionLasso, sequenceMatrix, shapBars, shapDependence, shapFeatures, shapSwarm,
+  areaUnder, barsFigure, caseMix, clustered, cohortFlow, comparisonTable, featureKinds, figureJson, planSteps, settingsTable, footerParts, forestFigure, isFigure, modelForest, modelsOf, permutationBars, pointsOf, pointUnit, preferred, probabilityOf, scannerMatrix, selectionFunnel, selectionLasso, sequenceMatrix, shapBars, shapDependence, shapFeatures, shapSwarm,
   tableCsv, tableOne, type Figure, type FigureFacts, type Finding, type NomogramModel, type ResultsFile, type RunContext, validationCalibration, validationConfusion, validationDecisionCurve, validationForest, validationRoc, wilson,
 } from './index.js';
 import { figureSvg } from './svg.js';
@@ -31,6 +31,10 @@ const found: readonly [string, Finding][] = [
   ['LASSO', selectionLasso(context)],
   ['cohort', cohortFlow(context)],
   ['models', modelForest(context, 'all')],
+  ['steps', planSteps(context, {
+    sites: ['A', 'B'], outcome: { column: 'response' }, cohort: { test: null }, extract: { sequences: [{ sequence: 'T1' }, { sequence: 'DWI' }] }, features: null, clinical: [{ column: 'age' }], folds: { dealt: 5 }, missing: { features: 'mean', clinical: 'mode' }, harmonise: { method: 'combat', batch: null },
+    select: { test: { kind: 'student', alpha: 0.05 }, correlation: { threshold: 0.9 }, lasso: { choose: 'min' } }, models: [{ name: 'clinical', kind: 'logistic' }], evaluate: { rows: ['test'], leaveOneSiteOut: {} },
+  })],
 ];
 
 describe('figures of a run', () => {
@@ -46,6 +50,26 @@ describe('figures of a run', () => {
     expect(figure.reading.length).toBeLessThanOrEqual(80);
     expect(footerParts(figure.facts).join(' ')).toContain('k = 5');
     expect(() => JSON.parse(figureJson(figure)) as unknown).not.toThrow();
+  });
+
+  it('counts kept features by the class that their names say, and says where names say none', () => {
+    const kept = { candidates: 10, selected: ['T1:original_glcm_Contrast', 'T1:log-sigma-1-0-mm-3D_glcm_Id', 'DWI:wavelet-LLH_firstorder_Mean', 'DWI:original_shape_Sphericity', 'age'] };
+    const radiomic = { ...context, results: { ...standard, stages: { ...standard.stages, select: kept } } } as RunContext;
+    const { table, answer } = figureOf(featureKinds(radiomic));
+    expect(table.rows.map(({ row, value }) => [row!.text, value!.value])).toEqual([['GLCM', 2], ['First-order', 1], ['Shape', 1]]);
+    expect(answer).toBe('4 kept features of 3 classes and 3 image types.');
+    expect(featureKinds(context)).toEqual({ absent: expect.stringContaining('do not say a class') as string });
+  });
+
+  it('tells the settings of every model, and what cross-validation chose', () => {
+    const trees = { name: 'trees', kind: 'boosting', bins: 32, grid: [{ depth: 3 }, { depth: 5 }], patience: null, crossValidation: { chosen: { depth: 5, trees: 40 } } };
+    const table = settingsTable({ ...context, results: { ...standard, stages: { ...standard.stages, train: { models: [...(standard.stages.train as { models: readonly object[] }).models, trees] } } } } as RunContext);
+    if (typeof table === 'string') throw new Error(table);
+    expect(table.rows.map(({ row, settings, chosen }) => [row!.text, settings!.text, chosen!.text]).slice(-3)).toEqual([
+      ['radiomics', 'penalty: C 1, kind l2; scale: global; C: 1', '–'],
+      ['combined', 'penalty: kind none; scale: none', '–'],
+      ['trees', 'bins: 32; grid: depth 3 or depth 5', 'depth 5, trees 40'],
+    ]);
   });
 
   it('says in its file what its footer says on screen, and the plan too', () => {

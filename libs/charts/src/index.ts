@@ -24,6 +24,9 @@ export { type AnyResult, isValue, type ModelResult, type Result, type ResultsFil
 export { evaluated, factsOf, modelsOf, preferred, rowsOf, type RunContext, siteNumber, trainedModels, type Validation, validationsOf } from './results/run-context.js';
 export { type Measure, measures, type Selection, validationForest } from './results/validation-forest.js';
 export { thresholdsOf, validationCalibration, validationConfusion, validationDecisionCurve, validationRoc, wilson } from './results/validation-figures.js';
+export { featureKinds, settingsTable } from './results/feature-kinds.js';
+export { type DrawnPlan, planSteps } from './results/plan-steps.js';
+export { type AnalysisStep, type StepsData, stepsFigure } from './figures/steps.js';
 export { keptFeatures, selectionFunnel, selectionLasso, type SelectionPart, selectionsOf, sequenceTable } from './results/selection-figures.js';
 export { cohortFlow, describedOf, missingMatrix, siteCounts, tableOne } from './results/cohort-figures.js';
 export { calibrationCurve, correlationMap, groupMeans, harmonisation, inputRanges, scoreHistogram, subgroupForest } from './results/further-figures.js';

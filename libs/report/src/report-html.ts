@@ -25,7 +25,7 @@ import { usefulnessSection } from './sections/usefulness.js';
 export function questionSections(context: RunContext, source: ReportSource): readonly Section[] {
   return [
     cohortSection(context),
-    selectionSection(context),
+    selectionSection(context, source.plan),
     performanceSection(context),
     differencesSection(context),
     calibrationSection(context),

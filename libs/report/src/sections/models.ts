@@ -1,4 +1,4 @@
-import { comparisonTable, isFigure, modelForest, reclassificationTable, validationsOf, isValue, rowsOf, type RunContext } from '@consilium/charts';
+import { comparisonTable, isFigure, modelForest, reclassificationTable, settingsTable, validationsOf, isValue, rowsOf, type RunContext } from '@consilium/charts';
 import { figure, heading, table, type Section } from '../blocks.js';
 import { NOTHING_VALIDATED } from './performance.js';
 
@@ -10,12 +10,12 @@ export function modelsSection(context: RunContext): Section {
     id: 'models',
     title: 'Which model is better?',
     answer: first === null ? NOTHING_VALIDATED : isFigure(first) ? first.figure.answer : first.absent,
-    blocks: validations.flatMap(({ id, label }) => [
+    blocks: [table('Settings of the models', settingsTable(context)), ...validations.flatMap(({ id, label }) => [
       heading(label),
       figure('Pooled AUC of each model', modelForest(context, id), label),
       table('Differences between models', comparisonTable(context, id), label),
       table('Reclassification', reclassificationTable(context, id), label),
-    ]),
+    ])],
   };
 }
 

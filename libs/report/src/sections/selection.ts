@@ -1,7 +1,8 @@
-import { harmonisation, isFigure, keptFeatures, pipelineForest, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, volumeFigure, type RunContext } from '@consilium/charts';
+import { featureKinds, harmonisation, isFigure, keptFeatures, pipelineForest, planSteps, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, volumeFigure, type RunContext } from '@consilium/charts';
+import type { ReportPlan } from '../plan-view.js';
 import { figure, heading, table, type Block, type Section } from '../blocks.js';
 
-export function selectionSection(context: RunContext): Section {
+export function selectionSection(context: RunContext, plan: ReportPlan | null): Section {
   const funnel = selectionFunnel(context);
   const parts = selectionsOf(context).map(({ part }) => part);
   const own: Block[] = parts.length === 0 ? [figure('LASSO', selectionLasso(context))] : parts.flatMap((part) => [figure(part === '' ? 'LASSO' : `LASSO of ${part}`, selectionLasso(context, part)), table('Features that were kept', keptFeatures(context, part))]);
@@ -12,8 +13,10 @@ export function selectionSection(context: RunContext): Section {
     blocks: [
       figure('Features left after each step', funnel),
       ...own,
+      figure('Kept features by class', featureKinds(context)),
       heading('Harmonisation'),
       figure('Before and after harmonisation', harmonisation(context)),
+      ...(plan === null ? [] : [heading('The whole analysis'), figure('Steps of the analysis', planSteps(context, plan))]),
       ...(context.results.stages.pipeline === undefined ? [] : [heading('The pipeline'), table('Sequences', sequenceTable(context)), figure('Models on training patients', pipelineForest(context)), figure('Selected features and tumour volume', volumeFigure(context))]),
     ],
   };
