@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isLoopback } from '@consilium/transport';
+import { oidcMistakes, oidcSettingsSchema } from './people/oidc-settings.js';
 
 /** Everything that can be set. Environment: CONSILIUM_ and the name, for example CONSILIUM_DATA_FOLDER. */
 export const coordinatorConfigurationSchema = z.object({
@@ -16,6 +17,7 @@ export const coordinatorConfigurationSchema = z.object({
     .describe('A private CA made at first start; files of your own; or plain http on loopback behind a proxy'),
   tlsCertificateFile: z.string().optional(),
   tlsKeyFile: z.string().optional(),
+  oidc: oidcSettingsSchema.optional().describe('Sign-in to the dashboard by an identity provider; passwords alone when absent'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   logFile: z.string().optional().describe('Standard output when absent'),
 });
@@ -25,11 +27,12 @@ export type CoordinatorSettings = z.input<typeof coordinatorConfigurationSchema>
 
 /** What the schema cannot see: settings that need each other. One sentence a mistake. */
 export function configurationMistakes(configuration: CoordinatorConfiguration): string[] {
-  const { tls, tlsCertificateFile, tlsKeyFile, host, databaseUrl, databaseUrlFile } = configuration;
+  const { tls, tlsCertificateFile, tlsKeyFile, host, databaseUrl, databaseUrlFile, oidc } = configuration;
   return [
     ...(tls === 'files' && !(tlsCertificateFile && tlsKeyFile) ? ['tls is files: set tlsCertificateFile and tlsKeyFile.'] : []),
     ...(tls === 'none' && !isLoopback(host) ? ['tls is none: host must be a loopback address. Sites would speak to an open port otherwise.'] : []),
     ...(databaseUrl && databaseUrlFile ? ['Set databaseUrl or databaseUrlFile, not both.'] : []),
+    ...(oidc ? oidcMistakes(oidc) : []),
   ];
 }
 

@@ -12,6 +12,7 @@ import { AnswersFilter } from './http/answers.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { METRICS, MetricsController } from './http/metrics.controller.js';
 import type { Log } from './log.js';
+import { OIDC, OidcController } from './people/oidc.controller.js';
 import { PeopleController } from './people/people.controller.js';
 import { PeopleService } from './people/people.service.js';
 import { RoleGuard } from './people/role.guard.js';
@@ -42,6 +43,7 @@ export class CoordinatorModule {
       imports: [ThrottlerModule.forRoot([{ name: 'default', ttl: 60_000, limit: REQUESTS_A_MINUTE }]), TerminusModule],
       controllers: [
         PeopleController,
+        OidcController,
         SitesController,
         EnrolmentController,
         StudiesController,
@@ -55,6 +57,7 @@ export class CoordinatorModule {
       providers: [
         { provide: DataSource, useValue: database },
         { provide: PeopleService, useValue: services.people },
+        { provide: OIDC, useValue: services.oidc },
         { provide: SitesService, useValue: services.sites },
         { provide: SiteKeysService, useValue: services.siteKeys },
         { provide: StudiesService, useValue: services.studies },

@@ -76,14 +76,14 @@ async function build(
   surroundings: Surroundings,
 ): Promise<Coordinator> {
   const { logger, shutdown } = surroundings;
-  const { dataFolder, host, port, publicUrl } = configuration;
+  const { dataFolder, host, port, publicUrl, oidc } = configuration;
   const { database, databaseUrl } = await openTables(configuration, surroundings);
   const keys = await serverKeys(configuration);
   const identity = await ensureIdentity(join(dataFolder, 'identity.json'));
   const { clock = systemClock, program = planProgram } = replacements;
   let reached = publicUrl ?? '';
   const address = (): CentreAddress => ({ url: reached, ca: keys.caDigest });
-  const services = await assembleServices({ database, databaseUrl, dataFolder, identity, clock, logger, program, address });
+  const services = await assembleServices({ database, databaseUrl, dataFolder, identity, clock, logger, program, address, oidc });
   const administratorPasswordFile = await ensureAdministrator(services.people, dataFolder);
   const application = await createApplication(services, database, { keys, logger });
   shutdown.register('http', () => application.close());

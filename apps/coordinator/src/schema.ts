@@ -1,5 +1,6 @@
 import { Artefact } from './artefacts/artefact.entity.js';
 import { AuditEntry } from './audit/audit-entry.entity.js';
+import { AccountIdentity1763920000000 } from './migrations/1763920000000-account-identity.js';
 import { FirstTables1763880000000 } from './migrations/1763880000000-first-tables.js';
 import { KeySuccession1763900000000 } from './migrations/1763900000000-key-succession.js';
 import { RoundArrivals1763890000000 } from './migrations/1763890000000-round-arrivals.js';
@@ -17,4 +18,4 @@ import { Site } from './sites/site.entity.js';
 import { Study, StudySite } from './studies/study.entity.js';
 
 export const entities = [Account, AccessToken, AuditEntry, Site, KeySuccession, Invite, Study, StudySite, Plan, PlanDecision, Run, RunSiteSet, Round, Artefact];
-export const migrations = [FirstTables1763880000000, RoundArrivals1763890000000, KeySuccession1763900000000, SiteStopped1763910000000];
+export const migrations = [FirstTables1763880000000, RoundArrivals1763890000000, KeySuccession1763900000000, SiteStopped1763910000000, AccountIdentity1763920000000];

@@ -14,6 +14,8 @@ import { AuditRecord } from './audit/audit-record.js';
 import type { Clock } from './clock.js';
 import { OpenBatches } from './federation/open-batches.js';
 import type { Log } from './log.js';
+import type { OidcSettings } from './people/oidc-settings.js';
+import { OidcSignIn } from './people/oidc-sign-in.js';
 import { PeopleService } from './people/people.service.js';
 import { PlansService } from './plans/plans.service.js';
 import type { RunProgram } from './runs/run-execution.js';
@@ -37,10 +39,13 @@ export interface Foundations {
   readonly logger: Log;
   readonly program: RunProgram;
   readonly address: () => CentreAddress;
+  readonly oidc?: OidcSettings | undefined;
 }
 
 export interface Services {
   readonly people: PeopleService;
+  /** Null where no identity provider is configured. */
+  readonly oidc: OidcSignIn | null;
   readonly sites: SitesService;
   readonly siteKeys: SiteKeysService;
   readonly studies: StudiesService;
@@ -104,6 +109,7 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
   };
   return {
     people: new PeopleService(database, audit, clock),
+    oidc: foundations.oidc === undefined ? null : new OidcSignIn(foundations.oidc, () => address().url, logger),
     sites: new SitesService(database, audit, clock, centre),
     siteKeys: new SiteKeysService(database, audit, clock, { ...centre, coordinatorKey: identity.publicKey }),
     studies: new StudiesService(database, audit, clock),

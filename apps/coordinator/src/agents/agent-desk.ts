@@ -133,6 +133,16 @@ export class AgentDesk {
     }
   }
 
+  /** A site was seen until its line ended. Its next hello says so too, where the database is away now. */
+  async left(link: Link): Promise<void> {
+    const { database, clock, logger } = this.parts;
+    try {
+      await database.getRepository(Site).update({ name: link.peer.name }, { seenAt: clock.now() });
+    } catch (error) {
+      logger.debug({ site: link.peer.name, err: error }, 'when a site left was not noted');
+    }
+  }
+
   private async greet(link: Link, hello: HelloMessage): Promise<void> {
     const { database, sessions, batches, clock, plans } = this.parts;
     const site = link.peer.name;
@@ -140,7 +150,7 @@ export class AgentDesk {
     await database.getRepository(Site).update({ name: site }, { seenAt: clock.now(), agentVersion: hello.agentVersion, stoppedAt: null });
     const coming = this.comingTo(fates);
     await link.send({ type: 'welcome', coordinatorVersion: PRODUCT_VERSION, clock: clock.now().toISOString(), fates });
-    sessions.add(link);
+    sessions.add(link, clock.now());
     for (const plan of await plans.offersTo(site)) await this.sendOffer(plan, [site]);
     const runs = await database
       .getRepository(Run)

@@ -13,7 +13,7 @@ describe('the sessions of agents', () => {
     const sessions = new AgentSessions();
     const sent: unknown[] = [];
     const one = link(sent);
-    sessions.add(one);
+    sessions.add(one, new Date(0));
     expect(await sessions.send('A', request)).toBe(false);
     expect(await sessions.send('A', announcement)).toBe(true);
     sessions.markGreeted(one);
@@ -24,8 +24,8 @@ describe('the sessions of agents', () => {
   it('keep the later link of a site when the earlier one ends', async () => {
     const sessions = new AgentSessions();
     const [early, late] = [link([]), link([])];
-    sessions.add(early);
-    sessions.add(late);
+    sessions.add(early, new Date(0));
+    sessions.add(late, new Date(0));
     sessions.remove(early);
     expect(sessions.linkOf('A')).toBe(late);
   });

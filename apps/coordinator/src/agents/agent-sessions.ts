@@ -6,9 +6,16 @@ import type { SiteLines } from '../federation/site-lines.js';
 export class AgentSessions implements SiteLines {
   private readonly links = new Map<string, Link>();
   private readonly greeted = new WeakSet<Link>();
+  private readonly since = new WeakMap<Link, Date>();
 
   get connected(): ReadonlySet<string> {
     return new Set(this.entries().map(([site]) => site));
+  }
+
+  /** Since when a site is connected to this process; null where it is not. */
+  connectedSince(site: string): Date | null {
+    const link = this.links.get(site);
+    return link && !link.closed ? (this.since.get(link) ?? null) : null;
   }
 
   linkOf(site: string): Link | undefined {
@@ -20,7 +27,8 @@ export class AgentSessions implements SiteLines {
     return [...this.links].filter(([, link]) => !link.closed);
   }
 
-  add(link: Link): void {
+  add(link: Link, at: Date): void {
+    this.since.set(link, at);
     this.links.set(link.peer.name, link);
   }
 

@@ -52,6 +52,7 @@ export class AgentsGateway {
         link.onClose((reason) => {
           sessions.remove(link);
           if (reason.code && SIGNS_OF_TAMPERING.has(reason.code)) this.parts.logger.warn({ site: link.peer.name, code: reason.code.code }, reason.sentence);
+          void desk.left(link);
         });
         link.onMessage((head, body) => desk.receive(link, head, body));
       },

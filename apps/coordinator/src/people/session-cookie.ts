@@ -10,10 +10,13 @@ export function setSession(response: Response, token: string, expiresAt: Date): 
 
 export const clearSession = (response: Response): void => void response.clearCookie(NAME, { httpOnly: true, secure: true, sameSite: 'strict', path: '/' });
 
-export function sessionOf(request: Pick<Request, 'headers'>): string | undefined {
+export const sessionOf = (request: Pick<Request, 'headers'>): string | undefined => cookieOf(request, NAME, /^[\w-]{1,200}$/);
+
+/** A cookie's value, where it has the form that this program gave it. */
+export function cookieOf(request: Pick<Request, 'headers'>, name: string, form: RegExp): string | undefined {
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const at = part.indexOf('=');
-    if (at > 0 && part.slice(0, at).trim() === NAME) return /^[\w-]{1,200}$/.exec(part.slice(at + 1).trim())?.[0];
+    if (at > 0 && part.slice(0, at).trim() === name) return form.exec(part.slice(at + 1).trim())?.[0];
   }
   return undefined;
 }

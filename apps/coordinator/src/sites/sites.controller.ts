@@ -29,10 +29,10 @@ export class SitesController {
 
   @Get()
   @Allow(...roles)
-  async list(): Promise<(Site & { connected: boolean; lastContributionAt: Date | null })[]> {
+  async list(): Promise<(Site & { connected: boolean; connectedSince: Date | null; lastContributionAt: Date | null })[]> {
     const { connected } = this.sessions;
     const last = await this.history.lastContributions();
-    return (await this.sites.list()).map((site) => ({ ...site, connected: connected.has(site.name), lastContributionAt: last.get(site.name) ?? null }));
+    return (await this.sites.list()).map((site) => ({ ...site, connected: connected.has(site.name), connectedSince: this.sessions.connectedSince(site.name), lastContributionAt: last.get(site.name) ?? null }));
   }
 
   @Get('invites')
