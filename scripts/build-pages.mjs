@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const SOURCES = ['libs/charts/src', 'libs/interface/src', 'libs/protocol/src'];
+const SOURCES = ['libs/charts/src', 'libs/interface/src', 'libs/protocol/src', 'libs/report/src'];
 const OWN = ['src', 'public', 'index.html', 'vite.config.ts', 'package.json'];
 
 function addTo(hash, path) {
@@ -16,7 +16,7 @@ function addTo(hash, path) {
 }
 
 function inputsOf(root, application) {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).update(readFileSync(join(root, 'scripts', 'pages-configuration.mjs')));
   for (const source of SOURCES) addTo(hash, join(root, source));
   for (const part of OWN) {
     const path = join(application, part);

@@ -1,5 +1,6 @@
 import type { ResultsFile } from '@consilium/charts';
 import { requests } from '@consilium/interface';
+import type { RunRecord } from '@consilium/report';
 
 export type Role = 'administrator' | 'data-scientist' | 'investigator';
 
@@ -19,7 +20,14 @@ export interface Site {
   readonly seenAt: string | null;
   readonly stoppedAt?: string | null;
   readonly connected: boolean;
+  readonly connectedSince: string | null;
   readonly lastContributionAt: string | null;
+}
+
+export interface SiteKey {
+  readonly publicKey: string;
+  readonly fingerprint: string;
+  readonly since: string;
 }
 
 export interface Study {
@@ -145,11 +153,14 @@ const part = encodeURIComponent;
 export const api = {
   me: () => get<Person>('/api/me'),
   signIn: (name: string, password: string) => post<Person>('/api/session', { name, password }),
+  /** What the sign-in page offers beside a password. */
+  provider: () => get<{ readonly provider: string | null }>('/api/oidc'),
   signOut: async () => void (await ask('DELETE', '/api/session')),
   accounts: () => get<readonly { name: string; role: Role; createdAt: string; closedAt: string | null }[]>('/api/accounts'),
   createAccount: (account: { name: string; role: Role; password: string }) => post('/api/accounts', account),
   closeAccount: async (name: string) => void (await ask('DELETE', `/api/accounts/${part(name)}`)),
   sites: () => get<readonly Site[]>('/api/sites'),
+  siteKeys: (site: string) => get<readonly SiteKey[]>(`/api/sites/${part(site)}/keys`),
   invite: (site: string) => post<{ invite: string; expiresAt: string }>('/api/sites/invites', { site }),
   admit: (site: string, fingerprint: string) => post<Site>(`/api/sites/${part(site)}/admission`, { fingerprint }),
   revoke: (site: string, reason: string) => post(`/api/sites/${part(site)}/revocation`, { reason }),
@@ -165,6 +176,7 @@ export const api = {
   launch: (plan: string) => post<Run>('/api/runs', { plan }),
   command: (id: string, command: 'pause' | 'resume' | 'cancel' | 'restart', body: unknown = {}) => post<Run>(`/api/runs/${part(id)}/${command}`, body),
   results: (id: string) => get<ResultsFile>(`/api/runs/${part(id)}/results`),
+  record: (id: string) => get<RunRecord>(`/api/runs/${part(id)}/record`),
   timeline: (id: string) => get<Timeline>(`/api/runs/${part(id)}/timeline`),
   rounds: (id: string, from: number) => get<readonly ShownRound[]>(`/api/runs/${part(id)}/rounds?from=${from}&limit=1000`),
   artefacts: (id: string) => get<readonly ArtefactFile[]>(`/api/runs/${part(id)}/artefacts`),

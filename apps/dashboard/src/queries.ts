@@ -11,13 +11,16 @@ export const queries = new QueryClient({
 
 export const ask = {
   me: queryOptions({ queryKey: ['me'], queryFn: api.me, staleTime: 60_000, retry: false }),
+  provider: queryOptions({ queryKey: ['provider'], queryFn: api.provider, staleTime: Number.POSITIVE_INFINITY, retry: false }),
   sites: queryOptions({ queryKey: ['sites'], queryFn: api.sites, refetchInterval: 5_000 }),
+  siteKeys: (site: string) => queryOptions({ queryKey: ['site-keys', site], queryFn: () => api.siteKeys(site) }),
   studies: queryOptions({ queryKey: ['studies'], queryFn: api.studies }),
   plans: (study: string) => queryOptions({ queryKey: ['plans', study], queryFn: () => api.plans(study) }),
   plan: (digest: string) => queryOptions({ queryKey: ['plan', digest], queryFn: () => api.plan(digest), refetchInterval: 10_000 }),
   runs: queryOptions({ queryKey: ['runs'], queryFn: api.runs, refetchInterval: 10_000 }),
   run: (id: string) => queryOptions({ queryKey: ['run', id], queryFn: () => api.run(id) }),
   results: (id: string) => queryOptions({ queryKey: ['results', id], queryFn: () => api.results(id), staleTime: Number.POSITIVE_INFINITY }),
+  record: (id: string) => queryOptions({ queryKey: ['record', id], queryFn: () => api.record(id), staleTime: Number.POSITIVE_INFINITY }),
   timeline: (id: string) => queryOptions({ queryKey: ['timeline', id], queryFn: () => api.timeline(id) }),
   artefacts: (id: string) => queryOptions({ queryKey: ['artefacts', id], queryFn: () => api.artefacts(id) }),
   accounts: queryOptions({ queryKey: ['accounts'], queryFn: api.accounts }),

@@ -34,7 +34,7 @@ function resultSearch(search: Record<string, unknown>): ResultSearch {
 
 const root = createRootRoute({ component: Outlet, errorComponent: PageFailure, notFoundComponent: () => <PageFailure error={new Refused(404, 'There is no such page.')} /> });
 
-const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn, validateSearch: (search: Record<string, unknown>) => ({ to: words(search['to']) }) });
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignIn, validateSearch: (search: Record<string, unknown>) => ({ to: words(search['to']), refused: words(search['refused']) }) });
 
 /** Everything else needs somebody who is signed in; the way back is kept. */
 const inside = createRoute({
@@ -64,6 +64,7 @@ const tree = root.addChildren([
     page('/studies', () => import('./pages/studies.js'), 'Studies'),
     page('/studies/$study', () => import('./pages/study.js'), 'StudyPage'),
     page('/studies/$study/sites', () => import('./pages/sites.js'), 'Sites'),
+    page('/studies/$study/sites/$site', () => import('./pages/site.js'), 'SitePage'),
     page('/studies/$study/plans', () => import('./pages/plans.js'), 'Plans'),
     page('/studies/$study/plans/new', () => import('./pages/plan-editor.js'), 'PlanEditor'),
     createRoute({ getParentRoute: () => inside, path: '/studies/$study/plans/$digest', validateSearch: (search: Record<string, unknown>) => ({ against: words(search['against']) }), component: lazyRouteComponent(() => import('./pages/plan.js'), 'PlanPage') }),
@@ -81,6 +82,7 @@ const tree = root.addChildren([
     result('/runs/$run/usefulness', () => import('./run/usefulness.js'), 'Usefulness'),
     result('/runs/$run/explanation', () => import('./run/explanation.js'), 'Explanation'),
     result('/runs/$run/models', () => import('./run/models.js'), 'Models'),
+    result('/runs/$run/report', () => import('./run/report.js'), 'Report'),
     page('/runs/$run/downloads', () => import('./run/downloads.js'), 'Downloads'),
   ]),
 ]);

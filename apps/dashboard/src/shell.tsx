@@ -60,7 +60,7 @@ function runContents(run: string, path: string): ContentsGroup[] {
   return [
     { title: runName(run), links: [link('Summary', ''), link('Rounds and timing', 'rounds')] },
     { title: 'Results', links: questions.map(([end, label]) => link(label, end)) },
-    { title: 'Take away', links: [link('Compare models', 'models'), link('Downloads', 'downloads')] },
+    { title: 'Take away', links: [link('Compare models', 'models'), link('Report', 'report'), link('Downloads', 'downloads')] },
   ];
 }
 
@@ -69,8 +69,15 @@ function crumbsOf(path: string, study: string | undefined, run: string | undefin
   if (run !== undefined) crumbs.push({ label: runName(run), to: `/runs/${run}` });
   const here = contents.flatMap(({ links }) => links).find(({ to }) => to === path);
   if (here && !crumbs.some(({ to }) => to === path)) crumbs.push({ label: here.label, to: path });
-  else if (!here && path !== crumbs.at(-1)?.to) crumbs.push({ label: path.includes('/plans/') ? 'Plan' : path === '/compare' ? 'Compare runs' : 'Page', to: path });
+  else if (!here && path !== crumbs.at(-1)?.to) crumbs.push({ label: placeName(path), to: path });
   return crumbs;
+}
+
+/** Of a page that is not in the contents. */
+function placeName(path: string): string {
+  const [, site] = /\/sites\/([^/]+)$/.exec(path) ?? [];
+  if (site !== undefined) return decodeURIComponent(site);
+  return path.includes('/plans/') ? 'Plan' : path === '/compare' ? 'Compare runs' : 'Page';
 }
 
 /** Everything there is to go to. */

@@ -1,8 +1,8 @@
 import { Button, TextField } from '@mui/material';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useEffect, useState, type SyntheticEvent } from 'react';
-import { Failure, Refused } from '@consilium/interface';
+import { Failure, Refusal, Refused } from '@consilium/interface';
 import { api } from '../api.js';
 import { ask, queries } from '../queries.js';
 import { router } from '../router.js';
@@ -12,8 +12,19 @@ const route = getRouteApi('/sign-in');
 /** Only pages of this dashboard: an address elsewhere is not followed. */
 const within = (to: string | undefined): string => (to !== undefined && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-in') ? to : '/studies');
 
+/** Why somebody who came back from the identity provider is not let in. */
+const refusals: Readonly<Record<string, string>> = {
+  'no-role': 'Your institution knows you, but no group of yours has a role here. Ask an administrator of this centre.',
+  'no-name': 'Your institution did not say what you are called. Ask an administrator of this centre.',
+  'name-taken': 'There is another account of your name here. Ask an administrator of this centre.',
+  closed: 'Your account here is closed.',
+  away: "Your institution's sign-in does not answer. Try again later, or use a password of this centre.",
+  refused: "Your institution's answer was not accepted. Begin again from this page.",
+};
+
 export function SignIn() {
-  const { to } = route.useSearch();
+  const { to, refused } = route.useSearch();
+  const { data: offered } = useQuery(ask.provider);
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   useEffect(() => {
@@ -37,6 +48,7 @@ export function SignIn() {
         The coordinating centre. Patient records stay at their hospitals.
       </p>
       {signIn.error instanceof Refused && <Failure error={new Refused(signIn.error.status, signIn.error.sentence)} title="You are not signed in" />}
+      {refused !== undefined && !signIn.error && <Refusal title="You are not signed in" sentence={refusals[refused] ?? refusals['refused']!} />}
       <form onSubmit={submit} style={{ display: 'grid', gap: 16, marginTop: 16 }}>
         <TextField label="Name" name="name" autoComplete="username" required value={name} onChange={(event) => setName(event.target.value)} />
         <TextField label="Password" name="password" type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
@@ -44,6 +56,11 @@ export function SignIn() {
           Sign in
         </Button>
       </form>
+      {offered?.provider != null && (
+        <Button href={`/api/oidc/start?to=${encodeURIComponent(within(to))}`} fullWidth sx={{ mt: 4 }}>
+          Sign in with {offered.provider}
+        </Button>
+      )}
       <p className="quiet" style={{ marginTop: 24, fontSize: 12, lineHeight: '16px' }}>
         For research use only. What you do here is recorded.
       </p>

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { say } from '@consilium/charts';
 import { Empty, Failure, Loaded, Page, Panel, PlainTable, SiteName } from '@consilium/interface';
 import { api, type Decision, type Site } from '../api.js';
+import { To } from '../links.js';
 import { ask, queries } from '../queries.js';
 import { DecisionTag, SiteTag } from '../states.js';
 
@@ -17,22 +18,24 @@ export function Sites() {
   const latest = plans.filter(({ signature }) => signature !== null).at(-1);
   const { data: plan } = useQuery({ ...ask.plan(latest?.digest ?? ''), enabled: latest !== undefined });
   const members = studies.find((study) => study.name === name)?.sites ?? [];
-  return <SitePage query={sites} members={members} plan={plan === undefined ? null : { label: `Plan version ${plan.version}`, decisions: plan.decisions }} />;
+  return <SiteList query={sites} study={name} members={members} plan={plan === undefined ? null : { label: `Plan version ${plan.version}`, decisions: plan.decisions }} />;
 }
 
 export function AllSites() {
   const sites = useQuery(ask.sites);
-  return <SitePage query={sites} members={null} plan={null} />;
+  return <SiteList query={sites} study={null} members={null} plan={null} />;
 }
 
-interface SitePageProps {
+interface SiteListProps {
   readonly query: { readonly data: readonly Site[] | undefined; readonly error: unknown; readonly isPending: boolean };
+  /** Null for all sites of the centre. */
+  readonly study: string | null;
   /** In the order of their marks; null for all sites of the centre. */
   readonly members: readonly string[] | null;
   readonly plan: { readonly label: string; readonly decisions: readonly Decision[] } | null;
 }
 
-function SitePage({ query, members, plan }: SitePageProps) {
+function SiteList({ query, study, members, plan }: SiteListProps) {
   const { data: me } = useQuery(ask.me);
   const own = (query.data ?? []).filter(({ name }) => members === null || members.includes(name));
   const online = own.filter(({ connected }) => connected).length;
@@ -40,7 +43,7 @@ function SitePage({ query, members, plan }: SitePageProps) {
   return (
     <Page title="Sites" answer={query.data === undefined ? undefined : `${online} of ${say.plural(own.length, 'hospital')} online.${absence(own)}`} action={admin ? <Invite /> : undefined}>
       <Loaded query={query} height={240}>
-        {() => (own.length === 0 ? <Empty>No hospital yet. An administrator invites the first one.</Empty> : <SiteTable sites={own} members={members} plan={plan} admin={admin} />)}
+        {() => (own.length === 0 ? <Empty>No hospital yet. An administrator invites the first one.</Empty> : <SiteTable sites={own} study={study} members={members} plan={plan} admin={admin} />)}
       </Loaded>
       {!admin && <p className="quiet">Hospitals are invited, admitted and shut out by an administrator.</p>}
     </Page>
@@ -52,7 +55,7 @@ function absence(sites: readonly Site[]): string {
   return away.length === 0 ? '' : ` ${say.list(away)} ${away.length === 1 ? 'is' : 'are'} not connected.`;
 }
 
-function SiteTable({ sites, members, plan, admin }: { readonly sites: readonly Site[]; readonly members: readonly string[] | null; readonly plan: SitePageProps['plan']; readonly admin: boolean }) {
+function SiteTable({ sites, study, members, plan, admin }: Pick<SiteListProps, 'study' | 'members' | 'plan'> & { readonly sites: readonly Site[]; readonly admin: boolean }) {
   const now = Date.now();
   const [shown, setShown] = useState<string | null>(null);
   const open = sites.find(({ name }) => name === shown);
@@ -64,11 +67,11 @@ function SiteTable({ sites, members, plan, admin }: { readonly sites: readonly S
         rows={sites.map((site, i) => ({
           key: site.name,
           cells: [
-            <SiteName key="name" name={site.name} place={members === null ? i : members.indexOf(site.name)} />,
+            study === null ? <SiteName key="name" name={site.name} place={i} /> : <To key="name" to={`/studies/${study}/sites/${encodeURIComponent(site.name)}`}><SiteName name={site.name} place={members?.indexOf(site.name) ?? i} /></To>,
             <SiteTag key="state" site={site} now={now} />,
             ...(plan ? [<DecisionTag key="decision" decision={plan.decisions.find((one) => one.site === site.name)} now={now} />] : []),
             site.lastContributionAt === null ? '–' : say.moment(site.lastContributionAt),
-            site.seenAt === null ? '–' : say.ago(site.seenAt, now),
+            site.connected ? 'now' : site.seenAt === null ? '–' : say.ago(site.seenAt, now),
             site.agentVersion,
             <Button key="more" aria-expanded={shown === site.name} onClick={() => setShown(shown === site.name ? null : site.name)}>
               {site.state === 'waiting' && admin ? 'Admit' : 'Details'}

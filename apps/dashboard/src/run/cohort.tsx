@@ -15,7 +15,7 @@ export function Cohort() {
       {(state) => (
         <>
           <FindingFrame title="Patients by hospital" finding={cohortFlow(state.context)} number={1} {...state.frame} />
-          {Object.keys(describedOf(state.context)?.cohort ?? {}).map((part) => (
+          {['training', 'test'].filter((part) => part in (describedOf(state.context)?.cohort ?? {})).map((part) => (
             <Tables key={part} state={state} part={part} />
           ))}
           <FindingFrame title="Missing values" finding={missingMatrix(state.context, 'training')} number={2} {...state.frame} />

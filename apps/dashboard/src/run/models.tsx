@@ -1,4 +1,4 @@
-import { coefficientTable, comparisonTable, evaluated, isFigure, modelForest, pipelineForest, reclassificationTable, trainedModels, validationsOf, preferred } from '@consilium/charts';
+import { coefficientTable, comparisonTable, evaluated, isFigure, modelForest, pipelineForest, reclassificationTable, settingsTable, trainedModels, validationsOf, preferred } from '@consilium/charts';
 import { Choice, FindingFrame } from '@consilium/interface';
 import { ResultPage, type ResultState } from './result-page.js';
 import { TableOrReason } from './table-or-reason.js';
@@ -25,6 +25,7 @@ export function Models() {
           <TableOrReason title="Differences between models" table={comparisonTable(state.context, validationOf(state))} />
           <TableOrReason title="Reclassification" table={reclassificationTable(state.context, validationOf(state))} />
           {state.context.results.stages.pipeline !== undefined && <FindingFrame title="Models of the pipeline on training patients" finding={pipelineForest(state.context)} number={2} {...state.frame} />}
+          <TableOrReason title="Settings of the models" table={settingsTable(state.context)} />
           {trainedModels(state.context).map(({ name }) => (
             <TableOrReason key={name} title={`Coefficients of ${name}`} table={coefficientTable(state.context, name)} />
           ))}

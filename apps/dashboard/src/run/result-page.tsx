@@ -34,7 +34,8 @@ export function ResultPage(props: ResultPageProps) {
   return <Loaded query={run}>{(shown) => (shown.results === null ? <NotYet title={props.title} run={shown} /> : <Finished {...props} run={shown} />)}</Loaded>;
 }
 
-function NotYet({ title, run }: { readonly title: string; readonly run: ShownRun }) {
+/** A page of results before there are any. */
+export function NotYet({ title, run }: { readonly title: string; readonly run: ShownRun }) {
   return (
     <Page title={title} tags={<><RunTag state={run.state} /><ResearchUseOnly /></>}>
       <Empty>
@@ -68,7 +69,7 @@ function Results({ run, results, title, answer, controls, aside, children }: Res
   );
 }
 
-function RunTags({ run, results, version }: { readonly run: ShownRun; readonly results: RunContext['results']; readonly version: string | undefined }) {
+export function RunTags({ run, results, version }: { readonly run: ShownRun; readonly results: RunContext['results']; readonly version: string | undefined }) {
   return (
     <>
       <RunTag state={run.state} />

@@ -68,18 +68,29 @@ const tableOf = (rounds: readonly ShownRound[]): FigureTable => ({
     { key: 'sent', label: 'Asked', numeric: true },
     { key: 'received', label: 'Answered', numeric: true },
   ],
-  rows: rounds.map((round) => {
-    const seconds = round.closedAt === null ? null : (new Date(round.closedAt).getTime() - new Date(round.openedAt).getTime()) / 1000;
-    return {
-      number: { text: say.count(round.number), value: round.number },
-      stage: words(round.stageName),
-      step: words(round.step),
-      state: words(round.outcome === 'refused' ? 'refused by a site' : round.state),
-      sites: { text: say.count(round.sites), value: round.sites },
-      opened: { text: say.moment(round.openedAt, { seconds: true }), value: round.openedAt },
-      took: seconds === null ? { text: '–', value: null } : { text: say.duration(seconds), value: seconds },
-      sent: { text: say.bytes(round.bytesSent), value: round.bytesSent },
-      received: { text: say.bytes(round.bytesReceived), value: round.bytesReceived },
-    };
-  }),
+  rows: rounds.map(rowOf),
 });
+
+const rows = new WeakMap<ShownRound, FigureTable['rows'][number]>();
+
+/** Made once a round: of ten thousand, a thousand come at a time. */
+function rowOf(round: ShownRound): FigureTable['rows'][number] {
+  const known = rows.get(round) ?? madeRow(round);
+  rows.set(round, known);
+  return known;
+}
+
+function madeRow(round: ShownRound): FigureTable['rows'][number] {
+  const seconds = round.closedAt === null ? null : (new Date(round.closedAt).getTime() - new Date(round.openedAt).getTime()) / 1000;
+  return {
+    number: { text: say.count(round.number), value: round.number },
+    stage: words(round.stageName),
+    step: words(round.step),
+    state: words(round.outcome === 'refused' ? 'refused by a site' : round.state),
+    sites: { text: say.count(round.sites), value: round.sites },
+    opened: { text: say.moment(round.openedAt, { seconds: true }), value: round.openedAt },
+    took: seconds === null ? { text: '–', value: null } : { text: say.duration(seconds), value: seconds },
+    sent: { text: say.bytes(round.bytesSent), value: round.bytesSent },
+    received: { text: say.bytes(round.bytesReceived), value: round.bytesReceived },
+  };
+}

@@ -1,5 +1,7 @@
-import { isFigure, keptFeatures, pipelineForest, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, volumeFigure } from '@consilium/charts';
+import { type DrawnPlan, featureKinds, isFigure, keptFeatures, planSteps, pipelineForest, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, volumeFigure } from '@consilium/charts';
 import { Choice, FindingFrame } from '@consilium/interface';
+import { useQuery } from '@tanstack/react-query';
+import { ask } from '../queries.js';
 import { ResultPage, type ResultState } from './result-page.js';
 import { TableOrReason } from './table-or-reason.js';
 
@@ -27,15 +29,24 @@ export function Selection() {
           <FindingFrame title="Features left after each step" finding={selectionFunnel(state.context)} number={1} {...state.frame} />
           <FindingFrame title="LASSO" finding={selectionLasso(state.context, partOf(state))} number={2} {...state.frame} />
           <TableOrReason title="Features that were kept" table={keptFeatures(state.context, partOf(state))} />
+          <FindingFrame title="Kept features by class" finding={featureKinds(state.context, partOf(state))} number={3} {...state.frame} />
           {state.context.results.stages.pipeline !== undefined && (
             <>
               <TableOrReason title="Sequences of the pipeline" table={sequenceTable(state.context)} />
-              <FindingFrame title="Models of the pipeline on training patients" finding={pipelineForest(state.context)} number={3} {...state.frame} />
-              <FindingFrame title="Selected features and tumour volume" finding={volumeFigure(state.context)} number={4} {...state.frame} />
+              <FindingFrame title="Models of the pipeline on training patients" finding={pipelineForest(state.context)} number={4} {...state.frame} />
+              <FindingFrame title="Selected features and tumour volume" finding={volumeFigure(state.context)} number={5} {...state.frame} />
             </>
           )}
+          <Steps state={state} />
         </>
       )}
     </ResultPage>
   );
+}
+
+/** The whole analysis, from the plan that the run executed. */
+function Steps({ state }: { readonly state: ResultState }) {
+  const { data: plan } = useQuery(ask.plan(state.run.plan));
+  const number = state.context.results.stages.pipeline === undefined ? 4 : 6;
+  return plan === undefined ? null : <FindingFrame title="Steps of the analysis" finding={planSteps(state.context, JSON.parse(plan.text) as DrawnPlan)} number={number} {...state.frame} />;
 }

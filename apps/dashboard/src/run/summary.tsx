@@ -97,6 +97,7 @@ function Going({ run, live, moment }: { readonly run: ShownRun; readonly live: L
       {!live.connected && <Panel title="The connection to the coordinator is lost" tone="warn">What is shown is old. The page connects again by itself.</Panel>}
       <StageBar progress={progress} />
       <Panel
+        wide
         title={progress.step === null ? 'Between rounds' : `Step ${progress.step}`}
         facts={[
           ['Answered', `${progress.answered.length} of ${run.sites.length}`],

@@ -1,0 +1,2 @@
+import type { UserConfig } from 'vite';
+export function pagesConfiguration(root: string, api: Readonly<Record<string, unknown>>): UserConfig;
