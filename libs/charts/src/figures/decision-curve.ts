@@ -1,7 +1,7 @@
 import { bottomAxis, leftAxis, linear, ticks } from '../axes.js';
 import { hidden, numeric, words, type Drawing, type Figure, type FigureFacts, type Space } from '../figure.js';
 import { count, number, percent } from '../numbers.js';
-import { line, polyline, rect, scene, text } from '../scene.js';
+import { line, polyline, rect, scene, siteMark, text } from '../scene.js';
 import { siteColour } from '../tokens.js';
 
 export interface DecisionCurve {
@@ -79,7 +79,7 @@ function draw({ curves, treatAll, range }: Pick<DecisionCurveData, 'curves' | 't
     canvas.add(polyline(within(points), style), `${label}: at most ${number(best.netBenefit, 'netBenefit')}, at ${percent(best.threshold)}`);
   }
   if (!canvas.narrow) drawLabels(canvas, { shown, right: right + 44, within });
-  return canvas.drawing(plot.y + plot.height + 52);
+  return canvas.drawing(plot.y + plot.height + 52 + (canvas.narrow ? drawNames(canvas, shown, plot.y + plot.height + 62) : 0));
 }
 
 function drawReferences(canvas: ReturnType<typeof scene>, { left, right, y0, all }: { readonly left: number; readonly right: number; readonly y0: number; readonly all: [number, number][] }): void {
@@ -99,6 +99,18 @@ function drawLabels(canvas: ReturnType<typeof scene>, { shown, right, within }: 
     below = Math.max(end.y, below + 15);
     canvas.add(text(end.label, right, below, { colour: end.site === null ? palette.accent : shown.length > 5 ? palette.ink2 : siteColour(palette, end.site), weight: end.site === null ? 600 : 500, fit: 104 }));
   }
+}
+
+/** On a narrow screen names stand below, two a row, each with its colour. Returns their height. */
+function drawNames(canvas: ReturnType<typeof scene>, shown: readonly DecisionCurve[], top: number): number {
+  const { palette } = canvas;
+  shown.forEach(({ label, site }, i) => {
+    const x = 8 + (i % 2) * (canvas.width / 2);
+    const y = top + Math.floor(i / 2) * 20;
+    const colour = site === null ? palette.accent : shown.length > 5 ? palette.ink3 : siteColour(palette, site);
+    canvas.add([site === null || shown.length > 5 ? line([x, y, x + 14, y], { colour, width: 2.5 }) : siteMark(site, x + 7, y, { palette }), text(label, x + 22, y, { colour: palette.ink, fit: canvas.width / 2 - 32 })]);
+  });
+  return Math.ceil(shown.length / 2) * 20 + 8;
 }
 
 export const benefitPerHundred = (netBenefit: number): string => count(Math.round(netBenefit * 100));

@@ -2,6 +2,7 @@ import { bottomAxis, linear, logarithmic, ratioTicks, ticks, type Scale } from '
 import { hidden, numeric, words, type Cell, type Drawing, type Figure, type FigureFacts, type Space } from '../figure.js';
 import { count, estimate, number, percent, range, type Bounds, type NumberKind } from '../numbers.js';
 import { line, polygon, rect, scene, siteMark, suppressedBar, text, type Box, type Scene, type Shape } from '../scene.js';
+import type { Palette } from '../tokens.js';
 
 /** One line of a forest: a hospital, a group or a model. */
 export interface ForestRow {
@@ -176,6 +177,9 @@ function drawAxis({ measure, rowsAre, rows }: ForestData, { plot, scale, values,
 /** A sentence where a mark would be, on surface so that no rule runs through it. */
 const wordsOnPlot = (reason: string, box: Box, { palette }: Scene): Shape[] => [rect(box, { fill: palette.surface }), text(reason, box.x === 0 ? 0 : box.x + box.width / 2, box.y + box.height / 2, { colour: palette.ink2, align: box.x === 0 ? 'left' : 'center', fit: box.width - 8, size: 13 })];
 
+/** Where texts stand over the plot, so that no line runs through them. */
+const behind = (said: string, right: number, y: number, palette: Palette): Shape => rect({ x: right - said.length * 7.4 - 4, y: y - 9, width: said.length * 7.4 + 6, height: 18 }, { fill: palette.surface });
+
 interface Drawn {
   readonly data: ForestData;
   readonly layout: Layout;
@@ -202,6 +206,7 @@ function drawRow(row: ForestRow, top: number, { data, layout, canvas }: Drawn): 
   }
   const { estimate: value, interval, weight } = row.result;
   const said = interval ? estimate(value, interval, data.measure.kind, false) : number(value, data.measure.kind);
+  if (narrow) shapes.push(behind(said, plot.x + plot.width, label, palette));
   shapes.push(text(said, columns?.estimate ?? plot.x + plot.width, label, { colour: palette.ink, align: 'right', size: 13 }));
   if (columns && columns.weight > 0 && weight !== null) shapes.push(text(percent(weight), columns.weight, middle, { colour: palette.ink2, align: 'right', size: 13 }));
   canvas.add([...shapes, ...estimateShapes(row.result, middle, { data, layout, canvas })], `${row.label}: ${said}`);
@@ -241,7 +246,7 @@ function drawPool(pool: ForestPool | { readonly reason: string }, top: number, {
   const at = (value: number): number => scale(Math.min(domain[1], Math.max(domain[0], value)));
   const rowText = (label: string, said: string, row: number) => {
     const y = narrow ? top + row * rowHeight + 14 : top + (row + 0.5) * rowHeight;
-    return [text(label, 0, y, { colour: palette.ink, weight: 600, size: 13 }), text(said, columns?.estimate ?? plot.x + plot.width, y, { colour: palette.ink, weight: 600, align: 'right', size: 13 })];
+    return [...(narrow && said !== '' ? [behind(said, plot.x + plot.width, y, palette)] : []), text(label, 0, y, { colour: palette.ink, weight: 600, size: 13 }), text(said, columns?.estimate ?? plot.x + plot.width, y, { colour: palette.ink, weight: 600, align: 'right', size: 13 })];
   };
   const y = narrow ? top + 38 : top + rowHeight / 2;
   const { low, high } = pool.confidence;
