@@ -9,13 +9,14 @@ import { exactSumsBench } from './exact-sums.js';
 import { extractBench } from './extract.js';
 import { methodsBench } from './methods.js';
 import { nullTestAllBench, nullTestBench } from './null-test.js';
+import { pagesBench } from './pages.js';
 import { roundLatencyBench } from './round-latency/round-latency.js';
 import { secureSumsBench } from './secure-sums.js';
 import { selectionBench } from './selection.js';
 import { simulateBench } from './simulate.js';
 import { figureTable } from './table.js';
 
-const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, selectionBench, boostingBench, simulateBench, extractBench, roundLatencyBench, nullTestBench, nullTestAllBench];
+const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, selectionBench, boostingBench, simulateBench, extractBench, pagesBench, roundLatencyBench, nullTestBench, nullTestAllBench];
 
 const { values: options, positionals: wanted } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' }, json: { type: 'string' } } });
 
