@@ -3,6 +3,7 @@ import { findChromium } from '../../scripts/chromium.mjs';
 import { consolePages } from './console-pages.js';
 import { dashboardPages } from './dashboard-pages.js';
 import { dashboardPeople } from './dashboard-people.js';
+import { dashboardRuns } from './dashboard-runs.js';
 import { reportPages } from './report-pages.js';
 import { World } from './world.js';
 
@@ -17,6 +18,7 @@ describe.skipIf(findChromium() === null)('in a browser (needs Chromium: apt-get 
   describe('the dashboard', () => {
     dashboardPages(() => world);
     dashboardPeople(() => world);
+    dashboardRuns(() => world);
   });
 
   describe("the hospital's console", () => {

@@ -101,6 +101,19 @@ export function reportPages(world: () => World): void {
     await context.close();
   }, MINUTES);
 
+  it('is written by the page of the run too, with the same bytes', async () => {
+    const page = await world().open(`/runs/${world().runs.open}/report`, { as: 'investigator' });
+    await page.getByText(/^No figure contradicts another\./).waitFor();
+    await page.getByRole('button', { name: 'Write report' }).click();
+    await page.getByText('The report is written.').waitFor();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Save HTML' }).click()]);
+    expect(await readFile(await download.path(), 'utf8')).toBe(html);
+    const [opened] = await Promise.all([page.waitForEvent('popup'), page.getByRole('button', { name: 'Print or save as PDF' }).click()]);
+    await opened.getByRole('heading', { name: 'Does it work?' }).waitFor();
+    await opened.close();
+    await page.close();
+  });
+
   it('is a PDF of many pages too', async () => {
     const pdf = (await readFile(join(folder, 'report.pdf'))).toString('latin1');
     expect(pdf.startsWith('%PDF-')).toBe(true);

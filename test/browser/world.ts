@@ -4,7 +4,7 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { freePort, LocalFederation, temporaryFederationFolder, type LocalSite } from '@consilium/cli';
 import { writeNifti } from '@consilium/imaging';
 import { setConsolePassword } from '@consilium/site-agent';
-import { planText, wdbcPlan, wdbcSites } from '../federation/wdbc.js';
+import { planText, shortPlan, wdbcPlan, wdbcSites } from '../federation/wdbc.js';
 import { findChromium } from '../../scripts/chromium.mjs';
 
 export type Person = 'administrator' | 'scientist' | 'investigator';
@@ -31,7 +31,7 @@ export class World {
   private constructor(
     readonly federation: LocalFederation,
     readonly browser: Browser,
-    readonly plans: { readonly open: string; readonly standard: string; readonly third: string; readonly fourth: string },
+    readonly plans: { readonly open: string; readonly standard: string; readonly third: string; readonly fourth: string; /** Of three hospitals that are there, approved, not launched. */ readonly quick: string },
     readonly runs: { readonly open: string; readonly standard: string; readonly running: string },
     /** Address of the hospital's console. */
     readonly console: string,
@@ -50,15 +50,25 @@ export class World {
   private static async around(browser: Browser): Promise<World> {
     const folder = await temporaryFederationFolder();
     const federation = await LocalFederation.prepare({ folder, study: 'wdbc', title: 'Benign or malignant', sites: await withImages(await wdbcSites(), join(folder, 'images')) });
+    try {
+      return await World.of(federation, browser);
+    } catch (error) {
+      await federation.stop();
+      throw error;
+    }
+  }
+
+  private static async of(federation: LocalFederation, browser: Browser): Promise<World> {
     const { address } = await setConsolePassword(federation.agents.get(consoleSite)!.root, { password: consolePassword, port: await freePort() });
     const open = await planText(wdbcPlan);
     const standard = { ...(JSON.parse(open) as object), version: 2, disclosure: 'standard', title: 'Benign or malignant, with minimum counts' };
-    const approved = { open: await federation.approvePlan(open), standard: await federation.approvePlan(JSON.stringify(standard)) };
+    const short = { ...(JSON.parse(await planText(shortPlan)) as { models: readonly object[] }), version: 5, title: 'Benign or malignant, by three hospitals', sites: ['A', 'B', 'C'], quorum: 2 };
+    const approved = { open: await federation.approvePlan(open), standard: await federation.approvePlan(JSON.stringify(standard)), quick: await federation.approvePlan(JSON.stringify({ ...short, features: null, select: null, models: short.models.slice(0, 1) })) };
     const finished = [await federation.launch(approved.open), await federation.launch(approved.standard)] as const;
     const offered = async (version: number, title: string) => federation.offerPlan(JSON.stringify({ ...standard, version, title }));
     const plans = { ...approved, third: await offered(3, 'Benign or malignant, once more'), fourth: await offered(4, 'Benign or malignant, for the last time') };
     for (const name of ['scientist', 'investigator'] as const) await federation.centre.post('/api/accounts', { name, role: name === 'scientist' ? 'data-scientist' : 'investigator', password: passwords[name] });
-    for (const run of finished) await federation.untilEnded(run);
+    for (const run of finished) await federation.untilEnded(run, { milliseconds: 300_000 });
     await federation.agents.get('D')!.stop();
     const running = await federation.launch(plans.standard);
     return new World(federation, browser, plans, { open: finished[0], standard: finished[1], running }, address);
