@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { boundingBox, maskAlignedGrid, readNrrd, resample, type Volume } from './index.js';
 
 const shared = process.env['CONSILIUM_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
@@ -16,9 +16,14 @@ function readNpy(file: string): Int16Array | Uint32Array {
 
 describe.skipIf(!existsSync(pyradiomics))('resampling, against pyradiomics 3.0.1 over ITK (needs the shared data)', () => {
   const read = (name: string) => readNrrd(readFileSync(`${pyradiomics}/cases/${name}.nrrd`));
-  const image = read('brain2_image');
-  const mask = read('brain2_label');
-  const grid = maskAlignedGrid(mask, boundingBox(mask, 1)!, [1, 1, 1], 5)!;
+  let image: Volume;
+  let mask: Volume;
+  let grid: NonNullable<ReturnType<typeof maskAlignedGrid>>;
+  beforeAll(() => {
+    image = read('brain2_image');
+    mask = read('brain2_label');
+    grid = maskAlignedGrid(mask, boundingBox(mask, 1)!, [1, 1, 1], 5)!;
+  });
 
   it('makes the same grid', () => {
     expect(grid.size).toStrictEqual([28, 24, 32]);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { indexOfPoint, pointOfIndex, readNrrd, type Volume } from '@consilium/imaging';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { extractFeatures, parseParameterFile } from './index.js';
 
 const shared = process.env['CONSILIUM_DATA'] ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));
@@ -40,7 +40,10 @@ function sliceOf(mask: Volume, z: number): Volume {
 
 describe.skipIf(!existsSync(pyradiomics))('the baselines pyradiomics publishes, all variants of brain1 and brain2 (needs the shared data)', () => {
   const read = (name: string) => readNrrd(readFileSync(`${pyradiomics}/cases/${name}.nrrd`));
-  const cases = new Map(['brain1', 'brain2'].map((name) => [name, { image: read(`${name}_image`), mask: read(`${name}_label`) }]));
+  let cases: ReadonlyMap<string, { image: Volume; mask: Volume }>;
+  beforeAll(() => {
+    cases = new Map(['brain1', 'brain2'].map((name) => [name, { image: read(`${name}_image`), mask: read(`${name}_label`) }]));
+  });
 
   it.each(['shape', 'shape2D', 'firstorder', 'glcm', 'glrlm', 'glszm', 'gldm', 'ngtdm'])('%s', (feature) => {
     const table = readTable(`${pyradiomics}/baseline/baseline_${feature}.csv`);

@@ -114,10 +114,10 @@ describe('fault 20: every route', () => {
     );
   };
 
-  it('but sign-in, enrolment, succession of keys and health refuses a caller without a token', async () => {
+  it('but sign-in, by password and by an identity provider, enrolment, succession of keys and health refuses a caller without a token', async () => {
     const found = await routes();
     expect(found.length).toBeGreaterThan(25);
-    const open = new Set(['POST /api/sign-in', 'POST /api/session', 'POST /api/enrolment', 'POST /api/enrolment/succession', 'GET /health']);
+    const open = new Set(['GET /api/oidc', 'GET /api/oidc/start', 'GET /api/oidc/callback', 'POST /api/sign-in', 'POST /api/session', 'POST /api/enrolment', 'POST /api/enrolment/succession', 'GET /health']);
     for (const [method, path] of found) {
       if (open.has(`${method} ${path}`)) continue;
       expect([method, path, (await call(method, path)).status]).toEqual([method, path, 401]);
