@@ -1,13 +1,11 @@
 import { Button, TextField } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { useEffect, useState, type SyntheticEvent } from 'react';
 import { Failure, Refusal, Refused } from '@consilium/interface';
 import { api } from '../api.js';
 import { ask, queries } from '../queries.js';
 import { router } from '../router.js';
-
-const route = getRouteApi('/sign-in');
 
 /** Only pages of this dashboard: an address elsewhere is not followed. */
 const within = (to: string | undefined): string => (to !== undefined && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-in') ? to : '/studies');
@@ -23,7 +21,7 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 export function SignIn() {
-  const { to, refused } = route.useSearch();
+  const { to, refused } = useSearch({ strict: false }) as { readonly to?: string; readonly refused?: string };
   const { data: offered } = useQuery(ask.provider);
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
@@ -56,7 +54,7 @@ export function SignIn() {
           Sign in
         </Button>
       </form>
-      {offered?.provider != null && (
+      {typeof offered?.provider === 'string' && (
         <Button href={`/api/oidc/start?to=${encodeURIComponent(within(to))}`} fullWidth sx={{ mt: 4 }}>
           Sign in with {offered.provider}
         </Button>
