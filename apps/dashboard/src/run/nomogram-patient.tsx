@@ -17,7 +17,7 @@ export function NomogramPatient({ model }: { readonly model: NomogramModel }) {
         <h2>One patient, made up by you</h2>
         <div style={{ display: 'grid', gap: 12, marginTop: 12 }}>
           {model.inputs.map((input, i) => (
-            <div key={input.name} style={{ display: 'grid', gridTemplateColumns: 'minmax(120px, 220px) minmax(140px, 1fr) 90px', gap: 16, alignItems: 'center' }}>
+            <div key={input.name} style={{ display: 'grid', gridTemplateColumns: 'minmax(90px, 220px) minmax(100px, 1fr) 70px', gap: 12, alignItems: 'center' }}>
               {input.kind === 'number' ? (
                 <>
                   <span id={`input-${i}`}>

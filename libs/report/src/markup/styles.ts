@@ -36,6 +36,7 @@ p{margin:0 0 12px;max-width:74ch}
 .facts dd{margin:0;overflow-wrap:anywhere}
 code,.mono{font-family:'IBM Plex Mono',ui-monospace,monospace;font-size:12px}
 nav ol{margin:8px 0 0;padding-left:24px;columns:2;column-gap:32px}
+nav a{display:inline-block;min-height:24px;line-height:24px}
 figure,.own-table{margin:24px 0 32px}
 figcaption,caption{font-size:15px;line-height:22px;font-weight:400;text-align:left;margin-bottom:4px}
 caption{caption-side:top;padding-bottom:4px}
