@@ -24,7 +24,8 @@ function RunSummary({ run }: { readonly run: ShownRun }) {
   const now = useNow(going);
   const { data: sites = [] } = useQuery({ ...ask.sites, enabled: going });
   const away = run.sites.filter((name) => sites.some((site) => site.name === name && !site.connected));
-  const state = live.progress?.state ?? run.state;
+  // Once the run is known to have ended, its events are no longer listened to: the last of them may be older.
+  const state = going ? (live.progress?.state ?? run.state) : run.state;
   return (
     <Page
       title={runName(run.id)}
