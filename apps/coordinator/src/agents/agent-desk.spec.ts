@@ -8,7 +8,6 @@ const open = async (options: CentreOptions): Promise<TestCentre> => (centre = aw
 afterEach(() => centre.close());
 
 const run = async (): Promise<string> => (await centre.launch()).id;
-const rounds = (id: string) => centre.coordinator.services.runs['parts'].database.query(`SELECT * FROM round WHERE run = $1 ORDER BY opened_at, path`, [id]) as Promise<Record<string, unknown>[]>;
 
 describe('fault 25: a straggler whose round went on without it', () => {
   it('is told why its late result is not taken, and the result is in no sum', async () => {
@@ -23,7 +22,7 @@ describe('fault 25: a straggler whose round went on without it', () => {
     now += 61_000;
     await centre.until(id, 'closed');
     const found = await centre.results(id);
-    const late = { run: id, round: (await rounds(id))[0]!['id'] as string, attempt: 1, length: 0, digest: EMPTY };
+    const late = { run: id, round: (await centre.rounds(id))[0]!['id'] as string, attempt: 1, length: 0, digest: EMPTY };
     await centre.agent('D').link!.send({ type: 'answers', parts: [late], refusals: [] });
     const fates = await waitFor(
       async () => centre.agent('D').told.flatMap((message) => (message.type === 'welcome' ? message.fates : []))[0],
@@ -45,7 +44,7 @@ describe('fault 20: a site', () => {
     const { artefacts } = centre.coordinator.services;
     const model = (await artefacts.list(id)).find(({ digest }) => digest)!.digest;
     const decidedAt = new Date().toISOString();
-    const key = { run: id, round: (await rounds(id))[0]!['id'] as string, attempt: 1 };
+    const key = { run: id, round: (await centre.rounds(id))[0]!['id'] as string, attempt: 1 };
     const decision = { type: 'decision', plan: centre.plan, decision: 'approved', decidedAt, expiresAt: null, reason: null, signature: 'AA==' };
     const forbidden: readonly { readonly type: string; readonly [field: string]: unknown }[] = [
       { type: 'wanted-artefact', digest: model },

@@ -20,10 +20,7 @@ afterEach(async () => {
 });
 
 const run = async (): Promise<string> => (await centre.launch()).id;
-const rounds = (id: string) =>
-  centre.coordinator.services.runs['parts'].database.query(`SELECT * FROM round WHERE run = $1 ORDER BY opened_at, path`, [id]) as Promise<
-    Record<string, unknown>[]
-  >;
+const rounds = (id: string) => centre.rounds(id);
 const quiet = (silent: string): void => {
   centre.agent(silent).silent = true;
 };
