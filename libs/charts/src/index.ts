@@ -37,7 +37,9 @@ export { communicationFigure, type Communication } from './results/communication
 export { type FoundNomogram, nomogramOf } from './results/nomogram-of-run.js';
 export { performanceTable } from './results/performance-table.js';
 export { pipelineForest, volumeFigure } from './results/pipeline-figures.js';
+export { leftOutChoicesTable, optimismTable, repeatsTable, siteDiscriminationTable, stabilityTable, subgroupTable } from './results/pipeline-tables.js';
 export { permutationBars, shapBars, shapDependence, shapFeatures, shapSwarm } from './results/shap-figures.js';
 export { reclassificationTable } from './results/reclassification-table.js';
 export { extractionTable, scannerMatrix, sequenceMatrix } from './results/scanner-figures.js';
+export { vendorTable } from './results/vendor-table.js';
 export { classificationTable, hosmerLemeshowTable, netBenefitTable, sampleSizeTable, univariateTable } from './results/stage-tables.js';

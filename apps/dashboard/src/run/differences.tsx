@@ -1,6 +1,7 @@
-import { harmonisation, isFigure, subgroupForest, validationForest } from '@consilium/charts';
+import { harmonisation, isFigure, siteDiscriminationTable, subgroupForest, subgroupTable, validationForest } from '@consilium/charts';
 import { Empty, FindingFrame } from '@consilium/interface';
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls } from './result-page.js';
+import { TableOrReason } from './table-or-reason.js';
 
 export function Differences() {
   return (
@@ -21,7 +22,9 @@ export function Differences() {
           <>
             <FindingFrame title="Each hospital left out of training" finding={validationForest(state.context, { ...selection, validation: 'leave-one-site-out' }, { measure: 'auc' })} number={1} {...state.frame} />
             <FindingFrame title="Subgroups" finding={subgroupForest(state.context, selection)} number={2} {...state.frame} />
+            <TableOrReason title="Subgroups" table={subgroupTable(state.context, selection)} />
             <FindingFrame title="Before and after harmonisation" finding={harmonisation(state.context)} number={3} {...state.frame} />
+            <TableOrReason title="Hospital told by the selected features" table={siteDiscriminationTable(state.context)} />
           </>
         );
       }}

@@ -1,4 +1,4 @@
-import { type DrawnPlan, featureKinds, isFigure, keptFeatures, planSteps, pipelineForest, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, volumeFigure } from '@consilium/charts';
+import { type DrawnPlan, featureKinds, isFigure, keptFeatures, leftOutChoicesTable, optimismTable, planSteps, pipelineForest, repeatsTable, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, stabilityTable, volumeFigure } from '@consilium/charts';
 import { Choice, FindingFrame } from '@consilium/interface';
 import { useQuery } from '@tanstack/react-query';
 import { ask } from '../queries.js';
@@ -34,6 +34,10 @@ export function Selection() {
             <>
               <TableOrReason title="Sequences of the pipeline" table={sequenceTable(state.context)} />
               <FindingFrame title="Models of the pipeline on training patients" finding={pipelineForest(state.context)} number={4} {...state.frame} />
+              <TableOrReason title="Optimism" table={optimismTable(state.context)} />
+              <TableOrReason title="Repeats and permutations" table={repeatsTable(state.context)} />
+              <TableOrReason title="Stability of the selection" table={stabilityTable(state.context)} />
+              <TableOrReason title="Choices without each hospital" table={leftOutChoicesTable(state.context)} />
               <FindingFrame title="Selected features and tumour volume" finding={volumeFigure(state.context)} number={5} {...state.frame} />
             </>
           )}

@@ -127,6 +127,11 @@ export interface CohortResult {
   readonly categories: readonly ({ readonly column: string } & Readonly<Record<string, unknown>>)[];
 }
 
+/** Who the patients of one vendor's scanners are. */
+export interface VendorResult extends Pick<CohortResult, 'patients' | 'events' | 'numbers' | 'categories'> {
+  readonly level: string;
+}
+
 interface Group {
   readonly n: number;
   readonly mean: number | null;
@@ -136,6 +141,8 @@ interface Group {
 export interface DescribeResult {
   readonly cohort: Readonly<Record<string, Result<CohortResult>>>;
   readonly sequences?: Readonly<Record<string, Result<readonly SequenceCounts[]>>>;
+  /** Patients by vendor of the scanner, where the plan names its column. */
+  readonly vendors?: Readonly<Record<string, readonly Result<VendorResult>[] | null>>;
   readonly univariate: Result<readonly unknown[]>;
   readonly sampleSize: Readonly<Record<string, unknown>>;
   readonly validationSize: Readonly<Record<string, unknown>>;
@@ -188,7 +195,17 @@ export interface PipelineResult {
   };
   readonly volume: Result<{ readonly column: string; readonly features: readonly { readonly feature: string; readonly r: number }[] }> | null;
   readonly repeats: { readonly count: number; readonly models: readonly { readonly model: string; readonly mean: number | null; readonly sd: number | null; readonly minimum: number | null; readonly maximum: number | null }[] };
-  readonly permutation: { readonly count: number; readonly models: readonly { readonly model: string; readonly p: number | null }[] } | null;
+  readonly permutation: { readonly count: number; readonly models: readonly { readonly model: string; readonly p: number | null; readonly mean?: number | null }[] } | null;
+  /** How often each feature is selected without a fold, over all repeats: shares of the signatures, and of the selections of its sequence. */
+  readonly stability?: readonly { readonly feature: string; readonly selected: boolean; readonly inSignature: number | null; readonly inSequence: number | null }[];
+  /** How well the features of the Rad-Signature tell which hospital a patient is of. */
+  readonly siteDiscrimination?: Result<SiteDiscriminationResult> | null;
+}
+
+export interface SiteDiscriminationResult {
+  readonly sites: readonly { readonly site: string; readonly auc: Result<{ readonly auc: number; readonly low: number; readonly high: number }> }[];
+  readonly mean: number | null;
+  readonly crossValidated: boolean;
 }
 
 /** Patients who have a sequence, by site and class, and by vendor where the plan names its column. */

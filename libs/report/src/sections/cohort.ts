@@ -1,4 +1,4 @@
-import { caseMix, cohortFlow, describedOf, extractionTable, isFigure, missingMatrix, sampleSizeTable, scannerMatrix, sequenceMatrix, siteCounts, tableOne, univariateTable, type RunContext } from '@consilium/charts';
+import { caseMix, cohortFlow, describedOf, extractionTable, isFigure, missingMatrix, sampleSizeTable, scannerMatrix, sequenceMatrix, siteCounts, tableOne, univariateTable, vendorTable, type RunContext } from '@consilium/charts';
 import { figure, heading, table, type Section } from '../blocks.js';
 
 const parts: Readonly<Record<string, string>> = { training: 'training patients', test: 'test patients' };
@@ -20,7 +20,7 @@ export function cohortSection(context: RunContext): Section {
       table('Extraction', extractionTable(context)),
       ...(describedOf(context)?.sequences === undefined
         ? [figure('Scanners and sequences', scannerMatrix(context, 'training'))]
-        : names.flatMap((part) => [figure('Patients by sequence', sequenceMatrix(context, part), parts[part] ?? part), figure('Patients by scanner vendor', scannerMatrix(context, part), parts[part] ?? part)])),
+        : names.flatMap((part) => [figure('Patients by sequence', sequenceMatrix(context, part), parts[part] ?? part), figure('Patients by scanner vendor', scannerMatrix(context, part), parts[part] ?? part), table('Case mix by scanner vendor', vendorTable(context, part), parts[part] ?? part)])),
       heading('Are they enough?'),
       table('Sample size', sampleSizeTable(context)),
       table('Clinical variables one by one', univariateTable(context)),

@@ -1,5 +1,5 @@
-import { isFigure, subgroupForest, validationForest, validationsOf, type RunContext } from '@consilium/charts';
-import { figure, type Section } from '../blocks.js';
+import { isFigure, subgroupForest, subgroupTable, validationForest, validationsOf, type RunContext } from '@consilium/charts';
+import { figure, table, type Section } from '../blocks.js';
 import { shownModels } from '../shown-models.js';
 import { NOTHING_VALIDATED } from './performance.js';
 
@@ -14,6 +14,6 @@ export function differencesSection(context: RunContext): Section {
     id: 'differences',
     title: 'Where does it not?',
     answer,
-    blocks: [...(forest === null ? [] : [figure('Each hospital left out of training', forest, left!.of)]), ...subgroups.map((one) => figure('Subgroups', subgroupForest(context, one), one.of))],
+    blocks: [...(forest === null ? [] : [figure('Each hospital left out of training', forest, left!.of)]), ...subgroups.flatMap((one) => [figure('Subgroups', subgroupForest(context, one), one.of), table('Subgroups', subgroupTable(context, one), one.of)])],
   };
 }

@@ -1,4 +1,4 @@
-import { featureKinds, harmonisation, isFigure, keptFeatures, pipelineForest, planSteps, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, volumeFigure, type RunContext } from '@consilium/charts';
+import { featureKinds, harmonisation, isFigure, keptFeatures, leftOutChoicesTable, optimismTable, pipelineForest, planSteps, repeatsTable, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, siteDiscriminationTable, stabilityTable, volumeFigure, type RunContext } from '@consilium/charts';
 import type { ReportPlan } from '../plan-view.js';
 import { figure, heading, table, type Block, type Section } from '../blocks.js';
 
@@ -16,8 +16,20 @@ export function selectionSection(context: RunContext, plan: ReportPlan | null): 
       figure('Kept features by class', featureKinds(context)),
       heading('Harmonisation'),
       figure('Before and after harmonisation', harmonisation(context)),
+      table('Hospital told by the selected features', siteDiscriminationTable(context)),
       ...(plan === null ? [] : [heading('The whole analysis'), figure('Steps of the analysis', planSteps(context, plan))]),
-      ...(context.results.stages.pipeline === undefined ? [] : [heading('The pipeline'), table('Sequences', sequenceTable(context)), figure('Models on training patients', pipelineForest(context)), figure('Selected features and tumour volume', volumeFigure(context))]),
+      ...(context.results.stages.pipeline === undefined ? [] : pipelineBlocks(context)),
     ],
   };
 }
+
+const pipelineBlocks = (context: RunContext): Block[] => [
+  heading('The pipeline'),
+  table('Sequences', sequenceTable(context)),
+  figure('Models on training patients', pipelineForest(context)),
+  table('Optimism', optimismTable(context)),
+  table('Repeats and permutations', repeatsTable(context)),
+  table('Stability of the selection', stabilityTable(context)),
+  table('Choices without each hospital', leftOutChoicesTable(context)),
+  figure('Selected features and tumour volume', volumeFigure(context)),
+];

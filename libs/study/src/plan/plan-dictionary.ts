@@ -27,3 +27,7 @@ export function levelsOf(column: PlanColumn | undefined): string[] | null {
   if (column?.type !== 'category' || column.codes === undefined) return null;
   return Array.isArray(column.codes) ? column.codes.map(String) : Object.keys(column.codes);
 }
+
+/** Levels of the category that names the vendor of a patient's scanner; null where neither the clinical variables nor the dictionary know them. */
+export const vendorLevels = (plan: { readonly clinical: readonly { readonly column: string; readonly levels: readonly string[] | null }[]; readonly dictionary: PlanDictionary | null }, vendor: string): readonly string[] | null =>
+  plan.clinical.find(({ column }) => column === vendor)?.levels ?? levelsOf(columnOf(plan.dictionary, vendor));

@@ -32,8 +32,10 @@ const PIPELINE = `${TEXT}pipeline:
   sequences: [T1, T2]
   models: [{ kind: logistic, penalty: { kind: l2, C: 1 } }]
   volume: volume
+  vendor: scanner
   repeats: 2
   permute: 1
+dictionary: { columns: { 'T1_*': { type: number }, 'T2_*': { type: number }, age: { type: number }, volume: { type: number }, y: { type: number }, adult: { type: number }, test: { type: number }, scanner: { type: category, codes: [X, Y] } } }
 `;
 const MODELS = `${TEXT}select: { test: { kind: student, alpha: 0.5 }, lasso: { lambda: { max: 1, min: 0.01, count: 4 } } }
 models:
@@ -48,6 +50,8 @@ function planOf(text: string): AnalysisPlan {
   return parsed.plan;
 }
 
+type SiteColumn = SiteTable['columns'] extends ReadonlyMap<string, infer C> ? C : never;
+
 function hospital(site: string): SiteTable {
   const random = SeededRandom.fromSeed(`scope ${site}`);
   const rows = Array.from({ length: 60 }, (_, i) => {
@@ -55,7 +59,8 @@ function hospital(site: string): SiteTable {
     return { ...row, age: i === 7 ? NaN : 60 + 10 * random.normal(), adult: i % 20 === 0 ? 0 : 1, test: i % 4 === 0 ? 1 : 0, y: random.uniform() < 1 / (1 + Math.exp(-2 * row['T1_1']!)) ? 1 : 0 } as Record<string, number>;
   });
   const names = Object.keys(rows[0]!);
-  return { pseudonyms: rows.map((_, i) => `${site}${String(i).padStart(2, '0')}`), columns: new Map(names.map((name) => [name, { kind: 'number' as const, values: Float64Array.from(rows, (row) => row[name]!) }])) };
+  const scanner = { kind: 'category' as const, levels: ['X', 'Y'], codes: Int32Array.from(rows, (_, i) => i % 2) };
+  return { pseudonyms: rows.map((_, i) => `${site}${String(i).padStart(2, '0')}`), columns: new Map<string, SiteColumn>([...names.map((name): [string, SiteColumn] => [name, { kind: 'number', values: Float64Array.from(rows, (row) => row[name]!) }]), ['scanner', scanner]]) };
 }
 const tables = new Map(['A', 'B', 'C'].map((site) => [site, hospital(site)]));
 
@@ -93,6 +98,7 @@ describe('a question is outside the plan', () => {
     ['other rows', { rows: [] }],
     ['other rows', { rows: [...training, { column: 'age', oneOf: [61.5] }] }],
     ['other rows', { rows: [{ column: 'test', oneOf: [0] }, adult] }],
+    ['other rows', { rows: [...training, { column: 'scanner', oneOf: ['Z'] }] }],
     ['other folds', { folds: { kind: 'dealt', folds: 50, seed: 'one' } }],
     ['other folds', { folds: { kind: 'dealt', folds: 4, seed: 'chosen' } }],
     ['other folds', { folds: { kind: 'dealt', folds: 4, seed: 'one/repeat-3' } }],
@@ -109,7 +115,7 @@ describe('a question is outside the plan', () => {
   });
 
   it('and within it where it asks what the plan asks', () => {
-    const own: Partial<ViewSpec>[] = [{}, { rows: [adult] }, { folds: { kind: 'dealt', folds: 4, seed: 'one/repeat-2' } }, { features: ['age', 'age=1', '@site=A', 'p'], derived: [{ name: 'p', model: '0'.repeat(64) }] }];
+    const own: Partial<ViewSpec>[] = [{}, { rows: [adult] }, { rows: [...training, { column: 'scanner', oneOf: ['X'] }] }, { outcome: '@site=B' }, { folds: { kind: 'dealt', folds: 4, seed: 'one/repeat-2' } }, { features: ['age', 'age=1', '@site=A', 'p'], derived: [{ name: 'p', model: '0'.repeat(64) }] }];
     for (const change of own) expect(outsidePlan(plan, view(change))).toBeUndefined();
     expect([mayRead(plan)('volume'), mayRead(plan)('adult=1'), mayRead(plan)('postcode')]).toEqual([true, true, false]);
   });

@@ -3,6 +3,7 @@ import { canonicalJson } from '../canonical-json.js';
 import { foldsOf, outcomeOf, planColumns, rowsOf } from '../run/views.js';
 import type { AnalysisPlan } from './plan-schema.js';
 import { isExtracted } from './resolve-plan.js';
+import { vendorLevels } from './plan-dictionary.js';
 
 const SITE_COLUMN = '@site=';
 
@@ -30,10 +31,17 @@ function scopeOf(plan: AnalysisPlan): Scope {
   let scope = scopes.get(plan);
   if (!scope) {
     const conditions = (part: 'all' | 'training' | 'test') => canonicalJson(rowsOf(plan, part).conditions);
-    scope = { rowSets: new Set([conditions('all'), conditions('training'), conditions('test')]), training: conditions('training'), mayRead: mayRead(plan) };
+    scope = { rowSets: new Set([conditions('all'), conditions('training'), conditions('test'), ...vendorRows(plan)]), training: conditions('training'), mayRead: mayRead(plan) };
     scopes.set(plan, scope);
   }
   return scope;
+}
+
+/** The cohort's parts, the patients of one vendor's scanners alone: who they are is described where the plan names the column. */
+function vendorRows(plan: AnalysisPlan): string[] {
+  const column = plan.pipeline?.vendor ?? null;
+  if (column === null) return [];
+  return (vendorLevels(plan, column) ?? []).flatMap((level) => (['training', 'test'] as const).map((part) => canonicalJson([...rowsOf(plan, part).conditions, { column, oneOf: [level] }])));
 }
 
 /**
@@ -46,8 +54,8 @@ export function outsidePlan(plan: AnalysisPlan, view: ViewSpec): string | undefi
   const { rowSets, training, mayRead: allowed } = scopeOf(plan);
   const rowsAllowed = (rows: readonly RowCondition[]) => rowSets.has(canonicalJson(rows));
   const harmonised = (spec: HarmoniseSpec | undefined) => spec === undefined || rowsAllowed(spec.rows);
-  // How well features tell the hospital is asked where they are harmonised.
-  if (view.outcome !== outcomeOf(plan) && !(plan.harmonise && isSite(view.outcome))) return 'another outcome';
+  // How well features tell the hospital is asked where they are harmonised, and of a pipeline's signature.
+  if (view.outcome !== outcomeOf(plan) && !((plan.harmonise || plan.pipeline) && isSite(view.outcome))) return 'another outcome';
   if (!rowsAllowed(view.rows)) return 'other rows than those of its cohort';
   if (!foldsAllowed(plan, view)) return 'other folds than its own';
   if (view.permute && !(canonicalJson(view.permute.rows) === training && numbered(view.permute.seed, `${plan.seed}/permutation-`, plan.pipeline?.permute ?? 0))) return 'a permutation that is not its own';

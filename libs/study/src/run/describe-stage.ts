@@ -2,7 +2,7 @@ import {
   type CategoricalTest, type Description, type Federation, federatedDescription, federatedMoments, federatedUnivariateLogistic, type GroupMoments, type Moments, standardDeviation, tTestsOf,
   type Suppressed, type UnivariateRow, type ViewSpec,
 } from '@consilium/federation';
-import { columnOf, levelsOf } from '../plan/plan-dictionary.js';
+import { columnOf, levelsOf, vendorLevels } from '../plan/plan-dictionary.js';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { candidateParameters, ENOUGH_EVENTS, sampleSizeCheck } from '../plan/plan-size.js';
 import { figureOf } from './figure-of.js';
@@ -19,18 +19,38 @@ export async function describeStage(federation: Federation, plan: AnalysisPlan):
     return figureOf(() => federatedDescription(sitesOf(branch, rows), viewOf(plan, { rows: rows.conditions, features: [], folds: false }), options));
   });
   const counted = plan.pipeline ? parts.map((part) => (branch: Federation) => figureOf(() => countSequences(branch, plan, part))) : [];
-  const all = await federation.inParallel<unknown>([...described, (branch) => figureOf(() => univariateTable(branch, plan)), ...counted]);
+  const byVendor = parts.map((part) => (branch: Federation) => describeVendors(branch, plan, part));
+  const all = await federation.inParallel<unknown>([...described, (branch) => figureOf(() => univariateTable(branch, plan)), ...counted, ...byVendor]);
   const descriptions = all.slice(0, parts.length) as Figure<Description>[];
   const sequences = Object.fromEntries(parts.map((part, i) => [part, all[parts.length + 1 + i]]));
+  const vendors = Object.fromEntries(parts.map((part, i) => [part, all[all.length - parts.length + i]]));
   const columns = [...options.numbers, ...options.categories.map(({ column }) => column)];
   const byPart = Object.fromEntries(parts.map((part, i) => [part, cohortResults(descriptions[i]!, columns)]));
   const validated = descriptions[parts.length - 1]!;
-  return { cohort: byPart, ...(plan.pipeline ? { sequences } : {}), univariate: all[parts.length], sampleSize: sampleSizeFigure(plan, descriptions[0]!), validationSize: validationSize(parts.at(-1)!, validated) };
+  return { cohort: byPart, ...(plan.pipeline ? { sequences } : {}), ...(plan.pipeline?.vendor ? { vendors } : {}), univariate: all[parts.length], sampleSize: sampleSizeFigure(plan, descriptions[0]!), validationSize: validationSize(parts.at(-1)!, validated) };
 }
 
 async function countSequences(federation: Federation, plan: AnalysisPlan, part: 'training' | 'test'): Promise<StageResults[]> {
   const rows = rowsOf(plan, part);
   return sequenceCounts(sitesOf(federation, rows), plan, rows);
+}
+
+/** The patients of each vendor's scanners, as the cohort is described; null where the plan names no column of vendors with known levels. */
+async function describeVendors(federation: Federation, plan: AnalysisPlan, part: 'training' | 'test'): Promise<Figure<StageResults>[] | null> {
+  const column = plan.pipeline?.vendor ?? null;
+  const levels = column === null ? null : vendorLevels(plan, column);
+  if (column === null || levels === null) return null;
+  const rows = rowsOf(plan, part);
+  const options = describedColumns(plan);
+  const own = { numbers: options.numbers, categories: options.categories.filter((one) => one.column !== column) };
+  return sitesOf(federation, rows).inParallel(
+    levels.map((level) => async (branch: Federation): Promise<Figure<StageResults>> => {
+      const view = viewOf(plan, { rows: [...rows.conditions, { column, oneOf: [level] }], features: [], folds: false });
+      const found = await figureOf(() => federatedDescription(branch, view, own));
+      const shown = cohortResults(found, []);
+      return isSuppressed(shown) ? { level, ...shown } : { level, patients: shown['patients'], events: shown['events'], numbers: shown['numbers'], categories: shown['categories'] };
+    }),
+  );
 }
 
 /** Each clinical design column alone in a logistic model on training rows, all in the same rounds; a column that a rule forbids stands by itself. */

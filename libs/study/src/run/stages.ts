@@ -10,7 +10,7 @@ import { figureOf } from './figure-of.js';
 import { harmoniseStage } from './harmonise-stage.js';
 import { type Figure, isSuppressed, type StageResults } from './run-results.js';
 import { selectResults, trainResults } from './train-results.js';
-import { pipelineStage } from './pipeline/pipeline-stage.js';
+import { pipelineStage, signatureSites } from './pipeline/pipeline-stage.js';
 import { privateStages } from './private-stage.js';
 import { modelsOf, PlanTraining } from './plan-training.js';
 import { rowsOf, sitesOf } from './views.js';
@@ -33,16 +33,18 @@ export async function runStages(federation: Federation, plan: AnalysisPlan, opti
   if (training.pipeline !== null) stage('pipeline');
   const pipeline = training.pipeline === null ? null : await figureOf(() => pipelineStage(federation, full, training.pipeline!));
   stage('evaluate');
-  const [evaluate, explain, harmonise] = (await federation.inParallel<unknown>([
+  const [evaluate, explain, harmonise, siteDiscrimination] = (await federation.inParallel<unknown>([
     (branch) => figureOf(() => evaluateStage(branch, full, training)),
     (branch) => figureOf(() => explainStage(branch, full, explainedModels(full, training))),
     (branch) => (full.harmonise ? figureOf(() => harmoniseStage(branch, full, training)) : Promise.resolve(null)),
-  ])) as [Figure<StageResults>, Figure<StageResults>, Figure<StageResults> | null];
+    // Where the plan harmonises, its stage tells this before and after.
+    (branch) => (training.pipeline === null || full.harmonise ? Promise.resolve(null) : figureOf(() => signatureSites(branch, full, training.pipeline!))),
+  ])) as [Figure<StageResults>, Figure<StageResults>, Figure<StageResults> | null, Figure<unknown>];
   return {
     ...(extraction === null ? {} : { extract: extraction.results }),
     describe,
     ...(harmonise === null ? {} : { harmonise }),
-    ...(pipeline === null ? {} : { pipeline }),
+    ...(pipeline === null ? {} : { pipeline: isSuppressed(pipeline) ? pipeline : { ...pipeline, siteDiscrimination } }),
     select: selectResults(training.models),
     train: trainResults(full, training.models),
     evaluate,

@@ -1,4 +1,4 @@
-import { type Federation, federatedCorrelation, federatedMoments } from '@consilium/federation';
+import { disclosureLimits, type Federation, federatedCorrelation, federatedMoments, federatedSiteDiscrimination, type SiteDiscriminations } from '@consilium/federation';
 import { sequenceModel, SIGNATURE } from '../../plan/pipeline-schema.js';
 import type { AnalysisPlan } from '../../plan/plan-schema.js';
 import { figureOf } from '../figure-of.js';
@@ -58,6 +58,15 @@ function choices(plan: AnalysisPlan, training: PipelineTraining): StageResults {
 interface VolumeCorrelations {
   readonly column: string;
   readonly features: readonly { readonly feature: string; readonly r: number }[];
+}
+
+/** How well the features of the Rad-Signature, as the models see them, tell which site a training patient is of; null where it has none. */
+export async function signatureSites(federation: Federation, plan: AnalysisPlan, training: PipelineTraining): Promise<SiteDiscriminations | null> {
+  const { selection } = training.fusionFits();
+  const rows = rowsOf(plan, 'training');
+  if (isSuppressed(selection) || selection.selected.length === 0) return null;
+  const view = viewOf(plan, { rows: rows.conditions, features: selection.selected, fill: training.missing.fill, harmonise: training.harmonisation?.spec });
+  return federatedSiteDiscrimination(sitesOf(federation, rows), view, disclosureLimits[plan.disclosure].minimumCell);
 }
 
 /** Pearson's r of each feature of the Rad-Signature with the tumour volume, on training patients. */

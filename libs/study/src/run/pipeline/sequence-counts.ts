@@ -1,5 +1,5 @@
 import { federatedCategoricalTest, type Federation, siteCounts } from '@consilium/federation';
-import { columnOf, levelsOf } from '../../plan/plan-dictionary.js';
+import { vendorLevels } from '../../plan/plan-dictionary.js';
 import type { AnalysisPlan } from '../../plan/plan-schema.js';
 import { figureOf } from '../figure-of.js';
 import { type StageResults, suppressed } from '../run-results.js';
@@ -26,9 +26,6 @@ export async function sequenceCounts(federation: Federation, plan: AnalysisPlan,
     }),
   );
 }
-
-export const vendorLevels = ({ clinical, dictionary }: Pick<AnalysisPlan, 'clinical' | 'dictionary'>, vendor: string): readonly string[] | null =>
-  clinical.find(({ column }) => column === vendor)?.levels ?? levelsOf(columnOf(dictionary, vendor));
 
 function siteRow(answer: Awaited<ReturnType<Federation['gather']>>[number]): StageResults {
   if ('refusal' in answer) return { site: answer.site, ...suppressed(answer.refusal.rule, answer.refusal.sentence) };

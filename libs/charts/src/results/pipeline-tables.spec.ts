@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { FigureTable } from '../figure.js';
+import { leftOutChoicesTable, optimismTable, repeatsTable, siteDiscriminationTable, stabilityTable, subgroupTable } from './pipeline-tables.js';
+import type { RunContext } from './run-context.js';
+import { vendorTable } from './vendor-table.js';
+
+const hidden = { suppressed: { rule: 'minimum-cell', reason: 'A count between 1 and 4' } };
+const pipeline = {
+  sequences: [],
+  signature: {},
+  models: [],
+  clinical: null,
+  volume: null,
+  figures: {
+    patients: 100,
+    models: [
+      { model: 'rad-signature', apparent: 0.974, crossValidated: { auc: 0.69, standardError: 0.04 } },
+      { model: 'combined', apparent: 0.9, crossValidated: hidden },
+    ],
+  },
+  stability: [
+    { feature: 'T1_1', selected: true, inSignature: 1, inSequence: 0.95 },
+    { feature: 'T1_2', selected: false, inSignature: 0.25, inSequence: 0.5 },
+  ],
+  repeats: { count: 20, models: [{ model: 'rad-signature', mean: 0.7, sd: 0.031, minimum: 0.64, maximum: 0.76 }] },
+  permutation: { count: 99, models: [{ model: 'rad-signature', p: 0.01, mean: 0.503 }] },
+  siteDiscrimination: { sites: [{ site: 'A', auc: { auc: 0.81, low: 0.8, high: 0.82 } }, { site: 'B', auc: hidden }], mean: 0.81, crossValidated: true },
+};
+const groups = [
+  { name: 'X', patients: 40, events: 18, models: [{ model: 'combined', auc: { auc: 0.75, interval: { low: 0.6, high: 0.86 } }, observedOverExpected: 1.2 }] },
+  { name: 'Y', patients: 12, events: 4, models: [{ model: 'combined', auc: { notEstimable: 'Fewer than 10 patients of the group are in one outcome class.' }, observedOverExpected: { notEstimable: '' } }] },
+];
+const choices = { sequences: [{ sequence: 'T1', kept: true, chosen: 'logistic' }, { sequence: 'T2', kept: false, chosen: 'boosting' }], signature: { chosen: 'logistic', selected: ['T1_1', 'T1_9'] } };
+const vendor = (level: string, n: number) => ({ level, patients: n, events: n / 4, numbers: [{ column: 'age', all: { n, mean: 60, sd: 10 } }], categories: [{ column: 'sex', levels: [{ level: 'F', events: 1, nonEvents: n / 2 - 1 }, { level: 'M', events: 3, nonEvents: n / 2 - 3 }] }] });
+const evaluate = {
+  thresholds: [], modelsWithoutResult: [],
+  rows: { test: { headline: [], sites: [], subgroups: [{ column: 'sex', groups }], pooled: { patients: 30, events: 14, models: [{ model: 'rad-signature', auc: { auc: 0.7, interval: { low: 0.5, high: 0.85 } } }] } } },
+  leaveOneSiteOut: { rows: 'all', headline: [], sites: [{ site: 'A', models: [], choices }, { site: 'B', models: [] }] },
+};
+const stages = { pipeline, evaluate, describe: { cohort: {}, vendors: { training: [vendor('X', 40), vendor('Y', 20), hidden] } } };
+const context = (own: object): RunContext => ({ results: { format: 1, plan: {}, sites: ['A', 'B'], disclosure: 'open-data', warnings: [], stages: own } as never, resultsDigest: null, date: null, siteOrder: ['A', 'B'] });
+
+/** The words of a table, row after row. */
+const wordsOf = (table: FigureTable | string): string[][] => {
+  if (typeof table === 'string') throw new Error(table);
+  return table.rows.map((row) => table.columns.map(({ key }) => row[key]!.text));
+};
+
+describe('tables of a pipeline', () => {
+  it('show in-sample and cross-fitted figures side by side, with what the first is above the second', () => {
+    expect(wordsOf(optimismTable(context(stages)))).toEqual([
+      ['rad-signature', '0.97', '0.69', '0.040', '+0.28', '0.70 (0.50–0.85)'],
+      ['combined', '0.90', 'Suppressed', '–', '–', '–'],
+    ]);
+  });
+
+  it('count how often each feature is selected over folds, repeats and hospitals left out, also one that only a hospital brings in', () => {
+    expect(wordsOf(stabilityTable(context(stages)))).toEqual([
+      ['T1_1', 'yes', '100%', '95%', '1 of 1'],
+      ['T1_2', 'no', '25%', '50%', '0 of 1'],
+      ['T1_9', 'no', '0%', '0%', '1 of 1'],
+    ]);
+    expect(wordsOf(leftOutChoicesTable(context(stages)))).toEqual([['A', 'T1', 'logistic', '2']]);
+  });
+
+  it('give the spread over repeats and the p-value of permutations', () => {
+    expect(wordsOf(repeatsTable(context(stages)))).toEqual([['rad-signature', '0.70', '0.031', '0.64', '0.76', '0.50', '0.010']]);
+    expect(repeatsTable(context({ pipeline: { ...pipeline, permutation: null, repeats: { count: 1, models: [] } } }))).toMatch(/^Repeated cross-validation/);
+  });
+
+  it('tell how well features tell the hospital, before and after harmonisation where there is one', () => {
+    expect(wordsOf(siteDiscriminationTable(context(stages)))).toEqual([['A', '0.81'], ['B', 'Suppressed'], ['Mean', '0.81']]);
+    const after = { sites: [{ site: 'A', auc: { auc: 0.52, low: 0.5, high: 0.54 } }, { site: 'B', auc: hidden }], mean: 0.52, crossValidated: true };
+    expect(wordsOf(siteDiscriminationTable(context({ ...stages, harmonise: { siteDiscrimination: { before: pipeline.siteDiscrimination, after } } })))[0]).toEqual(['A', '0.81', '0.52']);
+    expect(siteDiscriminationTable(context({}))).toBe("How well features tell the hospital is not in this run's results.");
+  });
+
+  it('show subgroups with patients, events, AUC and O:E, and none below ten events', () => {
+    expect(wordsOf(subgroupTable(context(stages), { model: 'combined', validation: 'test' }))).toEqual([['sex', 'X', '40', '18', '0.75 (0.60–0.86)', '1.20'], ['sex', 'Y', '12', '4', '–', '–']]);
+  });
+
+  it('describe the patients of each vendor', () => {
+    expect(wordsOf(vendorTable(context(stages), 'training'))).toEqual([['Patients', '40', '20'], ['Events', '10/40 (25%)', '5/20 (25%)'], ['age, mean (SD)', '60.00 (10.00)', '60.00 (10.00)'], ['sex: F', '20/40 (50%)', '10/20 (50%)'], ['sex: M', '20/40 (50%)', '10/20 (50%)']]);
+  });
+});
