@@ -10,7 +10,7 @@ COPY scripts/build-pages.mjs ./scripts/build-pages.mjs
 RUN npm ci --ignore-scripts && npx tsc -b apps/coordinator && node scripts/build-pages.mjs && npm prune --omit=dev --ignore-scripts
 
 FROM node:20-bookworm-slim
-ENV NODE_ENV=production CONSILIUM_DATA_FOLDER=/data CONSILIUM_HOST=0.0.0.0 CONSILIUM_PORT=8443
+ENV NODE_ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1 CONSILIUM_DATA_FOLDER=/data CONSILIUM_HOST=0.0.0.0 CONSILIUM_PORT=8443
 WORKDIR /opt/consilium
 COPY --from=build --chown=root:root /opt/consilium /opt/consilium
 RUN groupadd --gid 10001 consilium && useradd --uid 10001 --gid consilium --no-create-home --shell /usr/sbin/nologin consilium \

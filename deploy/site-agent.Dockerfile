@@ -10,7 +10,7 @@ COPY test/package.json ./test/package.json
 RUN npm ci --ignore-scripts && npx tsc -b apps/cli && node scripts/bundle-programs.mjs && npm prune --omit=dev --ignore-scripts
 
 FROM node:20-bookworm-slim
-ENV NODE_ENV=production
+ENV NODE_ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 WORKDIR /opt/consilium
 COPY --from=build --chown=root:root /opt/consilium /opt/consilium
 RUN groupadd --gid 10001 consilium && useradd --uid 10001 --gid consilium --no-create-home --shell /usr/sbin/nologin consilium \

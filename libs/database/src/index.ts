@@ -1,5 +1,6 @@
 export { createDataSource, dataSourceOptions, runMigrations, type DataSourceSettings } from './data-source.js';
 export { openDatabase, type Database, type DatabaseChoice, type OpenDatabaseOptions } from './open-database.js';
+export { runPrepared, type PreparedStatement } from './prepared-statement.js';
 export { backOff, retryWhileDown, type RetryOptions, type Wait } from './retry-while-down.js';
 export { acquireRunLock, type RunLock, type RunLockOptions } from './run-lock.js';
 export { copyCluster, prepareCluster, type ClusterOptions } from './server/cluster.js';

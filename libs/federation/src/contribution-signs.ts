@@ -186,7 +186,7 @@ export class TermSigns {
     const patients = Array.from(sums['n'] ?? []).reduce((sum, n) => sum + n, 0);
     // Patients that were counted and nothing else is as good as nothing.
     const isEmpty = Object.entries(sums).every(([name, block]) => name === 'n' || block.every((x) => x === 0));
-    this.terms.set(site, { length, patients, isEmpty, isTelling, sketch: sketchOf(all, length), signs: this.step.echoes ? [] : echoSigns(site, sums, this.given) });
+    this.terms.set(site, { length, patients, isEmpty, isTelling, sketch: this.step.echoes ? [] : sketchOf(all, length), signs: this.step.echoes ? [] : echoSigns(site, sums, this.given) });
   }
 
   found(): RoundSigns {
@@ -223,7 +223,7 @@ function sketchOf(numbers: Float64Array, length: number): number[] {
       let mix = Math.imul(i + 1, 0x9e3779b1);
       mix = Math.imul(mix ^ (mix >>> 15), 0x85ebca6b);
       mix ^= mix >>> 13;
-      for (let k = 0; k < SKETCH; k++) sketch[k] = sketch[k]! + ((mix >>> k) & 1 ? x : -x);
+      for (let k = 0; k < SKETCH; k++) sketch[k]! += x * (((mix >>> k) & 1) * 2 - 1);
     }
   }
   return Array.from(sketch);

@@ -18,4 +18,5 @@ export { createLogger, NestPinoLogger, type LoggerOptions, type LogLevel } from 
 export { createMetrics, type Metrics } from './metrics.js';
 export { Shutdown, type ShutdownOptions } from './shutdown.js';
 export { collectGarbageWhole } from './whole-collections.js';
+export { LARGE_PAGES } from './large-pages.js';
 export { writeWhole } from './write-whole.js';

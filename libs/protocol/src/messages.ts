@@ -88,6 +88,9 @@ export const runSchema = z.strictObject({
   state: z.enum(['open', 'paused', 'closed', 'failed', 'cancelled']),
 });
 
+/** The aggregates of these contributions are committed: the site may delete their bytes. Signed: settledStatement. */
+const receiptSchema = z.strictObject({ parts: z.array(keySchema.extend({ digest: digestSchema })).max(10_000), signature: z.string().max(200) });
+
 /** One request to a site: all steps asked at once. The body holds the encoded { view, parameters } of each part. */
 export const requestSchema = z.strictObject({
   type: z.literal('request'),
@@ -108,6 +111,8 @@ export const requestSchema = z.strictObject({
     )
     .min(1)
     .max(10_000),
+  /** What was settled since the last question. */
+  settled: receiptSchema.optional(),
 });
 
 /** Asks a site for its key of a session: before the first masked sum of an execution of a run. */
@@ -116,8 +121,8 @@ export const sessionWantedSchema = z.strictObject({ type: z.literal('session-wan
 /** The contributions arrived whole; only progress, nothing may be deleted for it. */
 export const receivedSchema = z.strictObject({ type: z.literal('received'), keys: z.array(keySchema).max(10_000) });
 
-/** The aggregates of these contributions are committed: the site may delete their bytes. Signed: settledStatement. */
-export const settledSchema = z.strictObject({ type: z.literal('settled'), parts: z.array(keySchema.extend({ digest: digestSchema })).max(10_000), signature: z.string().max(200) });
+/** The same by itself, where no question follows. */
+export const settledSchema = receiptSchema.extend({ type: z.literal('settled') });
 
 /** A published artefact, named by the sha256 of its bytes. */
 export const artefactSchema = z.strictObject({ type: z.literal('artefact'), part: partOf({}) });
@@ -141,6 +146,7 @@ export type WelcomeMessage = z.infer<typeof welcomeSchema>;
 export type PlanMessage = z.infer<typeof planSchema>;
 export type RunMessage = z.infer<typeof runSchema>;
 export type RequestMessage = z.infer<typeof requestSchema>;
+export type Receipt = z.infer<typeof receiptSchema>;
 export type SettledMessage = z.infer<typeof settledSchema>;
 export type SessionAnswer = z.infer<typeof sessionAnswerSchema>;
 export type SessionWanted = z.infer<typeof sessionWantedSchema>;

@@ -1,4 +1,5 @@
 import { channelErrors, type ErrorCode } from '@consilium/protocol';
+import { memoryFor } from '@consilium/secure-channel';
 import { createHash } from 'node:crypto';
 import { CHUNK_BYTES, WINDOW_CHUNKS } from './chunking.js';
 import type { KeptBodies } from './kept-bodies.js';
@@ -69,8 +70,8 @@ export class IncomingBodies {
     const { digest, length } = incoming.announcement;
     const part = kept.take(sender, digest, length);
     incoming.resumed = part !== undefined;
-    // Not zeroed: every byte is written before anyone reads it.
-    incoming.bytes = part?.bytes ?? Buffer.allocUnsafeSlow(length);
+    // Every byte is written before anyone reads it.
+    incoming.bytes = part?.bytes ?? memoryFor(length);
     incoming.received = part?.received ?? 0;
     incoming.until = incoming.received;
     incoming.stall = setTimeout(() => fail(channelErrors.uploadStalled), stallMilliseconds).unref();

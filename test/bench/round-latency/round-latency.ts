@@ -5,6 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LocalFederation, temporaryFederationFolder, type LocalSite } from '@consilium/cli';
+import { LARGE_PAGES } from '@consilium/operations';
 import { median, quantile, type Bench, type Figure } from '../bench.js';
 import type { CoordinatorReport, LatencyCase } from './messages.js';
 import { peakMemory, processorMilliseconds } from './processors.js';
@@ -70,7 +71,7 @@ async function measureIn(federation: LocalFederation, plan: string, note: (sente
   const { coordinator, agents } = federation;
   const log = openSync(coordinator.logFile, 'a');
   const script = fileURLToPath(new URL('./coordinator.js', import.meta.url));
-  const child = fork(script, [join(coordinator.dataFolder, 'coordinator.json'), JSON.stringify(cases)], { stdio: ['ignore', log, log, 'ipc'] });
+  const child = fork(script, [join(coordinator.dataFolder, 'coordinator.json'), JSON.stringify(cases)], { stdio: ['ignore', log, log, 'ipc'], env: { ...LARGE_PAGES, ...process.env } });
   closeSync(log);
   try {
     await reported(child, 'up');

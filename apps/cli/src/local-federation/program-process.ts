@@ -1,3 +1,4 @@
+import { LARGE_PAGES } from '@consilium/operations';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
@@ -40,7 +41,7 @@ export class ProgramProcess {
     const child = spawn(process.execPath, [...command], {
       detached: true,
       stdio: ['ignore', log, log, ...(announces ? (['ipc'] as const) : [])],
-      env: { ...inherited(), ...environment },
+      env: { ...LARGE_PAGES, ...inherited(), ...environment },
     });
     closeSync(log);
     this.child = child;

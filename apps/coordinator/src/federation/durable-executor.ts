@@ -10,7 +10,7 @@ import {
   type RoundOutcome,
   type SiteAnswer,
 } from '@consilium/federation';
-import { ConsiliumError, coordinatorErrors, encodeValue, PRODUCT_VERSION, settledStatement, type SettledMessage, type Value } from '@consilium/protocol';
+import { ConsiliumError, coordinatorErrors, encodeValue, PRODUCT_VERSION, type Value } from '@consilium/protocol';
 import type { Identity } from '@consilium/secure-channel';
 import type { MaskSessions } from '../aggregation/mask-sessions.js';
 import { SessionKeys, type Session } from '../aggregation/session-keys.js';
@@ -21,6 +21,7 @@ import { roundId } from '../rounds/round-id.js';
 import { Interruption, MustWait, Stopped } from './interruption.js';
 import { OpenBatch } from './open-batch.js';
 import type { OpenBatches } from './open-batches.js';
+import { ReceiptLines } from './receipt-lines.js';
 import { openInbox, type FoundRound, type RoundInbox } from './round-inbox.js';
 import type { SiteLines } from './site-lines.js';
 import { siteSetAt, type SiteSet } from './site-sets.js';
@@ -63,7 +64,7 @@ interface Asked {
 }
 
 /** A message's head stays well below a mebibyte. */
-const SETTLED_A_MESSAGE = 2_000;
+const VOID_A_MESSAGE = 2_000;
 const RETURN_MILLISECONDS = 60_000;
 
 /**
@@ -75,6 +76,7 @@ export class DurableExecutor implements RoundExecutor {
   private readonly known: Promise<Map<string, KnownRound>>;
   private readonly limbs = new LimbStore();
   private readonly sessionKeys: SessionKeys;
+  private readonly receipts: ReceiptLines;
   private batch: OpenBatch | undefined;
   private stage = 0;
   private stageName = 'start';
@@ -87,6 +89,7 @@ export class DurableExecutor implements RoundExecutor {
   ) {
     const { run, plan, epoch } = settings;
     this.sessionKeys = new SessionKeys({ run, plan, epoch, sessions: parts.maskSessions, lines: parts.lines, now: () => parts.clock.now().getTime() });
+    this.receipts = new ReceiptLines(parts.lines, parts.identity);
     this.known = this.untilUp(() => parts.journal.known());
     this.known.catch(() => undefined);
   }
@@ -102,6 +105,11 @@ export class DurableExecutor implements RoundExecutor {
     this.stopping.abort(this.interruption);
     this.batch?.abandon(this.interruption);
     this.sessionKeys.interrupt(this.interruption);
+  }
+
+  /** No round follows. */
+  end(): void {
+    this.receipts.tellAll();
   }
 
   async execute(batch: readonly RoundCall[]): Promise<readonly RoundOutcome[]> {
@@ -227,8 +235,8 @@ export class DurableExecutor implements RoundExecutor {
     const clock = this.parts.clock.now().toISOString();
     for (const site of new Set(again.flatMap(({ inbox }) => inbox.sites))) {
       const keys = again.filter(({ inbox }) => inbox.sites.includes(site)).map(({ inbox: { key } }) => ({ ...key, attempt: key.attempt - 1, fate: 'void' as const }));
-      for (let from = 0; from < keys.length; from += SETTLED_A_MESSAGE) {
-        void this.parts.lines.send(site, { type: 'welcome', coordinatorVersion: PRODUCT_VERSION, clock, fates: keys.slice(from, from + SETTLED_A_MESSAGE) });
+      for (let from = 0; from < keys.length; from += VOID_A_MESSAGE) {
+        void this.parts.lines.send(site, { type: 'welcome', coordinatorVersion: PRODUCT_VERSION, clock, fates: keys.slice(from, from + VOID_A_MESSAGE) });
       }
     }
   }
@@ -262,8 +270,8 @@ export class DurableExecutor implements RoundExecutor {
     this.parts.batches.add(batch);
     this.settings.onStep(open[0]!.call.step.name, batch, deadline);
     try {
-      for (const site of batch.missing) void batch.ask(site, this.parts.lines);
-      void batch.watch(
+      for (const site of batch.missing) void batch.ask(site, this.receipts);
+      batch.watch(
         deadline,
         () => this.parts.clock.now().getTime(),
         () => this.settings.late(batch.missing),
@@ -286,20 +294,8 @@ export class DurableExecutor implements RoundExecutor {
   }
 
   private tellSettled(open: readonly Asked[]): void {
-    const bySite = new Map<string, SettledMessage['parts']>();
     for (const { inbox } of open) {
-      for (const [site, digest] of inbox.digests) {
-        const parts = bySite.get(site);
-        if (parts) parts.push({ ...inbox.key, digest });
-        else bySite.set(site, [{ ...inbox.key, digest }]);
-      }
-    }
-    for (const [site, all] of bySite) {
-      for (let from = 0; from < all.length; from += SETTLED_A_MESSAGE) {
-        const parts = all.slice(from, from + SETTLED_A_MESSAGE);
-        const { purpose, message } = settledStatement(parts);
-        void this.parts.lines.send(site, { type: 'settled', parts, signature: this.parts.identity.signText(purpose, message) });
-      }
+      for (const [site, digest] of inbox.digests) this.receipts.settle(site, { ...inbox.key, digest }, inbox.arrivals.get(site)?.bytes ?? 0);
     }
   }
 

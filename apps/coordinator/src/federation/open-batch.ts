@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestMessage } from '@consilium/protocol';
 import { prepareBody, type PreparedBody } from '@consilium/transport';
 import type { RoundInbox } from './round-inbox.js';
@@ -7,6 +6,7 @@ import type { SiteLines } from './site-lines.js';
 /** A head stays well below a mebibyte. */
 const PARTS_A_MESSAGE = 2_000;
 const HEAD_BYTES = 600_000;
+const LOOK_MILLISECONDS = 1_000;
 
 /** An asked part: the bytes are encoded once and shared by all sites. */
 export interface AskedPart {
@@ -21,7 +21,7 @@ export interface AskedPart {
 export class OpenBatch {
   private readonly inboxes: ReadonlyMap<string, RoundInbox>;
   private readonly bodies = new Map<string, PreparedBody>();
-  private readonly ended = new AbortController();
+  private watching: NodeJS.Timeout | undefined;
   private finish: () => void = () => undefined;
   private fail: (error: unknown) => void = () => undefined;
   /** Resolves when every site has answered every part; rejects when the batch is abandoned. */
@@ -62,12 +62,12 @@ export class OpenBatch {
   }
 
   abandon(error: unknown): void {
-    this.ended.abort();
+    this.end();
     this.fail(error);
   }
 
   end(): void {
-    this.ended.abort();
+    clearTimeout(this.watching);
   }
 
   /** Sends a site what it has not answered, but for the rounds to which its answer is on the way. */
@@ -97,14 +97,13 @@ export class OpenBatch {
   }
 
   /** Rejects `complete` when the time comes. Looks at the clock each second, so that a machine that slept is not late by the sleep. */
-  async watch(deadline: Date, now: () => number, late: () => unknown): Promise<void> {
-    try {
-      for (let left = deadline.getTime() - now(); left > 0; left = deadline.getTime() - now())
-        await sleep(Math.min(left, 1_000), undefined, { signal: this.ended.signal, ref: false });
-    } catch {
-      return;
-    }
-    if (this.missing.length > 0) this.abandon(late());
+  watch(deadline: Date, now: () => number, late: () => unknown): void {
+    const look = (): void => {
+      const left = deadline.getTime() - now();
+      if (left > 0) this.watching = setTimeout(look, Math.min(left, LOOK_MILLISECONDS)).unref();
+      else if (this.missing.length > 0) this.abandon(late());
+    };
+    look();
   }
 
   /** Sites that are asked the same parts share one body, hashed once. */

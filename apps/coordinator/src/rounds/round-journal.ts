@@ -1,3 +1,4 @@
+import { runPrepared } from '@consilium/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { change, select } from '../sql.js';
 import type { Arrival, RecordedOutcome } from './round.entity.js';
@@ -39,9 +40,29 @@ export interface ClosedRound {
 }
 
 const ROUNDS_A_STATEMENT = 500;
+const VALUES_A_ROUND = 5;
 
 /** What stands in FROM of every write: the run's row, held, if this epoch may still write. */
 const fence = `(SELECT id FROM run WHERE id = $1 AND epoch = $2 AND state = 'open' FOR SHARE) AS fence`;
+
+const openRounds = `INSERT INTO round (id, run, generation, path, stage, stage_name, step, step_version, attempt, state, sites, request_digest, epoch, opened_at, deadline_at, bytes_sent)
+  SELECT new.id, fence.id, new.generation, new.path, new.stage, new."stageName", new.step, new."stepVersion", 1, 'open', new.sites, new."requestDigest", $2, $4, $5, new."bytesSent"
+  FROM ${fence}, jsonb_to_recordset($3::jsonb) AS new(id text, generation int, path text, stage int, "stageName" text, step text, "stepVersion" int, sites jsonb,
+    "requestDigest" text, "bytesSent" bigint)
+  ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch WHERE round.state = 'open'
+  RETURNING id`;
+
+function closeRounds(count: number): string {
+  const values = Array.from({ length: count }, (_, i) => `($${4 + VALUES_A_ROUND * i}::text, $${5 + VALUES_A_ROUND * i}::jsonb, $${6 + VALUES_A_ROUND * i}::bytea, $${7 + VALUES_A_ROUND * i}::bigint, $${8 + VALUES_A_ROUND * i}::jsonb)`);
+  return `UPDATE round SET state = 'closed', outcome = found.outcome, aggregate = found.aggregate, bytes_received = found.bytes, arrivals = found.arrivals, closed_at = $3
+    FROM ${fence}, (VALUES ${values.join(', ')}) AS found(id, outcome, aggregate, bytes, arrivals)
+    WHERE round.id = found.id AND round.run = fence.id AND round.state = 'open' RETURNING round.id`;
+}
+
+const closeOneRound = { name: 'close one round', text: closeRounds(1) };
+
+const closedValues = ({ id, outcome, aggregate, bytesReceived, arrivals }: ClosedRound): unknown[] =>
+  [id, JSON.stringify(outcome), aggregate && asBuffer(aggregate), bytesReceived, JSON.stringify(arrivals)];
 
 /** The rounds of one run, as one execution reads and writes them. Every write holds the fence; every write may be done twice. */
 export class RoundJournal {
@@ -72,14 +93,9 @@ export class RoundJournal {
 
   /** Opens the rounds of a batch, all or none. */
   async open(rounds: readonly NewRound[], openedAt: Date, deadlineAt: Date): Promise<void> {
-    const sql = `INSERT INTO round (id, run, generation, path, stage, stage_name, step, step_version, attempt, state, sites, request_digest, epoch, opened_at, deadline_at, bytes_sent)
-      SELECT new.id, fence.id, new.generation, new.path, new.stage, new."stageName", new.step, new."stepVersion", 1, 'open', new.sites, new."requestDigest", $2, $4, $5, new."bytesSent"
-      FROM ${fence}, jsonb_to_recordset($3::jsonb) AS new(id text, generation int, path text, stage int, "stageName" text, step text, "stepVersion" int, sites jsonb,
-        "requestDigest" text, "bytesSent" bigint)
-      ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch WHERE round.state = 'open'
-      RETURNING id`;
     await this.inChunks(rounds, async (chunk, connection) => {
-      const written = await select(connection, sql, [this.run, this.epoch, JSON.stringify(chunk), openedAt, deadlineAt]);
+      const values = [this.run, this.epoch, JSON.stringify(chunk), openedAt, deadlineAt];
+      const written = await (connection === this.database ? runPrepared(this.database, { name: 'open rounds', text: openRounds }, values) : select(connection, openRounds, values));
       if (written.length !== chunk.length) throw new Fenced();
     });
   }
@@ -97,18 +113,8 @@ export class RoundJournal {
   /** Commits what a batch found, all or nothing. After this the sites may forget. */
   async close(rounds: readonly ClosedRound[], closedAt: Date): Promise<void> {
     await this.inChunks(rounds, async (chunk, connection) => {
-      const values = chunk.map((_, i) => `($${4 + 5 * i}::text, $${5 + 5 * i}::jsonb, $${6 + 5 * i}::bytea, $${7 + 5 * i}::bigint, $${8 + 5 * i}::jsonb)`).join(', ');
-      const sql = `UPDATE round SET state = 'closed', outcome = found.outcome, aggregate = found.aggregate, bytes_received = found.bytes, arrivals = found.arrivals, closed_at = $3
-        FROM ${fence}, (VALUES ${values}) AS found(id, outcome, aggregate, bytes, arrivals)
-        WHERE round.id = found.id AND round.run = fence.id AND round.state = 'open' RETURNING round.id`;
-      const parameters = chunk.flatMap(({ id, outcome, aggregate, bytesReceived, arrivals }) => [
-        id,
-        JSON.stringify(outcome),
-        aggregate && asBuffer(aggregate),
-        bytesReceived,
-        JSON.stringify(arrivals),
-      ]);
-      const written = await change(connection, sql, [this.run, this.epoch, closedAt, ...parameters]);
+      const values = [this.run, this.epoch, closedAt, ...chunk.flatMap(closedValues)];
+      const written = await (chunk.length === 1 && connection === this.database ? runPrepared(this.database, closeOneRound, values) : change(connection, closeRounds(chunk.length), values));
       if (written.length !== chunk.length && !(await this.areMine(chunk, connection))) throw new Fenced();
     });
   }

@@ -94,7 +94,7 @@ export class RunExecution {
     // Both may have happened while there was no executor to tell.
     if (this.stopped) executor.interrupt(new Stopped('This process stops executing the run.'));
     if (!this.lock?.held) executor.interrupt(new Stopped('The lock was lost.'));
-    await this.execute(run, plan, executor);
+    await this.execute(run, plan, executor).finally(() => executor.end());
   }
 
   /** The right to write: from now on, whoever executed the run before may not. */

@@ -1,9 +1,9 @@
 import { agentSteps } from '@consilium/federation/site';
 import {
   agentErrors, ConsiliumError, coordinatorMessageSchema, PRODUCT_VERSION, settledStatement,
-  type AnswersMessage, type CoordinatorMessage, type HelloMessage, type PlanMessage, type RequestMessage, type SettledMessage, type WelcomeMessage,
+  type AnswersMessage, type CoordinatorMessage, type HelloMessage, type PlanMessage, type Receipt, type RequestMessage, type WelcomeMessage,
 } from '@consilium/protocol';
-import { verifySignature } from '@consilium/secure-channel';
+import { discard, verifySignature } from '@consilium/secure-channel';
 import { prepareBody, type AgentConnector, type Link, type PreparedBody } from '@consilium/transport';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AgentStopping, type StepExecutor } from '../execution/step-call.js';
@@ -55,6 +55,8 @@ export class AgentExchange {
   private inbox: Promise<void> = Promise.resolve();
   /** Computations, one after another, beside the inbox: a model that one of them waits for can arrive. */
   private queue: Promise<void> = Promise.resolve();
+  /** Settled contributions, until their receipts are on the disk and their bytes are gone. */
+  private releasing: Promise<void> = Promise.resolve();
   private connector: AgentConnector | undefined;
   private stopped = false;
 
@@ -116,6 +118,7 @@ export class AgentExchange {
     this.answering.stop();
     await this.inbox;
     await this.queue;
+    await this.releasing;
   }
 
   private async introduce(link: Link): Promise<void> {
@@ -150,7 +153,10 @@ export class AgentExchange {
       case 'run':
         return this.takeRun(message);
       case 'request':
-        return this.enqueue(message, body);
+        this.enqueue(message, body);
+        // The question first: what it asks for waits for the disk, and this need not.
+        if (message.settled) setImmediate(() => this.settle(message.settled!));
+        return;
       case 'settled':
         return this.settle(message);
       case 'artefact':
@@ -208,15 +214,17 @@ export class AgentExchange {
     });
   }
 
-  private async settle({ parts, signature }: SettledMessage): Promise<void> {
+  /** The bytes go when the receipt is on the disk, and no question waits for either. */
+  private settle({ parts, signature }: Receipt): void {
     const { outbox, ledger } = this.options.records;
     if (!verifySignature({ publicKey: this.options.enrolment.coordinatorKey, ...settledStatement(parts), signature })) {
-      throw new ConsiliumError(agentErrors.settlementForged);
+      return this.fail(new ConsiliumError(agentErrors.settlementForged), 'A receipt was not accepted.');
     }
     const known = parts.filter((part) => ledger.sentUnder(part)?.digest === part.digest);
     // A receipt is kept as it was signed, and only where all it names was sent from here.
-    const receipt = known.length > 0 && known.length === parts.length ? ledger.append({ event: 'receipt', at: timestamp(this.options.records), parts, signature }) : Promise.resolve();
-    await Promise.all([receipt, outbox.release(parts.filter((part) => outbox.find(part)?.digest === part.digest))]);
+    const receipt = known.length > 0 && known.length === parts.length ? ledger.appendSoon({ event: 'receipt', at: timestamp(this.options.records), parts, signature }) : Promise.resolve();
+    const releasing = receipt.then(() => outbox.release(parts.filter((part) => outbox.find(part)?.digest === part.digest))).catch((error: unknown) => this.fail(error, 'A receipt could not be kept.'));
+    this.releasing = Promise.all([this.releasing, releasing]).then(() => undefined);
   }
 
   private async sendAnswer({ parts, refusals }: ReadyAnswer): Promise<void> {
@@ -230,6 +238,8 @@ export class AgentExchange {
         refusals: refusals.slice(m * PARTS_A_MESSAGE, (m + 1) * PARTS_A_MESSAGE).map(({ run, round, attempt, refusal }) => ({ run, round, attempt, refusal })),
       };
       await this.send(answers, prepareBody(some.map(({ bytes }) => bytes), some.length === 1 ? some[0]!.digest : undefined));
+      // What has to be sent again is read from the outbox.
+      for (const { bytes } of some) discard(bytes);
     }
   }
 

@@ -206,7 +206,7 @@ export class RequestAnswering {
     const outcome = await this.options.executor.run(call);
     if (outcome.kind !== 'artefacts-wanted') return this.paid(outcome, part, { rules, noise });
     await this.options.fetchArtefacts(outcome.digests);
-    const second = await this.options.executor.run(call);
+    const second = await this.options.executor.run(outcome.request ? { ...call, request: outcome.request } : call);
     if (second.kind === 'artefacts-wanted') throw new ConsiliumError(agentErrors.artefactAltered);
     return this.paid(second, part, { rules, noise });
   }

@@ -10,6 +10,7 @@ import type { Rendering } from '../ledger/rendering.js';
 export interface StepCall {
   readonly step: string;
   readonly version: number;
+  /** Long ones may be handed over: empty afterwards, and given back where artefacts are wanted. */
   readonly request: Uint8Array;
   readonly limits: DisclosureLimits;
   /** Digest of the approved plan, whose columns alone a step may read. */
@@ -43,7 +44,7 @@ export type StepOutcome =
     }
   | { readonly kind: 'refusal'; readonly refusal: Refusal }
   /** The view names models that have not arrived. */
-  | { readonly kind: 'artefacts-wanted'; readonly digests: readonly string[] };
+  | { readonly kind: 'artefacts-wanted'; readonly digests: readonly string[]; readonly request?: Uint8Array };
 
 /** Where steps are computed: the only part of the agent that holds patient rows. */
 export interface StepExecutor {

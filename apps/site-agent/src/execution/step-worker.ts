@@ -11,7 +11,7 @@ function serve(port: MessagePort, { root, tables, artefacts, plans, coordinatorK
   const store = new PlanStore(plans, coordinatorKey);
   const executor = new InlineExecutor({ cohort: new CohortReader(root, tables), artefacts: new ArtefactStore(artefacts), planOf: (digest) => store.find(digest)?.plan, site });
   port.on('message', (question: WorkerQuestion) => {
-    const answer = question.ask === 'cohort' ? executor.cohortDigest() : executor.run(question.call);
+    const answer = question.ask === 'cohort' ? executor.cohortDigest() : executor.run(question.call).then((outcome) => (outcome.kind === 'artefacts-wanted' ? { ...outcome, request: question.call.request } : outcome));
     answer.then(
       (result) => port.postMessage({ id: question.id, result } satisfies WorkerAnswer, transferable(result)),
       (error: unknown) => port.postMessage({ id: question.id, fault: error instanceof Error ? (error.stack ?? error.message) : 'unknown' } satisfies WorkerAnswer),
@@ -19,7 +19,10 @@ function serve(port: MessagePort, { root, tables, artefacts, plans, coordinatorK
   });
 }
 
-const transferable = (result: string | StepOutcome): ArrayBuffer[] =>
-  typeof result === 'object' && result.kind === 'contribution' && result.bytes.byteLength === result.bytes.buffer.byteLength ? [result.bytes.buffer as ArrayBuffer] : [];
+function transferable(result: string | StepOutcome): ArrayBuffer[] {
+  if (typeof result === 'string' || result.kind === 'refusal') return [];
+  const bytes = result.kind === 'contribution' ? result.bytes : result.request;
+  return bytes && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer as ArrayBuffer] : [];
+}
 
 if (parentPort) serve(parentPort, workerData as WorkerSetting);

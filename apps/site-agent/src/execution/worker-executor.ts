@@ -6,6 +6,9 @@ import type { WorkerAnswer, WorkerQuestion, WorkerSetting } from './worker-messa
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 const STEP_WORKER = new URL(FROM_SOURCE ? '../../dist/execution/step-worker.js' : './step-worker.js', import.meta.url);
 
+/** To copy this much takes longer than to send it back in the rare case. */
+const HANDED_OVER_BYTES = 1024 * 1024;
+
 interface Waiting {
   readonly resolve: (result: string | StepOutcome) => void;
   readonly reject: (error: Error) => void;
@@ -30,8 +33,9 @@ export class WorkerExecutor implements StepExecutor {
   }
 
   async run(call: StepCall): Promise<StepOutcome> {
-    // A copy in any case: slice() of a Buffer is none, and its neighbours in the message would go with it.
-    const request = new Uint8Array(call.request);
+    // A long question goes over as it is, where nothing lies beside it. Else a copy: slice() of a Buffer is none, and its neighbours in the message would go with it.
+    const isAlone = call.request.length >= HANDED_OVER_BYTES && call.request.byteLength === call.request.buffer.byteLength;
+    const request = isAlone ? (call.request as Uint8Array<ArrayBuffer>) : new Uint8Array(call.request);
     return (await this.ask({ ask: 'run', call: { ...call, request } }, [request.buffer])) as StepOutcome;
   }
 

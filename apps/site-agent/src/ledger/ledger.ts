@@ -29,9 +29,13 @@ export class Ledger {
 
   /** Resolves when the entry is on the disk; E319 when it cannot be. */
   async append(entry: LedgerEntry): Promise<void> {
-    await this.log.append(entry).catch((cause: unknown) => {
-      throw new ConsiliumError(agentErrors.storageTrouble, 'The ledger cannot be written. Nothing was sent.', { cause });
-    });
+    await this.log.append(entry).catch(refuseTrouble);
+    this.remember(entry);
+  }
+
+  /** For what says something about records before it and is waited for by nobody who would send: on the disk with the next record, or soon. */
+  async appendSoon(entry: LedgerEntry): Promise<void> {
+    await this.log.appendSoon(entry).catch(refuseTrouble);
     this.remember(entry);
   }
 
@@ -52,6 +56,10 @@ export class Ledger {
     if (entry.event !== 'contributions') return;
     for (const { round, attempt, digest, asked, step } of entry.parts) this.sent.set(keyText({ run: entry.run, round, attempt }), { digest, asked, step });
   }
+}
+
+function refuseTrouble(cause: unknown): never {
+  throw new ConsiliumError(agentErrors.storageTrouble, 'The ledger cannot be written. Nothing was sent.', { cause });
 }
 
 /** Whether the chain is whole; names the first break. Changes nothing. */

@@ -53,7 +53,8 @@ function summaryOfNumbers(values: Float64Array) {
   let least = Infinity;
   let greatest = -Infinity;
   let sum = 0;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     if (value < least) least = value;
     if (value > greatest) greatest = value;
     sum += value;

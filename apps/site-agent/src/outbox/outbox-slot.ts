@@ -25,6 +25,8 @@ export interface ReadSlot {
   readonly head: SlotHead;
   /** Where the first part's bytes begin. */
   readonly start: number;
+  /** Where the last part's bytes end; what follows in the file is of an answer before. */
+  readonly end: number;
 }
 
 const MAGIC = 0x31424f43; // 'COB1' read as a little-endian integer
@@ -34,7 +36,7 @@ const PIECE = 4 * 1024 * 1024;
 
 /**
  * A slot is a file of the outbox: the parts of one answer, `'COB1' | u32 length of the head | sha256 of the head | head (JSON) | bytes`.
- * An empty slot has no bytes. Resolves when the slot is on the disk.
+ * An empty slot has no bytes, or zeros where its mark was. Resolves when the slot is on the disk.
  */
 export async function writeSlot(handle: FileHandle, at: string, plan: string, parts: readonly KeptPart[]): Promise<ReadSlot> {
   const head: SlotHead = { at, plan, parts: parts.map(({ run, round, attempt, digest, asked, bytes }) => ({ run, round, attempt, digest, asked, length: bytes.length })) };
@@ -52,7 +54,7 @@ export async function writeSlot(handle: FileHandle, at: string, plan: string, pa
     position += piece.length;
   }
   await handle.datasync();
-  return { head, start: PREFIX + text.length };
+  return { head, start: PREFIX + text.length, end: length };
 }
 
 /** What a slot holds, or null when it is empty or was torn by a crash: nobody was told that such an answer is safe. */
@@ -70,7 +72,7 @@ export async function readSlot(handle: FileHandle): Promise<ReadSlot | null> {
     if (position + length > size || (await digestAt(handle, position, length)) !== digest) return null;
     position += length;
   }
-  return { head, start: PREFIX + headLength };
+  return { head, start: PREFIX + headLength, end: position };
 }
 
 /** The bytes of one part. */

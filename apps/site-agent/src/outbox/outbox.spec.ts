@@ -1,24 +1,33 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createHash, randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Outbox } from './outbox.js';
 import type { KeptPart } from './outbox-slot.js';
 
 const PLAN = 'a'.repeat(64);
 let folder: string;
 let now = 0;
+const copies: string[] = [];
 const clock = { now: () => now };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'outbox-'));
   now = Date.parse('2026-03-01T00:00:00Z');
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  for (const each of [folder, ...copies.splice(0)]) await rm(each, { recursive: true, force: true });
+});
 
 const part = (round: string, bytes: Uint8Array = randomBytes(100)): KeptPart => ({
   run: 'run', round, attempt: 1, bytes, asked: 'b'.repeat(64), digest: createHash('sha256').update(bytes).digest('hex'),
 });
+const copyOf = async (from: string) => {
+  const to = await mkdtemp(join(folder, '..', 'outbox-'));
+  await cp(from, to, { recursive: true });
+  copies.push(to);
+  return to;
+};
 const slotOf = async (index = 0) => join(folder, (await readdir(folder)).sort()[index]!);
 
 describe('the outbox', () => {
@@ -34,7 +43,7 @@ describe('the outbox', () => {
     await again.close();
   });
 
-  it('deletes the bytes of an answer when its last part is released, and writes the file again for the next one', async () => {
+  it('forgets an answer when its last part is released, writes the file again for the next one, and leaves no bytes when it is quiet', async () => {
     const outbox = await Outbox.open(folder, clock);
     const [a, b] = [part('a'), part('b')];
     await outbox.keep(PLAN, [a, b]);
@@ -42,9 +51,13 @@ describe('the outbox', () => {
     expect(await outbox.bytes(a)).toBeUndefined();
     expect((await outbox.bytes(b))!.equals(b.bytes)).toBe(true);
     await outbox.release([b, b, part('unknown')]);
-    expect((await stat(await slotOf())).size).toBe(0);
+    const quietly = await Outbox.open(await copyOf(folder), clock);
+    expect(quietly.unsettled()).toEqual([]);
+    await quietly.close();
     await outbox.keep(PLAN, [part('c')]);
     expect(await readdir(folder)).toHaveLength(1);
+    await outbox.release([part('c')]);
+    await vi.waitFor(async () => expect((await stat(await slotOf())).size).toBe(0), { timeout: 5_000 });
     await outbox.close();
   });
 
@@ -54,8 +67,8 @@ describe('the outbox', () => {
     await Promise.all(parts.map((one) => outbox.keep(PLAN, [one])));
     expect(outbox.unsettled()).toHaveLength(30);
     await outbox.release(parts);
-    expect((await readdir(folder)).length).toBeLessThanOrEqual(4);
     await outbox.close();
+    expect((await readdir(folder)).length).toBeLessThanOrEqual(4);
   });
 
   it('fault 27: ignores an answer torn by a crash, cut at any byte, and keeps the others', async () => {

@@ -1,7 +1,7 @@
 import { agentErrors, ConsiliumError, type ContributionKey } from '@consilium/protocol';
 import { syncFolder } from '@consilium/operations';
 import type { Clock } from '@consilium/secure-channel';
-import { ftruncateSync } from 'node:fs';
+import { ftruncateSync, writeSync } from 'node:fs';
 import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readPart, readSlot, writeSlot, type KeptPart, type ReadSlot } from './outbox-slot.js';
@@ -19,6 +19,8 @@ interface Slot {
   readonly handle: FileHandle;
   readonly name: string;
   content: ReadSlot | null;
+  /** Bytes of its file. */
+  size: number;
   /** Parts that are not settled. */
   open: number;
 }
@@ -29,7 +31,14 @@ interface Place {
 }
 
 const SLOT_NAME = /^slot-\d{6}$/;
-const SLOTS_KEPT_FREE = 4;
+/** Free slots that are kept: while answers follow one another, and when it is quiet. */
+const SLOTS_AT_WORK = 32;
+const SLOTS_AT_REST = 4;
+/** Files up to this size stay as they are between answers: a disk takes bytes in a file's own place in half the time of new ones. */
+const LARGEST_REUSED_BYTES = 16 * 1024 * 1024;
+/** Bytes of answers that are released are off the disk this long after the last of a row of answers. */
+const QUIET_MILLISECONDS = 1_000;
+const NO_MAGIC = new Uint8Array(4);
 const DAY_MILLISECONDS = 86_400_000;
 
 export const keyText = ({ run, round, attempt }: ContributionKey): string => `${run} ${round} ${attempt}`;
@@ -38,12 +47,14 @@ export const keyText = ({ run, round, attempt }: ContributionKey): string => `${
  * Contributions from before they are sent until the coordinator says settled. Slots are files that are written again when they are
  * free: one wait for the disk an answer, and half the time of a growing log (measured). A crash at any instant leaves whole slots and at
  * most torn ones, which are emptied at the next start. A slot that a crash brings back after it was released is told apart by asking.
+ * A slot that is free loses its mark at once and its bytes when no answer has come for a second.
  */
 export class Outbox {
   private readonly places = new Map<string, Place>();
   private readonly free: Slot[] = [];
   private readonly slots = new Set<Slot>();
   private next = 1;
+  private trimming: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly folder: string,
@@ -94,6 +105,7 @@ export class Outbox {
       if (--place.slot.open === 0) emptied.push(place.slot);
     }
     for (const slot of emptied) await this.empty(slot);
+    if (emptied.length > 0) this.trimWhenQuiet();
   }
 
   /** Releases what has been here longer than the retention. */
@@ -105,6 +117,8 @@ export class Outbox {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.trimming);
+    await this.trim();
     for (const { handle } of this.slots) await handle.close();
     this.slots.clear();
     this.places.clear();
@@ -112,22 +126,27 @@ export class Outbox {
 
   private async recover(name: string): Promise<void> {
     const handle = await open(join(this.folder, name), 'r+');
-    const slot: Slot = { handle, name, content: await readSlot(handle), open: 0 };
+    const slot: Slot = { handle, name, content: await readSlot(handle), size: (await handle.stat()).size, open: 0 };
     this.slots.add(slot);
     this.next = Math.max(this.next, Number(name.slice(-6)) + 1);
     if (slot.content) {
       slot.open = slot.content.head.parts.length;
       await this.place(slot, slot.content.head.parts);
-    } else await this.empty(slot);
+    } else {
+      await this.empty(slot);
+      await this.trim();
+    }
   }
 
   private async write(plan: string, parts: readonly KeptPart[]): Promise<Slot> {
     const slot = this.free.pop() ?? (await this.addSlot());
     try {
       slot.content = await writeSlot(slot.handle, new Date(this.clock.now()).toISOString(), plan, parts);
+      slot.size = Math.max(slot.size, slot.content.end);
       return slot;
     } catch (error) {
       await slot.handle.truncate(0).catch(() => undefined);
+      slot.size = 0;
       this.free.push(slot);
       throw error;
     }
@@ -141,7 +160,7 @@ export class Outbox {
 
   private async addSlot(): Promise<Slot> {
     const name = `slot-${String(this.next++).padStart(6, '0')}`;
-    const slot: Slot = { handle: await open(join(this.folder, name), 'w+', 0o600), name, content: null, open: 0 };
+    const slot: Slot = { handle: await open(join(this.folder, name), 'w+', 0o600), name, content: null, size: 0, open: 0 };
     this.slots.add(slot);
     await syncFolder(this.folder);
     return slot;
@@ -149,15 +168,33 @@ export class Outbox {
 
   private async empty(slot: Slot): Promise<void> {
     slot.content = null;
-    ftruncateSync(slot.handle.fd);
-    if (this.free.length < SLOTS_KEPT_FREE) {
-      this.free.push(slot);
-      return;
-    }
+    if (slot.size > LARGEST_REUSED_BYTES) cut(slot);
+    else if (slot.size > 0) writeSync(slot.handle.fd, NO_MAGIC, 0, NO_MAGIC.length, 0);
+    if (this.free.length < SLOTS_AT_WORK) this.free.push(slot);
+    else await this.remove(slot);
+  }
+
+  private async remove(slot: Slot): Promise<void> {
     this.slots.delete(slot);
     await slot.handle.close();
     await rm(join(this.folder, slot.name), { force: true });
   }
+
+  private trimWhenQuiet(): void {
+    if (this.trimming) this.trimming.refresh();
+    else this.trimming = setTimeout(() => void this.trim().catch(() => undefined), QUIET_MILLISECONDS).unref();
+  }
+
+  private async trim(): Promise<void> {
+    const spare = this.free.splice(SLOTS_AT_REST);
+    for (const slot of this.free) if (slot.size > 0) cut(slot);
+    for (const slot of spare) await this.remove(slot);
+  }
+}
+
+function cut(slot: Slot): void {
+  ftruncateSync(slot.handle.fd);
+  slot.size = 0;
 }
 
 function describe({ slot, index }: Place): Unsettled {
