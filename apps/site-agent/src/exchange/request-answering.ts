@@ -202,7 +202,7 @@ export class RequestAnswering {
     const onWork = (done: number, total: number, message: string) => this.options.onWork(run, { done, total, message });
     const plan = this.options.questions === 'any' ? {} : { plan: request.plan };
     const noise = noiseFor(part, { digest: request.plan, plan: rules.plan }, { budget: this.records.privacy, limits: this.options.settings.privacyBudget, at: timestamp(this.records) });
-    const call = { step, version, request: bytes, limits, ...plan, extract, ...(mask ? { mask } : {}), ...(noise ? { noise: noise.seed } : {}), signal: this.stopOf(run).signal, onWork };
+    const call = { step, version, request: bytes, limits, ...plan, extract, moment: rules, ...(mask ? { mask } : {}), ...(noise ? { noise: noise.seed } : {}), signal: this.stopOf(run).signal, onWork };
     const outcome = await this.options.executor.run(call);
     if (outcome.kind !== 'artefacts-wanted') return this.paid(outcome, part, { rules, noise });
     await this.options.fetchArtefacts(outcome.digests);

@@ -19,6 +19,8 @@ export interface StepCall {
   readonly extract?: ExtractOptions | undefined;
   /** The features that were extracted: set before a step reaches rows. */
   readonly features?: ExtractedFeatures;
+  /** The request that the step is a part of: images are looked at once for all its parts. */
+  readonly moment?: object;
   /** Masks the term of a sum; absent where it is sent as it is. */
   readonly mask?: TermMask;
   /** Seed of the noise of a private answer. */

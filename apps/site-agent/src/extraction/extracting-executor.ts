@@ -24,6 +24,9 @@ export interface ExtractingExecutorOptions {
  * on the disk later. Other plans go straight through.
  */
 export class ExtractingExecutor implements StepExecutor {
+  /** What the last request found: looking at every image again for each of its hundreds of parts would cost more than they do. */
+  private found: { readonly moment: object; readonly extract: ExtractOptions; readonly scale: IntensityScale | null; readonly result: SiteExtractionResult } | undefined;
+
   constructor(private readonly options: ExtractingExecutorOptions) {}
 
   /** The version of the data includes that of the images, of the settings and of the engine. */
@@ -41,7 +44,7 @@ export class ExtractingExecutor implements StepExecutor {
       if (step === landmarkTotals.name) return await this.computeOn(plain, landmarksAtSite(await this.landmarks(extract, { signal, onWork })));
       const scale = this.scaleFor(extract, request);
       if (typeof scale === 'string') return { kind: 'artefacts-wanted', digests: [scale] };
-      const found = await this.options.extraction.ensure(extract, this.patients(), { signal, onWork, scale });
+      const found = await this.ensured(extract, call.moment, { signal, onWork, scale });
       if (step === extractFeatures.name) return await this.report(plain, found);
       return await this.options.inner.run({ ...plain, features: found.features });
     } catch (error) {
@@ -53,6 +56,14 @@ export class ExtractingExecutor implements StepExecutor {
   async close(): Promise<void> {
     await this.options.extraction.close();
     await this.options.inner.close();
+  }
+
+  private async ensured(extract: ExtractOptions, moment: object | undefined, work: Work & { readonly scale: IntensityScale | null }): Promise<SiteExtractionResult> {
+    const { found } = this;
+    if (found && found.moment === moment && found.extract === extract && sameScale(found.scale, work.scale)) return found.result;
+    const result = await this.options.extraction.ensure(extract, this.patients(), work);
+    this.found = moment && { moment, extract, scale: work.scale, result };
+    return result;
   }
 
   private patients(): readonly string[] {
@@ -100,6 +111,8 @@ export class ExtractingExecutor implements StepExecutor {
     return new InlineExecutor({ cohort, artefacts, site, find, ...(planOf ? { planOf } : {}) }).run(call);
   }
 }
+
+const sameScale = (a: IntensityScale | null, b: IntensityScale | null): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 const unusable = (sentence: string) => new ConsiliumError(dataErrors.imagesUnusable, sentence);
 
