@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunProgress } from '@consilium/coordinator';
 import type { CentreClient } from './centre-client.js';
 import { duration } from './progress-line.js';
@@ -5,6 +6,9 @@ import { EXIT_REFUSED, type Terminal } from './terminal.js';
 
 /** Where lines cannot be redrawn: one a stage, and one so often while it lasts. */
 const PLAIN_MILLISECONDS = 10_000;
+
+/** Between two questions: rounds may pass faster than anybody reads, and the coordinator answers an account so often a minute. */
+export const BETWEEN_LOOKS_MILLISECONDS = 400;
 
 export interface WatchedProgress extends RunProgress {
   readonly state: string;
@@ -27,7 +31,10 @@ export async function watchRun(centre: CentreClient, id: string, terminal: Termi
       told = terminal.now();
       shown = stageOf(progress);
     }
-    if (progress.state === 'open') continue;
+    if (progress.state === 'open') {
+      await sleep(BETWEEN_LOOKS_MILLISECONDS);
+      continue;
+    }
     terminal.status('');
     return sayEnd(progress, terminal, started);
   }

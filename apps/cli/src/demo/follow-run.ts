@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CentreClient } from '../centre-client.js';
 import { ProgressLine } from '../progress-line.js';
-import type { WatchedProgress } from '../run-watch.js';
+import { BETWEEN_LOOKS_MILLISECONDS, type WatchedProgress } from '../run-watch.js';
 import type { Terminal } from '../terminal.js';
 
 /** Follows a run whose number of rounds is known, until it is no longer open: a line a stage, and rounds with the time left. */
@@ -19,6 +20,7 @@ export async function followRun(centre: CentreClient, { run, rounds }: { readonl
       shown = stage;
     }
     line.update(progress.rounds, rounds, roundText(progress));
+    await sleep(BETWEEN_LOOKS_MILLISECONDS);
   }
   line.end();
 }

@@ -58,11 +58,15 @@ export function validationReport(results: RunResults, planOptions: { readonly me
 }
 
 const blockOf = (value: unknown): Block | undefined => (typeof value === 'object' && value !== null && 'headline' in value ? (value as Block) : undefined);
-const nameOf = ({ headline }: Block): string => headline[0]!.model;
+/** The model that is shown at every hospital: of a pipeline its last word, else the plan's first. */
+const shownOf = ({ headline }: Block): Headline => ['combined', 'rad-signature'].flatMap((name) => headline.find(({ model }) => model === name) ?? [])[0] ?? headline[0]!;
+const nameOf = (block: Block): string => shownOf(block).model;
 
-function bySite(title: string, { headline, sites }: Block, options: { readonly method: string; readonly interval: string }): string {
-  const cells = sites.map(({ site, patients, classes, models }) => [site, counts(patients, (classes as { events?: unknown } | null)?.events), ...figures(models[0]!)]);
-  return `${title}\n\n${textTable(['site', 'n (events)', ...HEAD], cells)}${restingOnFew(sites)}\n\n${pooledLines(headline[0]!, options).join('\n')}`;
+function bySite(title: string, block: Block, options: { readonly method: string; readonly interval: string }): string {
+  const { sites } = block;
+  const shown = shownOf(block);
+  const cells = sites.map(({ site, patients, classes, models }) => [site, counts(patients, (classes as { events?: unknown } | null)?.events), ...figures(models.find(({ model }) => model === shown.model)!)]);
+  return `${title}\n\n${textTable(['site', 'n (events)', ...HEAD], cells)}${restingOnFew(sites)}\n\n${pooledLines(shown, options).join('\n')}`;
 }
 
 function byModel({ patients, events, models }: NonNullable<Block['pooled']>): string {

@@ -164,6 +164,7 @@ export interface SelectResult {
   } | null;
   readonly stepwise?: { readonly kept: number };
   readonly agreement?: { readonly atLeast: number; readonly kept: number };
+  readonly perturbed?: { readonly atLeast: number; readonly kept: number };
   readonly selected: readonly string[] | null;
 }
 

@@ -36,8 +36,9 @@ function stepsOf(select: SelectResult): FunnelRow['steps'] {
   const steps = [
     { step: 'Candidates', features: select.candidates! },
     ...(usable === select.candidates ? [] : [{ step: 'With enough values', features: usable }]),
+    ...(select.perturbed ? [{ step: `Steady under small changes, ICC ≥ ${plain(select.perturbed.atLeast)}`, features: select.perturbed.kept }] : []),
     ...(select.agreement ? [{ step: `Readings agree, ICC ≥ ${plain(select.agreement.atLeast)}`, features: select.agreement.kept }] : []),
-    ...((select.constant?.length ?? 0) === 0 ? [] : [{ step: 'With spread', features: (select.agreement?.kept ?? usable) - select.constant!.length }]),
+    ...((select.constant?.length ?? 0) === 0 ? [] : [{ step: 'With spread', features: (select.agreement?.kept ?? select.perturbed?.kept ?? usable) - select.constant!.length }]),
     ...(select.test ? [{ step: `${testNames[select.test.kind] ?? select.test.kind}, p < ${plain(select.test.alpha)}`, features: select.test.kept }] : []),
     ...(select.correlation ? [{ step: `|r| ≤ ${plain(select.correlation.threshold)}`, features: select.correlation.kept }] : []),
   ];

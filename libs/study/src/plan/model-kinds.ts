@@ -46,6 +46,7 @@ const logisticSchema = z.strictObject({
   kind: z.literal('logistic').optional().default('logistic'),
   penalty: penaltySchema.default({ kind: 'none' }),
   scale: z.enum(['global', 'none']).default('global').describe('z-score by the mean and sd (ddof 0) of all training rows, or inputs as they are'),
+  sites: z.enum(['none', 'intercepts']).optional().describe('An intercept for every training site, without a penalty alone; a patient is predicted with their mean, each site counting for its patients. None when absent'),
 });
 
 const strengths = z.array(z.number().gt(0)).min(1).max(50);

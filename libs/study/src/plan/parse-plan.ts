@@ -3,6 +3,7 @@ import { canonicalPlan, planDigest } from './canonical-plan.js';
 import type { PlanDictionary } from './plan-dictionary.js';
 import { type PathProblem, type PlanPath, schemaProblems } from './plan-issues.js';
 import type { PlanProblem } from './plan-problem.js';
+import { PERTURBED } from './perturbed-rules.js';
 import { planRules, planWarnings } from './plan-rules.js';
 import { type AnalysisPlan, planSchema, type SourcePlan } from './plan-schema.js';
 import { resolvePlan } from './resolve-plan.js';
@@ -52,12 +53,19 @@ export function parsePlan(written: string, options: ParseOptions = {}): PlanPars
   return { plan, text, digest: planDigest(plan), warnings: planWarnings(plan) };
 }
 
-/** The text of a parameter file in the place of its name. */
+/** The text of a parameter file, and of a table of intraclass correlations, in the place of its name. */
 function withSettings(data: unknown, texts: Readonly<Record<string, string>>): unknown {
   const sequences = (data as { extract?: { sequences?: unknown } | null }).extract?.sequences;
   for (const one of Array.isArray(sequences) ? (sequences as unknown[]) : []) {
     const entry = one as { settings?: unknown } | null;
     if (typeof entry?.settings === 'string' && Object.hasOwn(texts, entry.settings)) entry.settings = texts[entry.settings];
+  }
+  for (const path of PERTURBED) {
+    const tables = path.reduce<unknown>((node, part) => (node as Record<string, unknown> | null | undefined)?.[part], data);
+    for (const one of Array.isArray(tables) ? (tables as unknown[]) : []) {
+      const entry = one as { icc?: unknown } | null;
+      if (typeof entry?.icc === 'string' && Object.hasOwn(texts, entry.icc)) entry.icc = texts[entry.icc];
+    }
   }
   return data;
 }

@@ -1,6 +1,7 @@
 import { extractionRules, extractionWarnings } from './extraction-rules.js';
 import { tooManyForLasso } from './lasso-size.js';
 import { type ModelInput, tunes } from './model-kinds.js';
+import { perturbedRules } from './perturbed-rules.js';
 import { pipelineRules, pipelineWarnings } from './pipeline-rules.js';
 import { pipelineModels } from './pipeline-schema.js';
 import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
@@ -32,7 +33,7 @@ const readBy: Readonly<Record<string, readonly string[]>> = {
  */
 export function planRules(source: SourcePlan, fileDictionary?: PlanDictionary, broken: ReadonlySet<string> = new Set()): PathProblem[] {
   const dictionary = dictionaryOf(source, fileDictionary);
-  const found = [...siteRules(source), ...secureAggregationRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary), ...pipelineRules(source, dictionary), ...privacyRules(source, dictionary)];
+  const found = [...siteRules(source), ...secureAggregationRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...perturbedRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary), ...pipelineRules(source, dictionary), ...privacyRules(source, dictionary)];
   return found.filter(({ path }) => !(readBy[String(path[0])] ?? []).some((setting) => broken.has(setting)));
 }
 
@@ -92,6 +93,7 @@ function modelRules(plan: SourcePlan): PathProblem[] {
     if (tunes(model) && plan.folds === null) {
       found.push(problem(['models', m, model.kind === 'logistic' ? 'penalty' : 'kind'], 'Cross-validation needs folds. Add folds, or give one value of each setting.'));
     }
+    if (model.kind === 'logistic' && model.sites === 'intercepts' && model.penalty.kind !== 'none') found.push(problem(['models', m, 'sites'], 'Intercepts of sites go with an unpenalised model. Take penalty out, or sites.'));
     found.push(...localLeaves(plan.disclosure, ['models', m], model));
     earlier.push(model.name);
   }
@@ -218,6 +220,9 @@ export function planWarnings(plan: AnalysisPlan): string[] {
   if (plan.disclosure === 'open-data') warnings.push('The profile open-data applies no minimum counts. Use it for public or simulated data only.');
   if (plan.evaluate.leaveOneSiteOut !== null) warnings.push('Leaving one site out lets the coordinator subtract: its sums with and without a site disclose that site\'s own sums.');
   warnings.push(...privacyWarnings(plan), ...secureAggregationWarnings(plan), ...extractionWarnings(plan), ...pipelineWarnings(plan));
+  for (const model of plan.models) {
+    if (model.kind === 'logistic' && model.sites === 'intercepts') warnings.push(`Model ${model.name} has an intercept for every site: with it the coordinator learns how many patients and events each site has, and the means of its inputs there.`);
+  }
   const local = [...plan.models, ...(plan.pipeline?.models ?? [])].some(({ kind }) => kind === 'merged-trees');
   if (local) warnings.push('Merged trees are grown at single sites and leave them: their splits and leaves rest on the patients of one site, not on sums over sites.');
   for (const model of plan.models) {

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Document, isSeq, parse, parseDocument } from 'yaml';
 import { parsePlan, type PlanParse } from './parse-plan.js';
+import { PERTURBED } from './perturbed-rules.js';
 import { type PlanDictionary, planDictionarySchema } from './plan-dictionary.js';
 
 /**
- * A plan from a file, with the files it names beside it: the dictionary, and parameter files of extraction, whose text takes the place of their
+ * A plan from a file, with the files it names beside it: the dictionary, and parameter files of extraction and tables of intraclass correlations, whose text takes the place of their
  * name. Mistakes are returned; only an unreadable plan file throws.
  */
 export async function readPlan(file: string): Promise<PlanParse> {
@@ -43,13 +44,16 @@ interface NamedFile {
 
 /** Settings of one line are the name of a file. */
 function settingsFiles(document: Document): NamedFile[] {
-  const sequences: unknown = document.getIn?.(['extract', 'sequences']);
-  if (!isSeq(sequences)) return [];
-  return sequences.items.flatMap((_, i): NamedFile[] => {
-    const path = ['extract', 'sequences', i, 'settings'];
-    const name = nameIn(document, path);
-    const start = (document.getIn(path, true) as { range?: readonly number[] } | undefined)?.range?.[0] ?? 0;
-    return name === null ? [] : [{ name, path: `extract.sequences[${i}].settings`, line: (text) => text.slice(0, start).split('\n').length }];
+  const lists = [{ list: ['extract', 'sequences'], member: 'settings' }, ...PERTURBED.map((list) => ({ list: [...list], member: 'icc' }))];
+  return lists.flatMap(({ list, member }) => {
+    const items: unknown = document.getIn?.(list);
+    if (!isSeq(items)) return [];
+    return items.items.flatMap((_, i): NamedFile[] => {
+      const path = [...list, i, member];
+      const name = nameIn(document, path);
+      const start = (document.getIn(path, true) as { range?: readonly number[] } | undefined)?.range?.[0] ?? 0;
+      return name === null ? [] : [{ name, path: `${list.join('.')}[${i}].${member}`, line: (text) => text.slice(0, start).split('\n').length }];
+    });
   });
 }
 

@@ -13,6 +13,22 @@ export const selectSchema = z.strictObject({
     .nullable()
     .optional()
     .describe('Keeps features whose repeated readings agree, over training patients who have all of them'),
+  perturbed: z
+    .strictObject({
+      tables: z
+        .array(
+          z.strictObject({
+            sequence: z.string().min(1).max(60).optional().describe('Of whose features NAME:* or NAME_* the table tells; of features by their own names when absent'),
+            icc: z.string().min(1).max(400_000).describe('What consilium extract --perturb wrote (feature, icc): its name beside the plan, or its text'),
+          }),
+        )
+        .min(1)
+        .max(100),
+      atLeast: probability.default(0.75),
+    })
+    .nullable()
+    .optional()
+    .describe('Keeps features that small changes of image and mask leave as they are; those that no table is about stay'),
   test: z.strictObject({ kind: z.enum(['student', 'welch', 'mann-whitney']).default('student'), alpha: probability.default(0.05) }).nullable().default({ kind: 'student', alpha: 0.05 }),
   correlation: z
     .strictObject({ rule: z.enum(['A', 'B', 'C', 'D']).default('B'), threshold: probability.default(0.9) })

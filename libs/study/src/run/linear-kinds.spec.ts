@@ -1,8 +1,10 @@
+import { federatedLogistic } from '@consilium/federation';
 import { inProcessFederation } from '@consilium/federation/in-process';
 import type { SiteTable } from '@consilium/federation/site';
 import { SeededRandom } from '@consilium/numerics';
 import { describe, expect, it } from 'vitest';
 import { parsePlan } from '../plan/parse-plan.js';
+import { planWarnings } from '../plan/plan-rules.js';
 import { problemSentence } from '../plan/plan-problem.js';
 import { executePlan } from './execute-plan.js';
 
@@ -64,6 +66,28 @@ describe('the linear kinds of models in a plan', () => {
     const validated: Json[] = results.stages.evaluate.rows.training.pooled.models;
     for (const { model, auc } of validated) expect(auc.auc, model).toBeGreaterThan(0.7);
   }, 60_000);
+
+  it('may have an intercept for every site, as indicators of the sites give them, and predict with the mean of these', async () => {
+    const text = "models: [{ name: strata, inputs: [{ columns: [x1, x2] }], sites: intercepts }, { name: plain, inputs: [{ columns: [x1, x2] }] }]\n";
+    const plan = parsed(text);
+    const [strata, plain]: Json[] = (await run(text)).stages.train.models;
+    const federation = inProcessFederation({ tables, profile: 'open-data' });
+    const view = { outcome: 'y', features: ['x1', 'x2', '@site=A', '@site=B', '@site=C'], rows: [] };
+    const scaling = { mean: Float64Array.from([7, 7, 0, 0, 0]), sd: Float64Array.from([1, 1, 1, 1, 1]) };
+    // The same model by indicators of A and B: another baseline, the same intercepts and slopes.
+    const [other] = await federatedLogistic(federation, { view, scaling, models: [{ features: ['x1', 'x2', '@site=A', '@site=B'] }] });
+    const [constant, x1, x2, a, b] = other!.raw as [number, number, number, number, number];
+    for (const [s, intercept] of [constant + a, constant + b, constant].entries()) expect(strata.siteIntercepts[s].intercept).toBeCloseTo(intercept, 8);
+    const { features, mean, sd, coefficients, intercept } = strata.artefact.model;
+    expect(features).toEqual(['x1', 'x2']);
+    expect([coefficients[0] / sd[0], coefficients[1] / sd[1]].map((slope, j) => slope - [x1, x2][j]!)).toEqual([expect.closeTo(0, 8), expect.closeTo(0, 8)]);
+    const n = ['A', 'B', 'C'].map((name) => tables.get(name)!.pseudonyms.length);
+    const weighted = (n[0]! * (constant + a) + n[1]! * (constant + b) + n[2]! * constant) / (n[0]! + n[1]! + n[2]!);
+    expect(intercept - (coefficients[0] * mean[0]) / sd[0] - (coefficients[1] * mean[1]) / sd[1]).toBeCloseTo(weighted, 8);
+    expect(plain.siteIntercepts).toBeUndefined();
+    expect(planWarnings(plan).filter((sentence) => sentence.startsWith('Model strata'))).toHaveLength(1);
+    expect(parsePlan(head + text.replace('sites: intercepts', 'sites: intercepts, penalty: { kind: l2, C: 1 }'))).toMatchObject({ problems: [{ path: 'models[0].sites' }] });
+  });
 
   it('need folds where they choose', () => {
     const text = `${head}models: [{ name: svm, inputs: [features], kind: linear-svm }]\n`.replace('folds: { dealt: 3 }\n', '');

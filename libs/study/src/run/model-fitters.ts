@@ -45,6 +45,22 @@ export function fitPlanModel(federation: Federation, request: FitRequest<PlanMod
   return fit(federation, request as FitRequest<never>);
 }
 
+/**
+ * A logistic model with an intercept for every site: indicators of all sites but the first stand among its columns, as they are added over sites like any other. On the scale of z-scores
+ * the intercept is that of a patient whose indicators are at their means, so it is the mean of the sites' intercepts, each counting for its patients: what a new site is predicted with.
+ */
+async function fitWithSiteIntercepts(federation: Federation, view: ViewSpec): Promise<FitOutcome> {
+  const { sites } = federation;
+  const stratified = { ...view, features: [...view.features, ...sites.slice(1).map((site) => `@site=${site}`)] };
+  const { all } = await federatedMoments(federation, stratified);
+  const [fit] = await federatedLogistic(federation, { view: stratified, scaling: { mean: all.mean, sd: standardDeviation(all, 0) } });
+  const p = view.features.length;
+  const { features, mean, sd, coefficients, intercept } = fit!.model;
+  const own = { kind: 'logistic' as const, features: features.slice(0, p), mean: mean.slice(0, p), sd: sd.slice(0, p), coefficients: coefficients.slice(0, p), intercept };
+  const siteIntercepts = sites.map((site, s) => ({ site, intercept: fit!.raw[0]! + (s === 0 ? 0 : fit!.raw[p + s]!) }));
+  return { artefact: own, results: { ...logisticResults(fit!, null), siteIntercepts } };
+}
+
 interface Columns {
   readonly view: ViewSpec;
   readonly scaling: { readonly mean: Float64Array; readonly sd: Float64Array };
@@ -60,6 +76,7 @@ async function fitLogistic(federation: Federation, request: FitRequest<PlanModel
 type NewtonPenalty = Exclude<PlanModelOf<'logistic'>['penalty'], { kind: 'firth' | 'lasso' | 'elastic-net' }>;
 
 async function fitNewton(federation: Federation, { model, view, folds }: FitRequest<PlanModelOf<'logistic'>>, penalty: NewtonPenalty): Promise<FitOutcome> {
+  if (model.sites === 'intercepts') return fitWithSiteIntercepts(federation, view);
   const moments = await federatedMoments(federation, view);
   const raw = model.scale === 'none' && penalty.kind !== 'none';
   const p = view.features.length;

@@ -9,6 +9,7 @@ import type { AnalysisPlan, SelectOptions } from '../plan/plan-schema.js';
 import { type AgreementTrace, agreeingFeatures, type LassoPath, lassoPaths, logisticLasso, mannWhitneyP, stepwiseFeatures, type StepwiseTrace } from './further-selection.js';
 import type { Harmonisation } from './harmonise-scope.js';
 import type { MissingValues } from './missing-values.js';
+import { type PerturbationTrace, steadyFeatures } from './perturbed-features.js';
 import { Dependent } from './dependent.js';
 import { foldCount, type Rows, viewOf } from './views.js';
 
@@ -40,6 +41,7 @@ export interface SelectionRequest {
 export interface SelectionTrace {
   readonly candidates: number;
   readonly droppedForMissingValues: readonly { readonly feature: string; readonly missingShare: number }[];
+  readonly perturbed?: PerturbationTrace;
   readonly agreement?: AgreementTrace;
   readonly constant: readonly string[];
   readonly test: { readonly kind: string; readonly alpha: number; readonly features: readonly TestRow[]; readonly kept: number } | null;
@@ -78,8 +80,10 @@ interface LassoTrace {
 export async function selectFeatures(federation: Federation, plan: AnalysisPlan, scope: Scope, { options, columns }: SelectionRequest): Promise<Selection> {
   const dropped = new Set(scope.missing.dropped.map(({ feature }) => feature));
   const complete = columns.filter((feature) => !dropped.has(feature));
-  const agreement = options.agreement ? await agreeingFeatures(federation, viewFor(plan, scope, complete), options.agreement) : null;
-  const candidates = agreement?.kept ?? complete;
+  const perturbed = options.perturbed ? steadyFeatures(complete, options.perturbed) : null;
+  const steady = perturbed?.kept ?? complete;
+  const agreement = options.agreement ? await agreeingFeatures(federation, viewFor(plan, scope, steady), options.agreement) : null;
+  const candidates = agreement?.kept ?? steady;
   const moments = await federatedMoments(federation, viewFor(plan, scope, candidates));
   const constant = candidates.filter((_, j) => !(moments.all.m2[j]! > 0));
   const tests = await testsOf(federation, viewFor(plan, scope, candidates), moments, options.test);
@@ -96,6 +100,7 @@ export async function selectFeatures(federation: Federation, plan: AnalysisPlan,
     trace: {
       candidates: columns.length,
       droppedForMissingValues: scope.missing.dropped,
+      ...(perturbed === null ? {} : { perturbed: perturbed.trace }),
       ...(agreement === null ? {} : { agreement: agreement.trace }),
       constant,
       test: options.test === null ? null : { ...options.test, features: testRows(tests, new Set(tested)), kept: tested.length },
