@@ -49,6 +49,21 @@ describe('faults 27, 41: a chained log', () => {
     await log.close();
   });
 
+  it('writes what need not be written at once with the next record, by itself soon, or when it is closed, in the order of the calls', async () => {
+    const log = await ChainedLog.open<Entry>(path, 'p');
+    const later = log.appendSoon({ what: 'receipt' });
+    expect(log.head.sequence).toBe(0);
+    expect((await log.append({ what: 'answer' })).sequence).toBe(2);
+    expect((await later).sequence).toBe(1);
+    expect((await log.appendSoon({ what: 'alone' })).sequence).toBe(3);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect((await log.append({ what: 'after a quiet moment' })).sequence).toBe(4);
+    const last = log.appendSoon({ what: 'at the end' });
+    await log.close();
+    expect((await last).sequence).toBe(5);
+    expect(await verifyChainedLog(path, 'p')).toMatchObject({ intact: true, records: 5 });
+  });
+
   it('names the record at which any single altered byte breaks it', async () => {
     const lines = await written(3);
     const bytes = await readFile(path);
