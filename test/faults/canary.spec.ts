@@ -1,21 +1,33 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runCommandLine } from '@consilium/cli';
 import { createCoordinator, type Coordinator } from '@consilium/coordinator';
 import { testDatabase, type TestDatabase } from '@consilium/database/testing';
+import type { Elements } from '@consilium/imaging/testing';
 import { approvePlan, enrolSite, initSite, readLedger, startAgent, type RunningAgent } from '@consilium/site-agent';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeDicomPatient } from '../federation/dicom-cohort.js';
 import { FaultyRelay } from '../federation/faulty-relay.js';
 import { eventually } from '../federation/masked-network.js';
 
 /** Planted where patient data are: identifiers, names, dates of birth, free text, names of files and folders. */
-const CANARIES = ['KANARI-', 'Kanarienvogel', '1903-07-19', 'kanarienpfad', 'KANARITEXT', 'kanarientabelle'];
+const CANARIES = ['KANARI-', 'Kanarienvogel', '1903-07-19', '19030719', 'kanarienpfad', 'KANARITEXT', 'kanarientabelle', 'kanariendatei'];
+
+const PATIENTS = 80;
+/** Names, birth dates, identifiers, addresses, comments and private elements, as scanners write them. */
+const tagsOf = (i: number): Elements => [
+  [0x00100010, 'PN', `Kanarienvogel^${i}`], [0x00100030, 'DA', '19030719'], [0x00101040, 'LO', 'KANARITEXT street'], [0x00080090, 'PN', 'Kanarienvogel^Doctor'],
+  [0x0008103e, 'LO', 'KANARITEXT series'], [0x00204000, 'LT', 'KANARITEXT comment'], [0x00091010, 'UN', Buffer.from('KANARITEXT private')], [0x00081140, 'SQ', [[[0x00100020, 'LO', `KANARI-${1000 + i}`]]]],
+];
 
 const csv = (broken = false): string =>
-  ['id,name,born,note,y,age,split', ...Array.from({ length: 80 }, (_, i) => `KANARI-${1000 + i},Kanarienvogel ${i},1903-07-19,KANARITEXT ${i},${i % 3 === 0 ? 1 : 0},${broken && i === 7 ? 'KANARITEXT' : 40 + ((i * 37) % 41) + 0.25},${i % 3 === 1 ? 'test' : 'train'}`)].join('\n');
+  ['id,name,born,note,y,age,split', ...Array.from({ length: PATIENTS }, (_, i) => `KANARI-${1000 + i},Kanarienvogel ${i},1903-07-19,KANARITEXT ${i},${i % 3 === 0 ? 1 : 0},${broken && i === 7 ? 'KANARITEXT' : 40 + ((i * 37) % 41) + 0.25},${i % 3 === 1 ? 'test' : 'train'}`)].join('\n');
 
 const PLAN = `consilium: 1
 title: Canary
@@ -28,8 +40,13 @@ outcome: { column: y, type: binary }
 cohort:
   training: { where: [{ column: split, oneOf: [train] }] }
   test: { where: [{ column: split, oneOf: [test] }] }
+extract: { sequences: [{ sequence: MR, settings: "imageType:\\n  Original: {}\\nfeatureClass:\\n  firstorder: [Mean, Energy]\\nsetting:\\n  binWidth: 5\\n" }] }
+features: { sequences: [MR] }
 models: [{ name: age-alone, inputs: [{ columns: [age] }] }]
 `;
+
+const HARMED: Readonly<Record<number, 'torn' | 'nested' | 'unreadable'>> = { 5: 'torn', 6: 'nested', 7: 'unreadable' };
+const images = { kind: 'folders', root: 'data/kanarienpfad', image: '{patient}/{sequence}/image', mask: '{patient}/{sequence}/mask' } as const;
 
 let folder: string;
 let root: string;
@@ -84,8 +101,11 @@ beforeAll(async () => {
   };
   await coordinator.start();
   await mkdir(root, { recursive: true });
-  await initSite(root, { settings: { tables: [{ name: 'patients', file: 'data/kanarientabelle.csv', dictionary: null, id: null }], logLevel: 'trace' } });
+  await initSite(root, { settings: { tables: [{ name: 'patients', file: 'data/kanarientabelle.csv', dictionary: null, id: null }], images, logLevel: 'trace' } });
   await writeFile(join(root, 'data/kanarientabelle.csv'), csv());
+  for (let i = 0; i < PATIENTS; i++) {
+    await writeDicomPatient(join(root, 'data/kanarienpfad'), { id: `KANARI-${1000 + i}`, seed: i, tags: tagsOf(i), fileName: 'kanariendatei', ...(HARMED[i] ? { harm: HARMED[i] } : {}) });
+  }
   const { invite } = await sites.invite('A', 'tester');
   line = await FaultyRelay.open(Number(new URL(coordinator.url).port));
   line.pass = (bytes) => {
@@ -108,8 +128,7 @@ beforeAll(async () => {
   await eventually(async () => expect((await runs.find(second.id)).state).not.toBe('open'));
   for (const words of [['plans', root], ['review', plan.digest.slice(0, 8), '--dir', root, '--seconds', '1'], ['approve', plan.digest.slice(0, 8), '--dir', root], ['check', root]]) await command('site', ...words);
   await rm(join(root, 'data/kanarientabelle.csv'));
-  const settings = JSON.parse(await readFile(join(root, 'agent.json'), 'utf8')) as object;
-  await writeFile(join(root, 'agent.json'), JSON.stringify({ ...settings, images: { kind: 'folders', root: 'data/kanarienpfad' } }));
+  await rename(join(root, 'data/kanarienpfad'), join(root, 'data/kanarienpfad-gone'));
   for (const words of [['approve', plan.digest.slice(0, 8), '--dir', root], ['check', root], ['ledger', '--dir', root], ['ledger', 'verify', '--dir', root], ['ledger', 'export', '--dir', root], ['ledger', 'export', '--dir', root, '--format', 'json']]) await command('site', ...words);
 }, 120_000);
 
@@ -123,7 +142,16 @@ afterAll(async () => {
 
 describe('fault 40: what is planted in patient data', () => {
   it('is found by this test where it is meant to be, so that not finding it says something', () => {
-    for (const canary of CANARIES.filter((one) => one !== 'kanarienpfad' && one !== 'kanarientabelle')) expect(hits(csv())).toContain(canary);
+    for (const canary of CANARIES.filter((one) => !/^kanarien|^19030719/.test(one))) expect(hits(csv())).toContain(canary);
+    const tags = Buffer.concat(tagsOf(1).map(([, , value]) => Buffer.from(JSON.stringify(value))));
+    expect(hits(tags)).toEqual(expect.arrayContaining(['KANARI-', 'Kanarienvogel', '19030719', 'KANARITEXT']));
+  });
+
+  it('was read from the images too: those that can be are measured, and the others refused by kind', async () => {
+    const kept = (await filesBelow(join(root, 'extraction'))).filter((file) => file.endsWith('.json'));
+    const outcomes = await Promise.all(kept.map(async (file) => (JSON.parse(await readFile(file, 'utf8')) as { outcome: { names?: string[]; refused?: string } }).outcome));
+    expect(outcomes.filter(({ names }) => names?.includes('original_firstorder_Mean'))).toHaveLength(PATIENTS - Object.keys(HARMED).length);
+    expect(outcomes.flatMap(({ refused }) => refused ?? []).sort()).toEqual(['nesting', 'transfer-syntax', 'truncated']);
   });
 
   it('is nowhere in what reached the coordinator', () => {
@@ -158,6 +186,20 @@ describe('fault 40: what is planted in patient data', () => {
     expect(said).toContain('contributions');
     expect(said).toMatch(/E\d{3}/);
     expect(hits(said)).toEqual([]);
+  });
+
+  it('is nowhere in what an agent says that crashes with the tables in its memory, and the system keeps no image of that memory', async () => {
+    await agent.stop();
+    const child = spawn(process.execPath, [fileURLToPath(new URL('../../apps/site-agent/dist/packed/main.js', import.meta.url)), root], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    let told = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (told += piece.toString('latin1')));
+    await eventually(async () => expect(told).toContain('The agent has started.'));
+    expect(await readFile(`/proc/${child.pid}/limits`, 'utf8').catch(() => 'Max core file size 0 0')).toMatch(/^Max core file size +0 +0/m);
+    const gone = once(child, 'close');
+    child.kill('SIGABRT');
+    await gone;
+    expect((await readdir(folder)).filter((name) => name.startsWith('core'))).toEqual([]);
+    expect(hits(told)).toEqual([]);
   });
 });
 

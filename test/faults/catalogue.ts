@@ -34,7 +34,7 @@ const forty: readonly Row[] = [
   ['Packets late, repeated, corrupted, held up as by loss', 'the result has the bytes of the undisturbed run'],
   ['A straggler beyond the deadline, then its late result', 'the run pauses or goes on as its plan says; the late contribution is refused with the reason (E338), and is in no sum'],
   ['Clocks wrong by minutes or days, clocks that jump back', 'refused beyond five minutes, with one sentence at both ends; audit and ledger keep their order'],
-  ['A full or read-only disk, a torn or altered outbox, ledger or database folder', 'the agent stops, says what to do and sends nothing; a broken chain is named at its record'],
+  ['A full or read-only disk, a torn or altered outbox, ledger or database folder', 'the agent stops, says what to do and sends nothing (E319), and goes on when there is room again; a run waits at the coordinator (E219); a broken chain is named at its record'],
   ['A proxy that drops silent connections, answers 407 or 502, or blocks WebSockets', 'heartbeats keep the connection; polling is the way round; retries back off, each with its own part of chance'],
   ['An agent of an older or newer release', 'works where the protocol is supported, else is refused with which one to update'],
   ['A coordinator that asks what the approved plan does not', 'the agent refuses each question, and the steward sees it on the ledger'],
@@ -46,8 +46,8 @@ const forty: readonly Row[] = [
   ['Poisoned contributions: turned, scaled, not finite, of another shape', 'refused, or shown to people before a model is used'],
   ['A site that computes nothing', 'its copied or empty answers are shown'],
   ['One hospital under two names', 'people admit sites; equal statistics are shown'],
-  ['Images and files made to harm', 'refused with a sentence, in bounded time and memory, with nothing of the patient in it'],
-  ['Names, identifiers and dates planted in data, paths and file names', 'none is on the line, in a database, a log, an export or an error; containers let a killed process leave no dump'],
+  ['Images and files made to harm', 'refused with a sentence, in bounded time and memory, with nothing of the patient in it: 30 seconds to be read and a second more for every 4 MiB, and a time for the whole case that the site sets'],
+  ['Names, identifiers and dates planted in data, DICOM tags, paths and file names', 'none is on the line, in a database, a log, an export, an error or what a crash leaves; programs and containers let a killed process leave no dump'],
 ];
 
 const more: readonly Row[] = [

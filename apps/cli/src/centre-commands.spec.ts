@@ -86,12 +86,12 @@ describe('the coordinating centre at the command line', () => {
 describe('the line of a run that is watched', () => {
   const progress = {
     run: 'r', version: 3, stage: { name: 'train', index: 2, count: 4 }, step: 'logistic-regression/statistics', rounds: 12, answered: ['A', 'B'], missing: ['C', 'D'],
-    deadline: '2026-01-01T00:40:00.000Z', done: 0, total: 0, message: '', work: { C: { done: 3, total: 9, message: 'folds' } }, executing: true, startedAt: null, state: 'open', reason: null, arrivals: {},
+    deadline: '2026-01-01T00:40:00.000Z', done: 0, total: 0, message: '', work: { C: { done: 3, total: 10, message: 'folds' } }, executing: true, startedAt: null, state: 'open', reason: null, arrivals: {},
   };
 
   it('names stage, round, who answered, who is awaited and how long', () => {
     expect(progressText(progress, Date.parse('2026-01-01T00:00:00Z'))).toBe(
-      'Stage train (3 of 4), round 12, logistic-regression/statistics: 2 of 4 sites answered, waiting for C, D. 40 min until the deadline. C: folds 3 of 9.',
+      'Stage train (3 of 4), round 12, logistic-regression/statistics: 2 of 4 sites answered, waiting for C, D. 40 min until the deadline. C: folds, 30 % done.',
     );
   });
 

@@ -50,7 +50,7 @@ export function progressText(progress: WatchedProgress, now: number): string {
   const who = `${answered.length} of ${answered.length + missing.length} sites answered${missing.length === 0 ? '' : `, waiting for ${missing.join(', ')}`}`;
   const left = deadline === null || missing.length === 0 ? '' : ` ${duration(Math.max(0, Date.parse(deadline) - now))} until the deadline.`;
   const part = total > 0 ? ` ${message}: ${done} of ${total}.` : '';
-  const work = Object.entries(progress.work).map(([site, one]) => ` ${site}: ${one.message} ${one.done} of ${one.total}.`);
+  const work = Object.entries(progress.work).map(([site, one]) => ` ${site}: ${one.message}, ${Math.round((100 * one.done) / one.total)} % done.`);
   return `${where}: ${who}.${left}${part}${work.join('')}`;
 }
 

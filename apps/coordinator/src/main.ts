@@ -1,8 +1,9 @@
-import { collectGarbageWhole, parseConfiguration } from '@consilium/operations';
+import { collectGarbageWhole, leaveNoCoreDump, parseConfiguration } from '@consilium/operations';
 import { coordinatorConfigurationSchema } from './configuration.js';
 import { createCoordinator } from './create-coordinator.js';
 
 /** The coordinator as a process of its own: node dist/main.js [configuration.json]. */
+leaveNoCoreDump();
 collectGarbageWhole();
 try {
   const file = process.argv[2];

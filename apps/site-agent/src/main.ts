@@ -1,4 +1,4 @@
-import { collectGarbageWhole } from '@consilium/operations';
+import { collectGarbageWhole, leaveNoCoreDump } from '@consilium/operations';
 import { ConsiliumError } from '@consilium/protocol';
 import { startAgent } from './agent/start-agent.js';
 import { toldError } from './told-error.js';
@@ -13,6 +13,7 @@ async function main(root: string): Promise<void> {
   if (reason) throw reason;
 }
 
+leaveNoCoreDump();
 collectGarbageWhole();
 await main(process.argv[2] ?? '.').catch((error: unknown) => {
   if (!(error instanceof ConsiliumError)) throw error;

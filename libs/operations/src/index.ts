@@ -10,6 +10,8 @@ export {
 export { ChainedLog, verifyChainedLog, type ChainVerification } from './chained-log.js';
 export type { ChainBreak, ChainedRecord, ChainHead } from './chained-record.js';
 export { ConfigurationError, parseConfiguration, type ConfigurationProblem, type ConfigurationSources } from './configuration.js';
+export { leaveNoCoreDump } from './core-dumps.js';
+export { diskTrouble } from './disk-trouble.js';
 export { removeUnfinished, syncFolder, writeDurably, type DurableWriteOptions } from './durable-file.js';
 export { fileStamp } from './file-stamp.js';
 export { checkHealth, type HealthCheck, type HealthFinding, type HealthReport, type HealthState } from './health.js';

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 
@@ -26,9 +27,13 @@ const hidden = [
   'res.headers["set-cookie"]',
 ];
 
+/** Of lines that wait for a disk that takes none; later ones are dropped. */
+const WAITING_BYTES = 1 << 20;
+
 /** JSON lines with ISO times. Known secrets are replaced; what else a log may hold is the caller's rule: never patient data, never paths at a site. */
 export function createLogger({ name, level = 'info', destination, redact = [] }: LoggerOptions): Logger {
-  const stream = typeof destination === 'string' ? pino.destination({ dest: destination, mkdir: true, sync: true }) : destination;
+  const stream = typeof destination === 'object' ? destination : pino.destination({ dest: destination ?? 1, mkdir: true, sync: true, maxLength: WAITING_BYTES });
+  outliveDestination(stream);
   const options = {
     name,
     level,
@@ -37,7 +42,12 @@ export function createLogger({ name, level = 'info', destination, redact = [] }:
     redact: { paths: [...hidden, ...redact], censor: '[hidden]' },
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  return stream ? pino(options, stream) : pino(options);
+  return pino(options, stream);
+}
+
+/** A full disk or a reader that went away costs lines of the log and not the program: what must not be lost is not in a log. */
+function outliveDestination(stream: DestinationStream): void {
+  if ('on' in stream && typeof stream.on === 'function') (stream as unknown as EventEmitter).on('error', () => undefined);
 }
 
 /** Nest's own messages through pino. Nest passes the context (a class name) as the last parameter and a stack before it. */

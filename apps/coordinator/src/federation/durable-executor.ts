@@ -22,6 +22,7 @@ import { Interruption, MustWait, Stopped } from './interruption.js';
 import { OpenBatch } from './open-batch.js';
 import type { OpenBatches } from './open-batches.js';
 import { ReceiptLines } from './receipt-lines.js';
+import { storageTrouble } from './storage-trouble.js';
 import { openInbox, type FoundRound, type RoundInbox } from './round-inbox.js';
 import type { SiteLines } from './site-lines.js';
 import { siteSetAt, type SiteSet } from './site-sets.js';
@@ -312,6 +313,8 @@ function interruptionOf(error: unknown): Interruption {
   if (error instanceof Interruption) return error;
   if (error instanceof Fenced) return new Stopped('Another process executes the run.');
   if (error instanceof ConsiliumError) return new MustWait(error.definition, error.message, { cause: error });
+  const trouble = storageTrouble(error);
+  if (trouble) return new MustWait(trouble.definition, trouble.message, { cause: error });
   return new MustWait(
     coordinatorErrors.runFailed,
     'The coordinator could not carry a round; its log says why. The run waits, and contributions are safe at their sites.',

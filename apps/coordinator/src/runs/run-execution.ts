@@ -6,6 +6,7 @@ import { masksSums } from '@consilium/study';
 import { DurableExecutor, type ExecutionParts } from '../federation/durable-executor.js';
 import { GoOnWithout, MustWait, Stopped, type Interruption } from '../federation/interruption.js';
 import { siteSetAt, type SiteSet } from '../federation/site-sets.js';
+import { storageTrouble } from '../federation/storage-trouble.js';
 import type { AuditRecord } from '../audit/audit-record.js';
 import type { Log } from '../log.js';
 import { approvedPlan, deadlineMilliseconds, type ApprovedPlan } from '../plans/approved-plan.js';
@@ -72,7 +73,8 @@ export class RunExecution {
     try {
       await this.carryLocked();
     } catch (error) {
-      if (error instanceof ConsiliumError && this.taken) await this.wait(this.taken, new MustWait(error.definition, error.message, { cause: error }));
+      const known = error instanceof ConsiliumError ? error : storageTrouble(error);
+      if (known && this.taken) await this.wait(this.taken, new MustWait(known.definition, known.message, { cause: error }));
       else if (!(error instanceof Stopped)) throw error;
     } finally {
       this.services.progress.update(this.run, { executing: false });

@@ -105,7 +105,7 @@ function Going({ run, live, moment }: { readonly run: ShownRun; readonly live: L
           ['Waiting for', waiting.length === 0 ? 'nobody' : say.list(waiting)],
           ['Rounds closed', say.count(run.rounds.closed + progress.rounds)],
           ...(progress.deadline === null ? [] : [['Deadline', say.moment(progress.deadline)] as const]),
-          ...Object.entries(progress.work).map(([site, work]) => [site, `${say.count(work.done)} of ${say.count(work.total)} ${work.message}`] as const),
+          ...Object.entries(progress.work).map(([site, work]) => [site, `${say.count(Math.round((100 * work.done) / work.total))} %, ${work.message}`] as const),
         ]}
       >
         {late === '' ? undefined : <strong>{late}</strong>}

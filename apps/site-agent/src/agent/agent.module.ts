@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { CONSOLE_SOURCES, type ConsoleSources } from '../console/console-parts.js';
 import { ConsoleService } from '../console/console.service.js';
 import { CaseStore } from '../extraction/case-store.js';
+import { usualCaseLimits } from '../extraction/case-time.js';
 import { ExtractingExecutor } from '../extraction/extracting-executor.js';
 import { inlineCaseExtractor } from '../extraction/extract-case.js';
 import { ExtractionBoard } from '../extraction/extraction-board.js';
@@ -71,7 +72,7 @@ function makeExtraction({ folder, settings: { images, extraction } }: Site, { co
   return new SiteExtraction({
     source: images === null ? null : openImageSource(folder.root, images),
     store: new CaseStore(folder.extraction),
-    extractors: compute === 'inline' ? [inlineCaseExtractor] : Array.from({ length: extraction.threads }, () => new ThreadedCaseExtractor()),
+    extractors: compute === 'inline' ? [inlineCaseExtractor] : Array.from({ length: extraction.threads }, () => new ThreadedCaseExtractor({ ...usualCaseLimits, caseMinutes: extraction.caseMinutes })),
     hours: () => settings.current.extraction.hours,
   });
 }

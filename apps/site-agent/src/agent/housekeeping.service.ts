@@ -1,6 +1,7 @@
 import { agentErrors, ConsiliumError } from '@consilium/protocol';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { timestamp, type SiteRecords } from '../exchange/site-records.js';
+import { storageTrouble } from '../folder/storage-trouble.js';
 import { keyText } from '../outbox/outbox.js';
 import type { Site } from '../site.js';
 import { ConnectionService } from './connection.service.js';
@@ -70,6 +71,7 @@ export class HousekeepingService implements OnApplicationBootstrap, BeforeApplic
 
   private fail(error: unknown): void {
     this.runtime.logger.error({ err: error }, 'Housekeeping met a fault.');
-    if (error instanceof ConsiliumError && error.definition === agentErrors.storageTrouble) this.runtime.onTrouble(error);
+    const known = error instanceof ConsiliumError ? error : storageTrouble(error, 'Nothing was sent.');
+    if (known?.definition === agentErrors.storageTrouble) this.runtime.onTrouble(known);
   }
 }

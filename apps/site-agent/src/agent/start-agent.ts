@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { join } from 'node:path';
 import 'reflect-metadata';
 import { lockFolder } from '../folder/folder-lock.js';
+import { storageTrouble } from '../folder/storage-trouble.js';
 import { openSite } from '../site.js';
 import { AgentModule } from './agent.module.js';
 import type { AgentRuntime, StartAgentOptions } from './agent-options.js';
@@ -36,11 +37,11 @@ export async function startAgent(root: string, options: StartAgentOptions = {}):
       tellEnd(reason);
     }));
   const logger = createLogger({ name: 'site-agent', level: site.settings.logLevel, destination: options.logTo ?? join(site.folder.logs, 'agent.log') });
-  const runtime: AgentRuntime = { ...options, clock: options.clock ?? systemClock, logger, onTrouble: (error) => setImmediate(() => void stop(error)) };
+  const runtime: AgentRuntime = { ...options, clock: options.clock ?? systemClock, logger, onTrouble: (error) => setImmediate(() => void stop(error).catch((failure: unknown) => logger.error({ err: failure }, 'A part did not close.'))) };
   const application = await NestFactory.createApplicationContext(AgentModule.forSite(site, runtime), { logger: new NestPinoLogger(logger), abortOnError: false })
     .catch(async (error: unknown) => {
       await lock.release();
-      throw error;
+      throw storageTrouble(error, 'Nothing was started.') ?? error;
     });
   logger.info({ site: site.enrolment.site, version: PRODUCT_VERSION }, 'The agent has started.');
   const connection = application.get(ConnectionService);

@@ -8,6 +8,7 @@ import { prepareBody, type AgentConnector, type Link, type PreparedBody } from '
 import { setTimeout as pause } from 'node:timers/promises';
 import { AgentStopping, type StepExecutor } from '../execution/step-call.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
+import { storageTrouble } from '../folder/storage-trouble.js';
 import { keyText } from '../outbox/outbox.js';
 import type { AgentSettings } from '../settings/agent-settings.js';
 import { inMessages, PARTS_A_MESSAGE } from './answer-messages.js';
@@ -15,6 +16,7 @@ import { ArtefactDesk } from './artefact-desk.js';
 import { RequestAnswering, type ReadyAnswer } from './request-answering.js';
 import { splitRequest } from './request-parts.js';
 import { timestamp, type SiteRecords } from './site-records.js';
+import { ToldWork, type Work } from './told-work.js';
 
 /** What does not fit into a greeting is answered from the outbox when it is asked for again. */
 const KEYS_A_GREETING = 4000;
@@ -36,7 +38,7 @@ export interface ExchangeOptions {
   readonly log: ExchangeLog;
   readonly questions: 'of-the-plan' | 'any';
   /** Told at the site too how far long work is. */
-  readonly onWork?: (run: string, work: { readonly done: number; readonly total: number }) => void;
+  readonly onWork?: (run: string, work: Work) => void;
   /** The disk failed: nothing more may be sent. */
   readonly onTrouble: (error: ConsiliumError) => void;
 }
@@ -48,6 +50,7 @@ export interface ExchangeOptions {
 export class AgentExchange {
   private readonly answering: RequestAnswering;
   private readonly artefacts: ArtefactDesk;
+  private readonly toldWork = new ToldWork();
   private readonly inWork = new Set<string>();
   /** Decisions already told on the present link, by plan. */
   private told = new Map<string, string>();
@@ -69,7 +72,8 @@ export class AgentExchange {
       fetchArtefacts: (digests) => this.artefacts.fetch(digests),
       onWork: (run, work) => {
         options.onWork?.(run, work);
-        void this.send({ type: 'work', run, ...work });
+        const told = this.toldWork.next(run, work);
+        if (told) void this.send({ type: 'work', run, ...told });
       },
       onFault: (error) => options.log.error({ err: error, code: agentErrors.programFault.code }, agentErrors.programFault.title),
     });
@@ -263,8 +267,9 @@ export class AgentExchange {
   private fail(error: unknown, sentence: string): void {
     if (this.stopped || error instanceof AgentStopping) return;
     const { log, onTrouble } = this.options;
-    if (!(error instanceof ConsiliumError)) return log.error({ err: error, code: agentErrors.programFault.code }, sentence);
-    log.warn({ code: error.code }, error.message);
-    if (error.definition === agentErrors.storageTrouble) onTrouble(error);
+    const known = error instanceof ConsiliumError ? error : storageTrouble(error, 'Nothing was sent.');
+    if (!known) return log.error({ err: error, code: agentErrors.programFault.code }, sentence);
+    log.warn({ code: known.code }, known.message);
+    if (known.definition === agentErrors.storageTrouble) onTrouble(known);
   }
 }

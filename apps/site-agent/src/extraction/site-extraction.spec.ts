@@ -8,6 +8,7 @@ import { QUICK_SETTINGS, writeCase } from '../fixtures/image-fixture.js';
 import { openImageSource } from '../images/image-source.js';
 import type { CaseExtractor } from './case-result.js';
 import { CaseStore } from './case-store.js';
+import { readingMilliseconds, usualCaseLimits } from './case-time.js';
 import { extractCase, inlineCaseExtractor } from './extract-case.js';
 import { joinFeatures } from './extracted-features.js';
 import { SiteExtraction } from './site-extraction.js';
@@ -151,6 +152,18 @@ describe('where images are', () => {
 });
 
 describe.skipIf(!existsSync(fileURLToPath(new URL('../../dist/extraction/case-worker.js', import.meta.url))))('an extracting thread', () => {
+  it('fault 39: gives a case its time to be read and its time to be measured, and the next one has a thread of its own', async () => {
+    const task = { image: join(root, 'images/P1/MR/image.nrrd'), mask: join(root, 'images/P1/MR/mask.nrrd'), label: null, settings: QUICK_SETTINGS };
+    const thread = new ThreadedCaseExtractor({ readingSeconds: -1, caseMinutes: 1 });
+    expect(await thread.extract(task, quiet.signal)).toEqual({ refused: 'time', sentence: 'The files of the case took too long to be read. Copy them again from their source, or convert them to another format.' });
+    const hurried = new ThreadedCaseExtractor({ readingSeconds: 30, caseMinutes: 1 / 60_000 });
+    expect(await hurried.extract(task, quiet.signal)).toMatchObject({ refused: 'time', sentence: expect.stringMatching(/^The case took longer than .* Crop the image around the region\.$/) as string });
+    for (const one of [thread, hurried]) await one.close();
+    expect(readingMilliseconds(task, usualCaseLimits)).toBeGreaterThan(30_000);
+    expect(readingMilliseconds(task, usualCaseLimits)).toBeLessThan(31_000);
+    expect(readingMilliseconds({ image: join(root, 'images/P1/MR'), mask: join(root, 'gone') }, usualCaseLimits)).toBeGreaterThan(30_000);
+  });
+
   it('measures what the agent itself would, and can be ended in a case', async () => {
     const task = { image: join(root, 'images/P1/MR/image.nrrd'), mask: join(root, 'images/P1/MR/mask.nrrd'), label: null, settings: QUICK_SETTINGS };
     const thread = new ThreadedCaseExtractor();

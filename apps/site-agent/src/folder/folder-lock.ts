@@ -1,6 +1,7 @@
 import { agentErrors, ConsiliumError } from '@consilium/protocol';
 import { readFileSync } from 'node:fs';
 import { open, readFile, rm } from 'node:fs/promises';
+import { storageTrouble } from './storage-trouble.js';
 
 export interface FolderLock {
   release(): Promise<void>;
@@ -13,18 +14,33 @@ export interface FolderLock {
 export async function lockFolder(path: string): Promise<FolderLock> {
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      const handle = await open(path, 'wx', 0o600);
-      await handle.writeFile(JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
-      await handle.close();
-      return { release: () => rm(path, { force: true }) };
+      return await takeLock(path);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotStart(error);
       if ((await holderOf(path)) !== undefined) break;
       await rm(path, { force: true });
     }
   }
   throw new ConsiliumError(agentErrors.agentRunning);
 }
+
+async function takeLock(path: string): Promise<FolderLock> {
+  const handle = await open(path, 'wx', 0o600);
+  const release = () => rm(path, { force: true });
+  try {
+    await handle.writeFile(JSON.stringify({ pid: process.pid, started: startOf(process.pid) }));
+  } catch (error) {
+    await release();
+    throw error;
+  } finally {
+    await handle.close();
+  }
+  return { release };
+}
+
+/** Whatever keeps the lock from being written keeps ledger and outbox from it too. */
+const cannotStart = (cause: unknown): ConsiliumError =>
+  storageTrouble(cause, 'Nothing was started.') ?? new ConsiliumError(agentErrors.storageTrouble, 'The agent may not write in the site folder. Nothing was started.', { cause });
 
 /** Process id of the live program that holds the lock. */
 export async function holderOf(path: string): Promise<number | undefined> {

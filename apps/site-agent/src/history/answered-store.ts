@@ -4,6 +4,7 @@ import { writeDurably } from '@consilium/operations';
 import { agentErrors, ConsiliumError, type Refusal } from '@consilium/protocol';
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { unwritten } from '../folder/storage-trouble.js';
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
 const fileSchema = z.strictObject({ format: z.literal(1), answered: z.array(z.strictObject({ kind: z.enum(['cohort', 'values']), rows: base64, columns: base64 })) });
@@ -53,7 +54,7 @@ export class AnsweredStore {
     const answered = this.history.entries.map(({ kind, rows, columns }) => ({ kind, rows: toBase64(rows), columns: toBase64(Uint32Array.from(columns)) }));
     await writeDurably(this.path, JSON.stringify({ format: 1, answered })).catch((cause: unknown) => {
       this.dirty = true;
-      throw new ConsiliumError(agentErrors.storageTrouble, 'The record of answered cohorts cannot be written. Nothing was sent.', { cause });
+      throw unwritten('The record of answered cohorts', cause);
     });
   }
 }

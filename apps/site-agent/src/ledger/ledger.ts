@@ -1,7 +1,8 @@
 import { ChainedLog, verifyChainedLog, type ChainedRecord, type ChainVerification } from '@consilium/operations';
-import { agentErrors, ConsiliumError, type ContributionKey } from '@consilium/protocol';
+import type { ContributionKey } from '@consilium/protocol';
 import { existsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { unwritten } from '../folder/storage-trouble.js';
 import { keyText } from '../outbox/outbox.js';
 import type { LedgerEntry } from './ledger-entry.js';
 
@@ -59,7 +60,7 @@ export class Ledger {
 }
 
 function refuseTrouble(cause: unknown): never {
-  throw new ConsiliumError(agentErrors.storageTrouble, 'The ledger cannot be written. Nothing was sent.', { cause });
+  throw unwritten('The ledger', cause);
 }
 
 /** Whether the chain is whole; names the first break. Changes nothing. */

@@ -1,9 +1,10 @@
-import { agentErrors, ConsiliumError, type ContributionKey } from '@consilium/protocol';
+import type { ContributionKey } from '@consilium/protocol';
 import { syncFolder } from '@consilium/operations';
 import type { Clock } from '@consilium/secure-channel';
 import { ftruncateSync, writeSync } from 'node:fs';
 import { open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unwritten } from '../folder/storage-trouble.js';
 import { readPart, readSlot, writeSlot, type KeptPart, type ReadSlot } from './outbox-slot.js';
 
 /** A contribution that is computed and not known to be settled. */
@@ -70,7 +71,7 @@ export class Outbox {
   /** Resolves when all parts are on the disk; E319 when they cannot be. */
   async keep(plan: string, parts: readonly KeptPart[]): Promise<void> {
     const slot = await this.write(plan, parts).catch((cause: unknown) => {
-      throw new ConsiliumError(agentErrors.storageTrouble, 'The outbox cannot be written. Nothing was sent.', { cause });
+      throw unwritten('The outbox', cause);
     });
     slot.open = parts.length;
     await this.place(slot, parts);

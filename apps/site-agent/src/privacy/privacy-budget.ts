@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { unwritten } from '../folder/storage-trouble.js';
 
 const answerSchema = z.strictObject({
   study: z.string(),
@@ -127,7 +128,7 @@ export class PrivacyBudget {
 
   private async write(answer: PrivateAnswer): Promise<void> {
     await writeDurably(join(this.folder, fileOf(answer)), JSON.stringify(answer)).catch((cause: unknown) => {
-      throw new ConsiliumError(agentErrors.storageTrouble, 'The privacy budget cannot be written. Nothing was sent.', { cause });
+      throw unwritten('The privacy budget', cause);
     });
     this.answers.set(fileOf(answer), answer);
   }

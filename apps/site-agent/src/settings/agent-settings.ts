@@ -2,6 +2,7 @@ import { agentErrors, ConsiliumError } from '@consilium/protocol';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { usualCaseLimits } from '../extraction/case-time.js';
 import type { SiteFolder } from '../folder/site-folder.js';
 
 const tableSettingsSchema = z.strictObject({
@@ -37,6 +38,8 @@ export const agentSettingsSchema = z.strictObject({
   extraction: z
     .strictObject({
       threads: z.int().min(1).max(16).default(1),
+      /** What one case may take at most before the next has its turn. */
+      caseMinutes: z.int().min(1).max(1440).default(usualCaseLimits.caseMinutes),
       /** When cases are measured, by the clock of the machine; at any time when null. */
       hours: z.strictObject({ from: clockSchema, to: clockSchema }).nullable().default(null),
     })

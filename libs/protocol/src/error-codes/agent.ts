@@ -21,7 +21,7 @@ export const agentErrors = defineErrorCodes({
   enrolmentRefused: { code: 'E316', title: 'The coordinator did not enrol the site', retry: 'permanent', help: 'Ask the coordinating centre for a new invite.' },
   settlementForged: { code: 'E317', title: 'A settlement does not verify', retry: 'permanent', help: 'The site keeps its contributions. Report this to the coordinating centre.' },
   messageShape: { code: 'E318', title: 'A message does not have the expected shape', retry: 'permanent', help: 'Compare the versions of agent and coordinator, and update the older one.' },
-  storageTrouble: { code: 'E319', title: 'The site cannot write its outbox or ledger', retry: 'transient', help: 'Free disk space or correct the permissions of the site folder, then start the agent again.' },
+  storageTrouble: { code: 'E319', title: 'The site cannot write its folder', retry: 'transient', help: 'Free disk space or correct the permissions of the site folder, then start the agent again.' },
   planUnknown: { code: 'E320', title: 'No plan of this digest was offered to the site', retry: 'permanent', help: 'List the plans with consilium site plans.' },
   coordinatorUnreachable: { code: 'E321', title: 'The coordinator cannot be reached', retry: 'transient', help: 'Run consilium site check; it names what stands in the way.' },
   alreadyEnrolled: { code: 'E322', title: 'The site is enrolled already', retry: 'permanent', help: 'Make another folder for another coordinating centre.' },

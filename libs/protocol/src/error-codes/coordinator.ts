@@ -20,6 +20,7 @@ export const coordinatorErrors = defineErrorCodes({
   weakKey: { code: 'E215', title: 'The public key is weak or malformed', retry: 'permanent', help: 'Make a new identity with consilium site init and enrol again.' },
   runFailed: { code: 'E216', title: 'The run met a fault in the program', retry: 'permanent', help: 'Report this with the run record. Contributions and closed rounds are safe.' },
   tooManyAttempts: { code: 'E217', title: 'Too many attempts to sign in', retry: 'transient', help: 'Wait a minute, then try again.' },
+  storageTrouble: { code: 'E219', title: 'The coordinator cannot write its folder', retry: 'transient', help: 'Free disk space or correct the permissions of the data folder, then resume the run.' },
   signsUnseen: { code: 'E231', title: 'Contributions to the run show signs that nobody has looked at', retry: 'permanent', help: 'Look at them with consilium run signs, ask the sites, and fetch the model with --signs-seen when they are explained.' },
   successionRefused: { code: 'E230', title: 'A succession of keys cannot be taken', retry: 'permanent', help: 'Look at the keys with consilium centre keys. A key that may be stolen is revoked, and the site enrols anew.' },
   signatureRefused: { code: 'E218', title: 'A signature does not verify', retry: 'permanent', help: 'Check that the agent still holds the key it enrolled with.' },

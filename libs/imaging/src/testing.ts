@@ -1,0 +1,1 @@
+export { slice, writeDicom, type Elements, type SliceFields } from './fixtures/write-dicom.js';
