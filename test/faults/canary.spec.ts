@@ -20,6 +20,7 @@ import { eventually } from '../federation/masked-network.js';
 const CANARIES = ['KANARI-', 'Kanarienvogel', '1903-07-19', '19030719', 'kanarienpfad', 'KANARITEXT', 'kanarientabelle', 'kanariendatei'];
 
 const PATIENTS = 80;
+const WITH_IMAGES = 16;
 /** Names, birth dates, identifiers, addresses, comments and private elements, as scanners write them. */
 const tagsOf = (i: number): Elements => [
   [0x00100010, 'PN', `Kanarienvogel^${i}`], [0x00100030, 'DA', '19030719'], [0x00101040, 'LO', 'KANARITEXT street'], [0x00080090, 'PN', 'Kanarienvogel^Doctor'],
@@ -103,7 +104,7 @@ beforeAll(async () => {
   await mkdir(root, { recursive: true });
   await initSite(root, { settings: { tables: [{ name: 'patients', file: 'data/kanarientabelle.csv', dictionary: null, id: null }], images, logLevel: 'trace' } });
   await writeFile(join(root, 'data/kanarientabelle.csv'), csv());
-  for (let i = 0; i < PATIENTS; i++) {
+  for (let i = 0; i < WITH_IMAGES; i++) {
     await writeDicomPatient(join(root, 'data/kanarienpfad'), { id: `KANARI-${1000 + i}`, seed: i, tags: tagsOf(i), fileName: 'kanariendatei', ...(HARMED[i] ? { harm: HARMED[i] } : {}) });
   }
   const { invite } = await sites.invite('A', 'tester');
@@ -150,7 +151,7 @@ describe('fault 40: what is planted in patient data', () => {
   it('was read from the images too: those that can be are measured, and the others refused by kind', async () => {
     const kept = (await filesBelow(join(root, 'extraction'))).filter((file) => file.endsWith('.json'));
     const outcomes = await Promise.all(kept.map(async (file) => (JSON.parse(await readFile(file, 'utf8')) as { outcome: { names?: string[]; refused?: string } }).outcome));
-    expect(outcomes.filter(({ names }) => names?.includes('original_firstorder_Mean'))).toHaveLength(PATIENTS - Object.keys(HARMED).length);
+    expect(outcomes.filter(({ names }) => names?.includes('original_firstorder_Mean'))).toHaveLength(WITH_IMAGES - Object.keys(HARMED).length);
     expect(outcomes.flatMap(({ refused }) => refused ?? []).sort()).toEqual(['nesting', 'transfer-syntax', 'truncated']);
   });
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, chown, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,13 +20,14 @@ describe('fault 27: a database on a small disk of its own', () => {
     }
     const database = await testDatabase();
     const client = new pg.Client({ connectionString: database.url });
+    const space = `small_${randomBytes(6).toString('hex')}`;
     try {
       await client.connect();
       const { rows: [server] } = await client.query<{ data_directory: string }>('SHOW data_directory');
       const { uid, gid } = await stat(server!.data_directory);
       await chown(disk.folder, uid, gid);
-      await client.query(`CREATE TABLESPACE small LOCATION '${disk.folder}'`);
-      await client.query('CREATE TABLE others (bytes bytea) TABLESPACE small; CREATE TABLE kept (n int) TABLESPACE small');
+      await client.query(`CREATE TABLESPACE ${space} LOCATION '${disk.folder}'`);
+      await client.query(`CREATE TABLE others (bytes bytea) TABLESPACE ${space}; CREATE TABLE kept (n int) TABLESPACE ${space}`);
       await client.query('ALTER TABLE others ALTER bytes SET STORAGE EXTERNAL; INSERT INTO kept SELECT generate_series(1, 200)');
       const fill = async (): Promise<never> => {
         for (;;) await client.query('INSERT INTO others VALUES ($1)', [Buffer.alloc(100_000, 'x')]);
@@ -42,9 +44,8 @@ describe('fault 27: a database on a small disk of its own', () => {
       });
       expect(waits.length).toBeGreaterThan(0);
       expect((await client.query<{ count: string }>('SELECT count(*) FROM kept')).rows).toEqual([{ count: '20000' }]);
-      await client.query('DROP TABLE kept');
-      await client.query('DROP TABLESPACE small');
     } finally {
+      await client.query('DROP TABLE IF EXISTS others, kept').then(() => client.query(`DROP TABLESPACE IF EXISTS ${space}`));
       await client.end();
       await database.drop();
       await disk.remove();
