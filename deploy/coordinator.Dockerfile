@@ -6,8 +6,8 @@ COPY apps ./apps
 COPY libs ./libs
 COPY test/package.json ./test/package.json
 COPY deploy/health.mjs ./deploy/health.mjs
-COPY scripts/build-pages.mjs ./scripts/build-pages.mjs
-RUN npm ci --ignore-scripts && npx tsc -b apps/coordinator && node scripts/build-pages.mjs && npm prune --omit=dev --ignore-scripts
+COPY scripts ./scripts
+RUN npm ci --ignore-scripts && npx tsc -b apps/coordinator && node scripts/bundle-programs.mjs coordinator && node scripts/build-pages.mjs && npm prune --omit=dev --ignore-scripts
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production GLIBC_TUNABLES=glibc.malloc.hugetlb=1 CONSILIUM_DATA_FOLDER=/data CONSILIUM_HOST=0.0.0.0 CONSILIUM_PORT=8443
@@ -19,4 +19,4 @@ USER 10001:10001
 VOLUME ["/data"]
 EXPOSE 8443
 HEALTHCHECK --interval=30s --timeout=5s --start-period=40s CMD ["node", "deploy/health.mjs"]
-CMD ["node", "apps/coordinator/dist/main.js"]
+CMD ["node", "apps/coordinator/dist/packed/main.js"]

@@ -42,12 +42,14 @@ const programs = [
   { folder: 'apps/coordinator/dist/packed', input: { main: 'apps/coordinator/dist/main.js' }, external: carriesFiles },
 ];
 
-export async function bundlePrograms(root) {
-  for (const { folder, input, external, minify = false } of programs) {
+/** All programs, or those of the applications that are named. */
+export async function bundlePrograms(root, applications = []) {
+  const wanted = programs.filter(({ folder }) => applications.length === 0 || applications.includes(folder.split('/')[1]));
+  for (const { folder, input, external, minify = false } of wanted) {
     const bundle = await rolldown({ input, cwd: root, platform: 'node', external, logLevel: 'silent', optimization: { inlineConst: false } });
     await bundle.write({ dir: join(root, folder), format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'part-[name].js', minify, cleanDir: true });
     await bundle.close();
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await bundlePrograms(resolve(dirname(fileURLToPath(import.meta.url)), '..'));
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundlePrograms(resolve(dirname(fileURLToPath(import.meta.url)), '..'), process.argv.slice(2));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -33,6 +33,18 @@ describe.each(dockerfiles)('%s', (name) => {
     expect(lines.findLastIndex((line) => line.startsWith('RUN '))).toBeLessThan(user);
   });
 
+  it('starts files that are there after the build', () => {
+    const started = [...text.matchAll(/^(?:HEALTHCHECK .*)?(?:CMD|ENTRYPOINT) (\[.*\])$/gm)].flatMap(([, words]) => (JSON.parse(words!) as string[]).filter((word) => /\.m?js$/.test(word)));
+    expect(started.length).toBeGreaterThan(0);
+    expect(started.filter((file) => !existsSync(new URL(`../${file}`, folder)))).toEqual([]);
+    // What the compiler wrote is packed in the image, as it is here.
+    for (const file of started.filter((one) => one.includes('/dist/'))) expect(text).toMatch(new RegExp(`tsc -b apps/\\S+ && node scripts/bundle-programs\\.mjs( ${file.split('/')[1]!})? &&`));
+  });
+
+  it('copies every script that its build runs or that those read', () => {
+    expect(text).toContain('COPY scripts ./scripts');
+  });
+
   it('installs without running any package script', () => {
     expect(text).toContain('npm ci --ignore-scripts');
   });
@@ -56,6 +68,12 @@ describe.each(['centre', 'site'])('the compose file of a %s', (place) => {
   it('holds no password', () => {
     for (const service of Object.values(compose.services)) for (const [key, value] of Object.entries(service.environment ?? {})) if (/PASSWORD|SECRET|URL/.test(key)) expect(value).toMatch(/^(\/run\/secrets\/|\$\{)/);
   });
+});
+
+it.each(['how-to-run-a-coordinating-centre.md', 'how-to-hospital-install.md'])('%s names programs that are there after the build', (page) => {
+  const named = [...readFileSync(new URL(`../docs/${page}`, folder), 'utf8').matchAll(/`node (\S+\.js)/g)].map(([, file]) => file!);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((file) => !existsSync(new URL(`../${file}`, folder)))).toEqual([]);
 });
 
 it('a site publishes no port and mounts the hospital data read-only', () => {

@@ -27,7 +27,7 @@ const head = `# Attacks and faults, by number
 
 Forty things that go wrong or are done on purpose, and six more: what happens, and the tests that show it. Each test has the number in its title;
 \`npx vitest run SPEC -t 'faults? .*\\b21\\b.*:'\` runs those of one number. What is trusted and what is not covered is in the
-[threat model](explanation-threat-model.md); the long forms of 21 and 22 are in [the fault suite](how-to-run-the-fault-suite.md).
+[threat model](explanation-threat-model.md); the long forms of 21 to 24 are in [the fault suite](how-to-run-the-fault-suite.md).
 `;
 
 const row = (specs: readonly string[], { number, attack, outcome }: (typeof faults)[number]): string =>

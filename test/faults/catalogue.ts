@@ -52,7 +52,7 @@ const forty: readonly Row[] = [
 
 const more: readonly Row[] = [
   ['A changed entry of the audit record or the ledger', 'verification names the entry'],
-  ['A package or an image exchanged for another on its way', 'the lock names every package with its digest, and npm refuses other bytes; images install from the lock without running package scripts'],
+  ['A package, an image or the file of a release exchanged for another on its way', 'the lock names every package with its digest, and npm refuses other bytes; images install from the lock without running package scripts; the file of a release is refused with any byte altered, under another key or as another version'],
   ['A copy of the coordinator’s database', 'holds no site’s term of a sum, and passwords and tokens only as hashes'],
   ['Accounts guessed by the time or the words of an answer', 'one sentence and one amount of work for a wrong name and a wrong password; ten attempts a minute'],
   ['An old backup restored, of a site or of the centre', 'brings no key back that was succeeded; a site answers a question again only with the same bytes'],

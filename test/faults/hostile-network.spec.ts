@@ -2,48 +2,24 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { momentTotals, type Federation } from '@consilium/federation';
-import { inProcessFederation } from '@consilium/federation/in-process';
 import { SeededRandom } from '@consilium/numerics';
 import { readLedger, verifyLedger } from '@consilium/site-agent';
-import { parseTable } from '@consilium/tables';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { FaultyRelay, type Direction, type Passage } from '../federation/faulty-relay.js';
-import { eventually, MaskedNetwork, maskedPlan, sites, tables } from '../federation/masked-network.js';
+import type { FaultyRelay } from '../federation/faulty-relay.js';
+import { eventually, sites, tables, type MaskedNetwork } from '../federation/masked-network.js';
+import { allConnected, disturbedNetwork, packetFaults, strikePackets, undisturbedRun, type DisturbedNetwork } from './lines.js';
 
-const view = { outcome: 'y', features: ['age'], rows: [] };
-const ROUNDS = 4;
-
-/** Sums one after another, so that a fault between two of them is in the middle of a run. */
-const ask = async (federation: Federation): Promise<string> => {
-  const found: unknown[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const { sums, sites: over } = await federation.sum(momentTotals, { view, parameters: null });
-    found.push([...sums.n, ...sums.totals], over);
-  }
-  return JSON.stringify(found);
-};
-
-const inProcess = (over: readonly string[], cells: ReadonlyMap<string, string> = tables): Promise<string> =>
-  ask(inProcessFederation({ tables: new Map(over.map((site) => [site, parseTable(cells.get(site)!).table])), profile: 'open-data' }));
-
+let disturbed: DisturbedNetwork;
 let network: MaskedNetwork;
 let undisturbed: string;
-const lines = new Map<string, FaultyRelay>();
+let lines: ReadonlyMap<string, FaultyRelay>;
 
 beforeAll(async () => {
-  network = await MaskedNetwork.open(ask, async (site, url) => {
-    const relay = await FaultyRelay.open(Number(new URL(url).port));
-    lines.set(site, relay);
-    return `http://127.0.0.1:${relay.port}`;
-  });
-  await network.approve(maskedPlan('deadline: 1 hour\nquorum: 3\n'));
-  undisturbed = await inProcess(sites);
+  disturbed = await disturbedNetwork();
+  ({ network, lines } = disturbed);
+  undisturbed = await undisturbedRun();
 }, 120_000);
-afterAll(async () => {
-  await network.close();
-  for (const line of lines.values()) await line.close();
-});
+afterAll(() => disturbed.close());
 afterEach(async () => {
   vi.restoreAllMocks();
   network.onMessage = () => Promise.resolve(true);
@@ -55,7 +31,7 @@ afterEach(async () => {
 });
 
 const watchLog = () => vi.spyOn(network.coordinator.services.gateway['parts'].logger, 'warn');
-const allAreBack = () => eventually(async () => expect([...network.coordinator.services.sessions.connected].sort()).toEqual([...sites]));
+const allAreBack = () => eventually(async () => expect(allConnected(disturbed)).toBe(true));
 const linesOf = (some: readonly string[]): FaultyRelay[] => some.map((site) => lines.get(site)!);
 
 /** A run, with something done once the given answer of it has come. */
@@ -125,35 +101,17 @@ describe('fault 23: a line that is cut', () => {
 
 describe('fault 24: a line on which packets', () => {
   const random = SeededRandom.fromSeed('packets');
-  let made = 0;
-  const some = (share: number, passage: (bytes: Uint8Array, direction: Direction) => Passage) => (bytes: Uint8Array, direction: Direction): Passage => {
-    if (random.uniform() >= share) return {};
-    made++;
-    return passage(bytes, direction);
-  };
-  /** In the last byte: a frame whose length is changed would be waited for until the next heartbeat. */
-  const altered = (bytes: Uint8Array): Uint8Array => {
-    const copy = Uint8Array.from(bytes);
-    copy[copy.length - 1]! ^= 1 << random.integerBelow(8);
-    return copy;
-  };
 
-  it.each([
-    ['come late', some(1, () => ({ milliseconds: 5 + random.uniform() * 30 }))],
-    ['are lost, one in ten, and sent again by TCP', some(0.1, () => ({ milliseconds: 200 }))],
-    ['come twice', some(0.04, (bytes) => ({ pieces: [bytes, bytes] }))],
-    ['are altered', some(0.04, (bytes) => ({ pieces: [altered(bytes)] }))],
-  ])('%s: the results have the bytes of an undisturbed run', async (_, pass) => {
-    made = 0;
-    for (const line of lines.values()) line.pass = pass;
+  it.each(packetFaults(random, 40))('$name: the results have the bytes of an undisturbed run', async (fault) => {
+    const count = strikePackets(lines.values(), fault, random);
     const runs: string[] = [];
     // Rare faults need more than one run to happen.
-    while (runs.length < 1 || (made < 5 && runs.length < 10)) {
+    while (runs.length < 1 || (count.struck < 5 && runs.length < 10)) {
       const run = await network.launch();
       expect(await network.ended(run)).toMatchObject({ state: 'closed', text: undisturbed });
       runs.push(run);
     }
-    expect(made).toBeGreaterThanOrEqual(5);
+    expect(count.struck).toBeGreaterThanOrEqual(5);
   }, 60_000);
 });
 
@@ -219,7 +177,7 @@ describe('fault 46: a patient who withdraws consent', () => {
     const without = own.split('\n').filter((line) => !line.startsWith('C7,')).join('\n');
     await writeFile(path, without);
     const run = await network.launch();
-    expect(await network.ended(run)).toMatchObject({ state: 'closed', text: await inProcess(sites, new Map([...tables, ['C', without]])) });
+    expect(await network.ended(run)).toMatchObject({ state: 'closed', text: await undisturbedRun(sites, new Map([...tables, ['C', without]])) });
     const answered = new Set<string>();
     for await (const { entry } of readLedger(join(network.root('C'), 'ledger/ledger.jsonl'))) if (entry?.event === 'contributions') answered.add(entry.run);
     expect([before, run].every((id) => answered.has(id))).toBe(true);

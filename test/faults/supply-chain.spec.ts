@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { refusalOfRelease } from '../../deploy/verify-release.mjs';
+import { keyDigits, signRelease } from '../../scripts/release.mjs';
 
 interface Locked {
   readonly link?: boolean;
@@ -51,5 +53,54 @@ describe('fault 42: a package whose bytes are not those of the lock', () => {
     const refused = install(honest);
     expect(refused.status).not.toBe(0);
     expect(refused.stderr).toContain('EINTEGRITY');
+  });
+});
+
+describe('fault 42: the file of a release', () => {
+  let folder: string;
+  let path: string;
+  let bytes: Buffer;
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const key = keyDigits(pem);
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'consilium-release-'));
+    path = join(folder, 'consilium-9.9.9.tar.gz');
+    mkdirSync(join(folder, 'consilium-9.9.9'));
+    writeFileSync(join(folder, 'consilium-9.9.9/main.js'), 'exports.well = true;');
+    execFileSync('tar', ['-czf', path, 'consilium-9.9.9'], { cwd: folder });
+    bytes = readFileSync(path);
+    await signRelease(path, pem);
+  });
+  beforeEach(() => writeFileSync(path, bytes));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is the signed one as it was made', async () => {
+    expect(await refusalOfRelease(path, key)).toBeNull();
+  });
+
+  it('is refused with any byte altered, cut off or added', async () => {
+    for (let at = 0; at < bytes.length; at += 7) {
+      const altered = Buffer.from(bytes);
+      altered[at]! ^= 1;
+      writeFileSync(path, altered);
+      expect(await refusalOfRelease(path, key), `byte ${at}`).toMatch(/^The file is not the one that was signed/);
+    }
+    for (const other of [bytes.subarray(0, -1), Buffer.concat([bytes, Buffer.alloc(1)])]) {
+      writeFileSync(path, other);
+      expect(await refusalOfRelease(path, key)).toMatch(/^The file is not the one that was signed/);
+    }
+  });
+
+  it('is refused under the signature of another key, of another version, or without one', async () => {
+    const stranger = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    expect(await refusalOfRelease(path, keyDigits(stranger))).toMatch(/^The signature is not of this release key/);
+    const newer = join(folder, 'consilium-10.0.0.tar.gz');
+    writeFileSync(newer, bytes);
+    expect(await refusalOfRelease(newer, key)).toMatch(/^The signature is not beside the file/);
+    writeFileSync(`${newer}.signature`, readFileSync(`${path}.signature`));
+    expect(await refusalOfRelease(newer, key)).toBe('The signature is of consilium-9.9.9.tar.gz. Do not use the file under another name.');
+    writeFileSync(`${newer}.signature`, readFileSync(`${path}.signature`, 'utf8').replace('9.9.9', '10.0.0'));
+    expect(await refusalOfRelease(newer, key)).toMatch(/^The signature is not of this release key/);
   });
 });

@@ -90,8 +90,9 @@ export class FaultyRelay {
     let before: Promise<unknown> = Promise.resolve();
     from.on('data', (bytes) => {
       const { milliseconds = 0, pieces = [bytes] } = this.pass(bytes, direction);
+      const due = performance.now() + milliseconds;
       before = before.then(async () => {
-        if (milliseconds > 0) await sleep(milliseconds, undefined, { ref: false });
+        if (milliseconds > 0) await sleep(Math.max(0, due - performance.now()), undefined, { ref: false });
         await this.#held.get(direction)?.released;
         for (const piece of pieces) if (!to.destroyed) to.write(piece);
       });

@@ -98,9 +98,9 @@ export class MaskedNetwork {
   }
 
   /** The run when it is no longer open. */
-  async ended(run: string): Promise<{ readonly state: string; readonly reason: string | null; readonly text: string | null }> {
+  async ended(run: string, milliseconds = 30_000): Promise<{ readonly state: string; readonly reason: string | null; readonly text: string | null }> {
     const { runs, artefacts } = this.coordinator.services;
-    for (const end = performance.now() + 30_000; performance.now() < end; await sleep(20)) {
+    for (const end = performance.now() + milliseconds; performance.now() < end; await sleep(20)) {
       const { state, reason, results } = await runs.find(run);
       if (state !== 'open') return { state, reason, text: results === null ? null : (await artefacts.store.get(results)).toString('utf8') };
     }

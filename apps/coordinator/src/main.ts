@@ -2,7 +2,7 @@ import { collectGarbageWhole, leaveNoCoreDump, parseConfiguration } from '@consi
 import { coordinatorConfigurationSchema } from './configuration.js';
 import { createCoordinator } from './create-coordinator.js';
 
-/** The coordinator as a process of its own: node dist/main.js [configuration.json]. */
+/** The coordinator as a process of its own: node dist/packed/main.js [configuration.json]. */
 leaveNoCoreDump();
 collectGarbageWhole();
 try {

@@ -5,7 +5,7 @@ import { toldError } from './told-error.js';
 
 const FAILED = 1;
 
-/** `node dist/main.js FOLDER`: the agent as a service of its own, its log on standard output. Ends on SIGTERM and SIGINT. */
+/** `node dist/packed/main.js FOLDER`: the agent as a service of its own, its log on standard output. Ends on SIGTERM and SIGINT. */
 async function main(root: string): Promise<void> {
   const agent = await startAgent(root, { logTo: process.stdout });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void agent.stop());
