@@ -1,4 +1,5 @@
-import { disclosureLimits, siteFigures } from '@consilium/federation';
+import { disclosureLimits, federatedCalibrationCurves, federatedShap, federatedValidation, siteFigures } from '@consilium/federation';
+import { inProcessFederation } from '@consilium/federation/in-process';
 import { runSiteStep, siteViews, type SiteTable } from '@consilium/federation/site';
 import { encodeRequest } from '@consilium/federation';
 import { SeededRandom } from '@consilium/numerics';
@@ -85,5 +86,73 @@ describe('fault 33: the reconstruction of outcomes from released curves', () => 
     const shown = figuresOf(sites.at(-2)!, 'standard', { minimumCell: k, thresholds: [0.5] })!;
     const { bins } = shown.models[0]!;
     expect('starts' in bins && bins.starts.length).toBeGreaterThan(8);
+  });
+});
+
+/**
+ * The same attack on what is shown of all sites together. Every figure gives, for some numbers of patients in the order of their predictions, how many of these had the
+ * outcome: between two such places all patients of one outcome are recovered.
+ */
+describe('fault 33: the reconstruction from figures over all sites', () => {
+  const cohorts = [0.5, 2, 4].map((separation) => new Map(['A', 'B', 'C'].map((site, i) => [site, simulate(`pooled ${separation} ${site}`, [45, 73, 104][i]!, separation)])));
+  const cuts = [0.3, 0.5];
+
+  async function placesShown(cohort: ReadonlyMap<string, Simulated>, profile: 'open-data' | 'standard', minimumCell: number): Promise<number[]> {
+    const federation = inProcessFederation({ tables: new Map([...cohort].map(([site, { table }]) => [site, table])), profile });
+    const view = { outcome: 'y', features: [], rows: [] };
+    const { pooled } = await federatedValidation(federation, { view, models: ['p'], thresholds: { p: cuts }, minimumCell });
+    const [curve] = await federatedCalibrationCurves(federation, { view, models: ['p'], minimumCell, otherCuts: { p: cuts } });
+    const n = pooled.patients as number;
+    const events = pooled.events as number;
+    const { histogram, decisionCurve, roc, calibrationBins, hosmerLemeshow, confusion } = pooled.models[0]!;
+    const listed = <T>(figure: unknown): readonly T[] => (Array.isArray(figure) ? (figure as T[]) : []);
+    const running = (counts: readonly number[]): number[] => counts.map((_, at) => counts.slice(0, at + 1).reduce((sum, count) => sum + count, 0));
+    const groups = 'riskGroups' in hosmerLemeshow ? hosmerLemeshow.riskGroups : [];
+    return [
+      ...running(listed<{ events: number; nonEvents: number }>(histogram).map((bin) => bin.events + bin.nonEvents)),
+      ...listed<{ truePositives: number; falsePositives: number }>(decisionCurve).map((point) => n - point.truePositives - point.falsePositives),
+      ...listed<{ truePositiveRate: number; falsePositiveRate: number }>(roc).map((point) => Math.round(n - point.truePositiveRate * events - point.falsePositiveRate * (n - events))),
+      ...running(listed<{ n: number }>(calibrationBins).map((bin) => bin.n)),
+      ...running(groups.map((group) => group.n)),
+      ...running(listed<{ n: number }>(curve!.groups).map((group) => group.n)),
+      ...confusion.flatMap(({ figures }) => ('counts' in figures ? [figures.counts.fn + figures.counts.tn] : [])),
+    ];
+  }
+
+  function recoveredBetween(cohort: ReadonlyMap<string, Simulated>, places: readonly number[]): number {
+    const patients = [...cohort.values()].flatMap(({ p, table }) => p.map((score, i) => ({ score, y: (table.columns.get('y') as { values: Float64Array }).values[i]! })));
+    const outcomes = patients.sort((a, b) => a.score - b.score).map(({ y }) => y);
+    const sorted = [...new Set([0, ...places, outcomes.length])].sort((a, b) => a - b);
+    return sorted.slice(1).reduce((count, end, at) => {
+      const between = outcomes.slice(sorted[at], end);
+      return between.length < k && new Set(between).size === 1 ? count + between.length : count;
+    }, 0);
+  }
+
+  it('succeeds without a minimum count, and recovers nobody under standard, curves, groups and tables held together', async () => {
+    for (const cohort of cohorts) {
+      expect(recoveredBetween(cohort, await placesShown(cohort, 'open-data', 0))).toBeGreaterThan(50);
+      const places = await placesShown(cohort, 'standard', k);
+      expect(new Set(places).size).toBeGreaterThan(5);
+      expect(recoveredBetween(cohort, places)).toBe(0);
+    }
+  });
+
+  it('places nobody by a feature value and its SHAP value', async () => {
+    const model = { kind: 'logistic', features: ['x'], mean: [0], sd: [1], coefficients: [1.3], intercept: -0.2 } as never;
+    const alone = async (profile: 'open-data' | 'standard', minimumCell: number): Promise<number> => {
+      let found = 0;
+      for (const cohort of cohorts) {
+        const tables = new Map([...cohort].map(([site, { p, table }]) => [site, { ...table, columns: new Map([...table.columns, ['x', { kind: 'number' as const, values: Float64Array.from(p, (score) => Math.log(score / (1 - score))) }]]) }]));
+        const summary = await federatedShap(inProcessFederation({ tables, profile }), { view: { outcome: 'y', features: [], rows: [] }, model, minimumCell });
+        if (!('shapes' in summary)) throw new Error(JSON.stringify(summary));
+        const counts = summary.shapes.flatMap(({ cells, dependence }) => [...cells, ...dependence].map(({ patients }) => patients));
+        expect(counts.length).toBeGreaterThan(10);
+        found += counts.filter((count) => count > 0 && count < k).reduce((sum, count) => sum + count, 0);
+      }
+      return found;
+    };
+    expect(await alone('open-data', 0)).toBeGreaterThan(10);
+    expect(await alone('standard', k)).toBe(0);
   });
 });

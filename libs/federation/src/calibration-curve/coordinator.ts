@@ -1,9 +1,10 @@
-import { calibrationStanding, hosmerLemeshow, hosmerLemeshowAllowed, type HosmerLemeshow, type RiskGroup } from '@consilium/evaluation';
-import { LogisticNewton, packedLength, type LogisticFit } from '@consilium/learning';
+import { calibrationStanding, DECISION_BINS, hosmerLemeshow, hosmerLemeshowAllowed, type HosmerLemeshow, type RiskGroup } from '@consilium/evaluation';
+import { clippedLogit, LogisticNewton, packedLength, type LogisticFit } from '@consilium/learning';
 import { choleskyFactor, choleskyInverse, normalQuantile, sigmoid, unpackSymmetric } from '@consilium/numerics';
 import { RoundRefused, type Federation } from '../federation.js';
 import { notEstimable, suppressed, type Figure } from '../validation/figures.js';
 import { refusedSum } from '../validation/pooled.js';
+import { addGroups, releasedStarts, type ReleaseRule } from '../validation/released-bins.js';
 import type { ViewSpec } from '../view.js';
 import { riskGroupSums, splineSums } from './exchange.js';
 import { scoreCuts } from './score-cuts.js';
@@ -14,6 +15,8 @@ export interface CalibrationCurveRequest {
   /** Columns of probabilities. */
   readonly models: readonly string[];
   readonly minimumCell?: number;
+  /** Cuts of other figures of a model's predictions that are shown beside these. */
+  readonly otherCuts?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** The observed risk that a spline gives a predicted one, with its pointwise 95 % band. */
@@ -26,7 +29,7 @@ export interface CurvePoint {
 
 export interface CalibrationCurve {
   readonly model: string;
-  /** About ten groups of equal numbers of patients, by ascending risk; small ones are joined with their neighbours. */
+  /** About ten groups of equal numbers of patients, by ascending risk. With a minimum count their edges are among those of the validation's curves. */
   readonly groups: Figure<readonly RiskGroup[]>;
   /** Over these groups. */
   readonly hosmerLemeshow: Figure<HosmerLemeshow & { readonly rule: 'quantile' }>;
@@ -40,18 +43,21 @@ const GROUPS = 10;
 /** Harrell's percentiles for four knots. */
 const KNOTS = [0.05, 0.35, 0.65, 0.95];
 const POINTS = 50;
+/** Cuts of logit p at the edges of the validation's bins. */
+const HUNDREDTHS = Float64Array.from({ length: DECISION_BINS - 1 }, (_, b) => clippedLogit((b + 1) / DECISION_BINS));
 
 /**
  * Calibration of predictions over all sites as it is drawn: observed risk in tenths of patients, with the Hosmer-Lemeshow test over them, and a smooth
  * curve, the logistic regression of y on a restricted cubic spline of logit p. Groups are those of the type-7 quantiles of the pooled
  * predictions, found without a prediction leaving. Rounds: up to 5 for the cuts, one for the groups, 6-9 for the curves of all models.
  */
-export async function federatedCalibrationCurves(federation: Federation, { models, minimumCell = 0, ...request }: CalibrationCurveRequest): Promise<CalibrationCurve[]> {
+export async function federatedCalibrationCurves(federation: Federation, { models, minimumCell = 0, otherCuts = {}, ...request }: CalibrationCurveRequest): Promise<CalibrationCurve[]> {
   const view = { ...request.view, features: [...models] };
   try {
-    const found = await scoreCuts(federation, view, models, (n) => [groupCounts(n), knotCounts(n, minimumCell)]);
-    const [cuts, knots] = [found.map(([own]) => own!), found.map(([, own]) => own!)];
-    const groups = await countGroups(federation, view, models, cuts);
+    const found = await scoreCuts(federation, view, models, (n) => [minimumCell === 0 ? groupCounts(n) : [], knotCounts(n, minimumCell)]);
+    const [cuts, knots] = [found.map(([own]) => (minimumCell === 0 ? own! : HUNDREDTHS)), found.map(([, own]) => own!)];
+    const counted = await countGroups(federation, view, models, cuts);
+    const groups = minimumCell === 0 ? counted : counted.map((own, m) => releasedGroups(own, { minimumCell, otherCuts: otherCuts[models[m]!] ?? [] }));
     const [n, events] = (['n', 'events'] as const).map((member) => groups[0]!.reduce((sum, group) => sum + group[member], 0)) as [number, number];
     const standing = calibrationStanding(events, n - events);
     if ([events, n - events].some((count) => count > 0 && count < minimumCell)) {
@@ -95,26 +101,23 @@ function groupFigures(groups: readonly RiskGroup[], k: number): Pick<Calibration
   const test = hosmerLemeshow(occupied);
   const allowed = k === 0 || hosmerLemeshowAllowed(occupied, k);
   const why = allowed ? 'A risk group expects no event or only events. The test is not defined.' : `Fewer than five risk groups hold ${k} patients each.`;
-  return { groups: joined(occupied, k), hosmerLemeshow: test === null || !allowed ? notEstimable(why) : { ...test, rule: 'quantile' } };
+  return { groups: occupied, hosmerLemeshow: test === null || !allowed ? notEstimable(why) : { ...test, rule: 'quantile' } };
 }
 
-/** Neighbouring groups together until each holds k; what is left over joins the last. */
-function joined(groups: readonly RiskGroup[], k: number): Figure<readonly RiskGroup[]> {
-  const result: RiskGroup[] = [];
-  const add = (a: RiskGroup, b: RiskGroup): RiskGroup => ({ n: a.n + b.n, events: a.events + b.events, expected: a.expected + b.expected });
-  let open: RiskGroup | null = null;
-  for (const group of groups) {
-    open = open === null ? group : add(open, group);
-    if (open.n < k) continue;
-    result.push(open);
-    open = null;
+/** Hundredths of risk joined at the edges that may be shown, and then to about ten groups of equal numbers of patients. */
+function releasedGroups(hundredths: readonly RiskGroup[], rule: ReleaseRule): RiskGroup[] {
+  const histogram = { events: hundredths.map(({ events }) => events), nonEvents: hundredths.map(({ n, events }) => n - events) };
+  const starts = releasedStarts(histogram, rule);
+  const bins = starts.map((start, at) => hundredths.slice(start, starts[at + 1]).reduce(addGroups));
+  const n = bins.reduce((sum, bin) => sum + bin.n, 0);
+  const groups: RiskGroup[] = [];
+  let below = 0;
+  for (const bin of bins) {
+    const tenth = Math.min(GROUPS - 1, Math.floor((GROUPS * (below + bin.n / 2)) / n));
+    below += bin.n;
+    groups[tenth] = groups[tenth] === undefined ? bin : addGroups(groups[tenth], bin);
   }
-  if (open !== null) {
-    const last = result.pop();
-    if (last === undefined) return suppressed('minimum-cell', `Fewer than ${k} patients`);
-    result.push(add(last, open));
-  }
-  return result;
+  return Object.values(groups);
 }
 
 interface SplineRequest {

@@ -17,6 +17,8 @@ export interface ValidationRequest {
   readonly thresholds?: Readonly<Record<string, readonly number[]>>;
   /** The profile's minimum count k: bins are joined until they hold it (see docs/reference-method-validation.md). 0 or absent for none. */
   readonly minimumCell?: number;
+  /** Cuts of other figures of the same predictions that are shown beside these; with a minimum count no edge lies close to one. */
+  readonly otherCuts?: readonly number[];
 }
 
 /**
@@ -32,6 +34,7 @@ export async function federatedValidation(federation: Federation, request: Valid
     models: request.models,
     thresholds: request.models.map((model) => request.thresholds?.[model] ?? []),
     minimumCell: request.minimumCell ?? 0,
+    otherCuts: request.otherCuts ?? [],
   };
   const parameters = { models: [...shape.models], thresholds: shape.thresholds.map((own) => [...own]), minimumCell: shape.minimumCell };
   const [answers, pooled] = await both(

@@ -9,6 +9,8 @@ export interface ValidationShape {
   readonly models: readonly string[];
   readonly thresholds: readonly (readonly number[])[];
   readonly minimumCell: number;
+  /** Cuts of figures beside the validation, of the same predictions: risk categories. */
+  readonly otherCuts?: readonly number[];
 }
 
 /** A site's answer with every figure worked out; a refusal suppresses them all, each with its reason. */

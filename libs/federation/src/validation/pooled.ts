@@ -2,10 +2,9 @@ import {
   calibrationStanding,
   DECISION_BINS,
   decisionCurve,
-  mergeBins,
+  rocPoints,
   type CalibrationSums,
   type ConfusionCounts,
-  type NetBenefit,
   type RiskGroup,
 } from '@consilium/evaluation';
 import type { CalibrationFit } from '@consilium/learning';
@@ -16,6 +15,7 @@ import { calibrationNames, pooledSums, type PooledSums } from './exchange.js';
 import { notEstimable, suppressed, type Figure } from './figures.js';
 import { aucFigure, calibrationFigure, hosmerLemeshowFigure, recalibrationCaution, type Classes } from './model-figures.js';
 import { scoreBins, type ValidationShape } from './per-site.js';
+import { joinedHistogram, releasedStarts, releasedTenths } from './released-bins.js';
 import { pooledAucs, type PooledAuc } from './pooled-auc.js';
 import { pooledRecalibrations } from './pooled-recalibration.js';
 import type { ModelFigures, PooledAucFigure } from './results.js';
@@ -109,36 +109,25 @@ function discrimination(auc: PooledAuc | null, classes: Classes): Pick<ModelFigu
 
 type CalibrationPart = Pick<ModelFigures<unknown>, 'calibration' | 'hosmerLemeshow' | 'decisionCurve' | 'histogram' | 'calibrationBins'>;
 
-function calibration(sums: PooledSums, m: number, { minimumCell }: ValidationShape): CalibrationPart {
+/** Under a minimum count the ROC curve goes through the edges of the other curves, not through those of the rank bins behind the AUC. */
+function calibration(sums: PooledSums, m: number, { minimumCell, thresholds, otherCuts = [] }: ValidationShape): CalibrationPart & Partial<Pick<ModelFigures<unknown>, 'roc'>> {
   const groups = Array.from({ length: GROUPS }, (_, g): RiskGroup => {
     const at = 3 * (m * GROUPS + g);
     return { n: sums.groups[at]!, events: sums.groups[at + 1]!, expected: sums.groups[at + 2]! };
   });
   const part = (block: Float64Array) => block.subarray(m * DECISION_BINS, (m + 1) * DECISION_BINS);
   const histogram = { events: part(sums.eventBins), nonEvents: part(sums.nonEventBins) };
-  const curve = decisionCurve(histogram);
+  const starts = releasedStarts(histogram, { minimumCell, otherCuts: [...(thresholds[m] ?? []), ...otherCuts] });
+  const tenths = releasedTenths(groups, starts);
+  const shown = joinedHistogram(histogram, starts);
   return {
     calibration: calibrationFigure(calibrationOfModel(sums, m)),
-    hosmerLemeshow: hosmerLemeshowFigure(groups, minimumCell),
-    decisionCurve: curve.filter((point) => releasable(point, calibrationOfModel(sums, m).n, minimumCell)),
-    histogram: scoreBins(mergeBins(histogram, minimumCell, 'class')),
-    calibrationBins: shownGroups(groups, minimumCell).map((g) => ({ from: g / GROUPS, n: groups[g]!.n, observed: groups[g]!.events, expected: groups[g]!.expected })),
+    hosmerLemeshow: hosmerLemeshowFigure(groups, minimumCell, minimumCell === 0 ? groups : tenths.map(({ from: _, ...group }) => group)),
+    decisionCurve: decisionCurve(shown, starts.map((start) => start / DECISION_BINS)),
+    histogram: scoreBins(shown),
+    calibrationBins: tenths.filter(({ n }) => n > 0).map(({ from, n, events, expected }) => ({ from, n, observed: events, expected })),
+    ...(minimumCell === 0 ? {} : { roc: rocPoints(shown) ?? notEstimable('One outcome class is empty. There is no ROC curve.') }),
   };
-}
-
-/** Groups of at least k patients; of these the smallest are held back too while those who are not shown, the difference to a total that is, would be fewer than k. */
-function shownGroups(groups: readonly RiskGroup[], k: number): number[] {
-  const shown = groups.map((_, g) => g).filter((g) => groups[g]!.n > 0 && groups[g]!.n >= k);
-  const total = groups.reduce((sum, { n }) => sum + n, 0);
-  const held = (): number => total - shown.reduce((sum, g) => sum + groups[g]!.n, 0);
-  while (held() > 0 && held() < k && shown.length > 0) shown.splice(shown.indexOf(shown.reduce((least, g) => (groups[g]!.n < groups[least]!.n ? g : least))), 1);
-  return shown;
-}
-
-/** A threshold is shown where both sides of it hold nobody or at least k patients. */
-function releasable({ truePositives, falsePositives }: NetBenefit, n: number, k: number): boolean {
-  const positive = truePositives + falsePositives;
-  return [positive, n - positive].every((count) => count === 0 || count >= k);
 }
 
 function recalibrationOf(fit: CalibrationFit | null, classes: Classes): Pick<ModelFigures<unknown>, 'recalibration' | 'recalibrationCaution'> {

@@ -50,10 +50,11 @@ async function evaluateOn(federation: Federation, plan: AnalysisPlan, { training
     models,
     thresholds: Object.fromEntries(thresholds.map(({ model, thresholds: own }) => [model, values(own)])),
     minimumCell: disclosureLimits[plan.disclosure].minimumCell,
+    otherCuts: plan.evaluate.riskCategories,
   };
   const [result, further, adapted] = (await sitesOf(federation, rows).inParallel<unknown>([
     (branch) => federatedValidation(branch, validation),
-    (branch) => furtherFigures(branch, plan, view, models),
+    (branch) => furtherFigures(branch, plan, { view, models, thresholds: validation.thresholds }),
     (branch) => figureOf(() => adaptedFigures(branch, plan, { ...validation, models })),
   ])) as [ValidationResult, StageResults, StageResults | null];
   return { apparent: part !== 'test', headline: headlines(result.sites, models, plan.evaluate.metaAnalysis), influence: influences(result.sites, models, plan.evaluate.metaAnalysis), ...atDecisionThresholds(plan, result), ...further, ...(adapted === null ? {} : { adapted }) };

@@ -6,14 +6,22 @@ import type { StageResults } from './run-results.js';
 
 const EVERY_HUNDREDTH = Array.from({ length: 99 }, (_, k) => (k + 1) / 100);
 
+interface EvaluatedModels {
+  readonly view: ViewSpec;
+  readonly models: readonly string[];
+  /** Of the two-by-two tables of each model. */
+  readonly thresholds: Readonly<Record<string, readonly number[]>>;
+}
+
 /** Figures of the models on a view beside the validation's, in the same rounds: calibration curves, intervals of net benefit, reclassification, subgroups. */
-export async function furtherFigures(federation: Federation, plan: AnalysisPlan, view: ViewSpec, models: readonly string[]): Promise<StageResults> {
+export async function furtherFigures(federation: Federation, plan: AnalysisPlan, { view, models, thresholds: tables }: EvaluatedModels): Promise<StageResults> {
   const { minimumCell } = disclosureLimits[plan.disclosure];
   const { riskCategories, bootstrap, decisionThresholds, subgroups } = plan.evaluate;
   const asked = { view, models, minimumCell };
+  const otherCuts = Object.fromEntries(models.map((model) => [model, [...(tables[model] ?? []), ...riskCategories]]));
   const thresholds = decisionThresholds.length > 0 ? decisionThresholds : EVERY_HUNDREDTH;
   const [calibrationCurves, decisionIntervals, reclassification, groups] = await federation.inParallel<unknown>([
-    (branch) => figureOf(() => federatedCalibrationCurves(branch, asked)),
+    (branch) => figureOf(() => federatedCalibrationCurves(branch, { ...asked, otherCuts })),
     (branch) => figureOf(() => federatedDecisionIntervals(branch, { ...asked, thresholds, replicates: bootstrap, seed: plan.seed })),
     (branch) => figureOf(() => federatedReclassification(branch, { ...asked, cuts: riskCategories })),
     async (branch) => (subgroups.length === 0 ? [] : figureOf(() => federatedSubgroups(branch, { ...asked, columns: subgroups.map((one) => subgroupsOf(plan, one)) }))),
