@@ -13,7 +13,7 @@ const WITHIN = DECISION_BINS / TENTHS;
 /**
  * Lower edges, in hundredths, of the bins in which the curves, tenths and groups of one model's predictions over all sites are shown. Whoever knows every patient's prediction holds
  * from several figures the counts of both classes between all their edges (Matthews and Harel 2013), so all figures have edges of one list, between any two of which each
- * class has nobody or at least k; and so it is between an edge and every other cut, wherever within its hundredth the cut lies. Tenths come first, hundredths within them second.
+ * class has nobody or at least k; between an edge and every other cut, wherever within its hundredth that lies, are nobody or at least k patients. Tenths come first, hundredths within them second.
  * k = 0 keeps every hundredth.
  */
 export function releasedStarts(histogram: ScoreHistogram, { minimumCell: k, otherCuts }: ReleaseRule): number[] {
@@ -23,8 +23,8 @@ export function releasedStarts(histogram: ScoreHistogram, { minimumCell: k, othe
     const [from, end] = [tenth * WITHIN, (tenths[at + 1] ?? TENTHS) * WITHIN];
     return mergeBins(mapClasses(histogram, (counts) => Array.from(counts).slice(from, end)), k, 'class').starts.map((start) => from + start);
   });
-  const below = mapClasses(histogram, cumulative);
-  return nested.filter((start) => start === 0 || otherCuts.every((cut) => [below.events, below.nonEvents].every((counts) => apart(counts, start, cut, k))));
+  const below = cumulative(Array.from(histogram.events, (count, b) => count + histogram.nonEvents[b]!));
+  return nested.filter((start) => start === 0 || otherCuts.every((cut) => apart(below, start, cut, k)));
 }
 
 const cumulative = (counts: ArrayLike<number>): number[] => {
@@ -33,7 +33,7 @@ const cumulative = (counts: ArrayLike<number>): number[] => {
   return below;
 };
 
-/** Whether nobody or at least k of a class lie between an edge and a cut. Of a cut within a hundredth the count is known to lie between two. */
+/** Whether nobody or at least k patients lie between an edge and a cut. Of a cut within a hundredth the count is known to lie between two. */
 function apart(below: readonly number[], start: number, cut: number, k: number): boolean {
   const bin = equalBin(cut, DECISION_BINS);
   const past = cut === bin / DECISION_BINS ? bin : bin + 1;
