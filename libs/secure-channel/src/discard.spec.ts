@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { discard } from './discard.js';
+import { discard, memoryFor } from './discard.js';
+
+const MEBIBYTE = 1 << 20;
 
 describe('memory that nobody reads again', () => {
   it('is gone at once', () => {
@@ -35,5 +37,27 @@ describe('memory that nobody reads again', () => {
     const bytes = new Uint8Array(1 << 20);
     discard(bytes);
     expect(() => discard(bytes)).not.toThrow();
+  });
+});
+
+describe('memory of what was discarded', () => {
+  it('is had again by what is as long or a little shorter, once', () => {
+    const bytes = Buffer.allocUnsafeSlow(2 * MEBIBYTE + 100).fill(7);
+    discard(bytes);
+    const again = memoryFor(2 * MEBIBYTE);
+    expect(again.length).toBe(2 * MEBIBYTE);
+    expect(again.buffer.byteLength).toBe(2 * MEBIBYTE + 100);
+    expect(memoryFor(2 * MEBIBYTE).buffer.byteLength).toBe(2 * MEBIBYTE);
+    expect(memoryFor(3 * MEBIBYTE).length).toBe(3 * MEBIBYTE);
+  });
+
+  it('is kept to thirty-two mebibytes', () => {
+    const kept = Array.from({ length: 5 }, () => Buffer.allocUnsafeSlow(8 * MEBIBYTE + 8));
+    const buffers = kept.map(({ buffer }) => buffer.byteLength);
+    for (const each of kept) discard(each);
+    expect(buffers).toEqual(Array(5).fill(8 * MEBIBYTE + 8));
+    const reused = Array.from({ length: 5 }, () => memoryFor(8 * MEBIBYTE)).filter(({ buffer }) => buffer.byteLength === 8 * MEBIBYTE + 8);
+    expect(reused.length).toBeLessThanOrEqual(4);
+    expect(reused.length).toBeGreaterThan(0);
   });
 });
