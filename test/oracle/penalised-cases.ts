@@ -28,6 +28,7 @@ function glmnetCases(dataSet: DataSet): OracleCase[] {
 
 function checkPath(compare: Comparison, got: Json, want: Json): void {
   compare.same('n', got.n, want.n);
+  if (want.features.length === 600 && want.alpha === 1) compare.same('at most 60 messages for 30 penalties and 10 folds', got.messages <= 60, true);
   // Beyond 100 features glmnet's own solutions are 2e-4 from the optimum, and its deviances with them.
   compare.all('cvm', got.deviance, want.cvm, { relative: want.features.length > 100 ? 2e-5 : 1e-6 });
   compare.all('cvsd', got.standardError, want.cvsd, { relative: want.features.length > 100 ? 2e-4 : 3e-6, absolute: 1e-9 });

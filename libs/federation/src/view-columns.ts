@@ -97,10 +97,10 @@ export class ColumnReader {
     return new SiteHarmoniser(combat, (name) => this.filled(name), { batch, total: this.rows, rows: this.estimationRows!({ artefact: digest, ...spec }) });
   }
 
-  /** The column, on the site's own scale where the view asks for it; predictions stay probabilities. */
+  /** The column, on the site's own scale where the view asks for it; predictions stay probabilities, and what tells the site stays 0 or 1. */
   private onOwnScale(name: string): Float64Array {
     const values = this.numbers(name);
-    if (!this.scaleRows || this.spec.derived?.some((one) => one.name === name)) return values;
+    if (!this.scaleRows || name.startsWith(SITE_COLUMN) || this.spec.derived?.some((one) => one.name === name)) return values;
     let scaled = this.scaled.get(name);
     if (!scaled) this.scaled.set(name, (scaled = ownScale(values, this.scaleRows)));
     return scaled;

@@ -45,6 +45,7 @@ export const logisticLassoMethod = federatedMethod({
       minimum: solutionAt(result, result.minimum),
       oneStandardError: solutionAt(result, result.oneStandardError),
       warnings: result.warnings,
+      messages: result.rounds,
     });
   },
 });
