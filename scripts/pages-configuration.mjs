@@ -15,11 +15,42 @@ const compressedCopies = {
   },
 };
 
+/** Every chunk that a chunk needs before it can run, itself included. */
+function withImports(bundle, name, found = new Set()) {
+  if (found.has(name) || bundle[name]?.type !== 'chunk') return found;
+  found.add(name);
+  for (const other of bundle[name].imports) withImports(bundle, other, found);
+  return found;
+}
+
+/**
+ * The page begins with a program of a few lines, which lets the browser draw first and then asks for the application. The browser is told of the
+ * application's files at once, so that they are on their way meanwhile.
+ */
+const earlyFiles = {
+  name: 'early-files',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_, { bundle, chunk }) {
+      const names = [...new Set(chunk.dynamicImports.flatMap((name) => [...withImports(bundle, name)]))].filter((name) => !withImports(bundle, chunk.fileName).has(name));
+      const styles = new Set(names.flatMap((name) => [...bundle[name].viteMetadata.importedCss]));
+      const font = Object.keys(bundle).find((name) => /inter-latin-wght-normal.*woff2$/.test(name));
+      const link = (attributes) => ({ tag: 'link', injectTo: 'head', attrs: { ...attributes, crossorigin: true } });
+      return [
+        ...names.map((name) => link({ rel: 'modulepreload', href: `/${name}` })),
+        ...[...styles].map((name) => link({ rel: 'preload', as: 'style', href: `/${name}` })),
+        ...(font ? [link({ rel: 'preload', as: 'font', type: 'font/woff2', href: `/${font}` })] : []),
+      ];
+    },
+  },
+};
+
 /** How both applications are built; `api` is where a development server finds the program that serves the pages otherwise. */
 export const pagesConfiguration = (root, api) => ({
   root,
   resolve: { conditions: ['@consilium/source', 'module', 'browser', 'import', 'default'] },
-  plugins: [compressedCopies],
+  plugins: [earlyFiles, compressedCopies],
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 900,

@@ -48,6 +48,8 @@ function stream(response: Response): void {
 }
 
 const OBSERVED = `window.tasks = []; new PerformanceObserver((list) => window.tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ entryTypes: ['longtask'] });`;
+/** The first frame may be drawn after the page can be used: its time is waited for. */
+const PAINTED = `new Promise((resolve) => new PerformanceObserver((list) => { const [paint] = list.getEntriesByName('first-contentful-paint'); if (paint) resolve(paint.startTime); }).observe({ type: 'paint', buffered: true }))`;
 const SCRIPTS = `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
 
 interface FirstPage {
@@ -64,7 +66,7 @@ async function firstPage(browser: Browser, address: string): Promise<FirstPage> 
     await page.addInitScript(`new MutationObserver((_, watcher) => { if (document.querySelector('input[name=password]')) { window.usable ??= performance.now(); watcher.disconnect(); } }).observe(document, { childList: true, subtree: true });`);
     await page.goto(address);
     await page.getByLabel('Password').waitFor();
-    return { paint: await page.evaluate(`performance.getEntriesByName('first-contentful-paint')[0].startTime`), usable: await page.evaluate('window.usable'), scripts: await page.evaluate(SCRIPTS) };
+    return { paint: await page.evaluate(PAINTED), usable: await page.evaluate('window.usable'), scripts: await page.evaluate(SCRIPTS) };
   } finally {
     await context.close();
   }

@@ -12,7 +12,12 @@ export function SiteTag({ site, now }: { readonly site: Site; readonly now: numb
   if (site.state === 'waiting') return <Tag tone="warn">Waits to be admitted</Tag>;
   if (site.connected) return <Tag tone="good">Online</Tag>;
   if (site.stoppedAt) return <Tag tone="bad">{`Stopped by the site ${say.ago(site.stoppedAt, now)}`}</Tag>;
-  return <Tag tone="warn">{site.seenAt === null ? 'Never connected' : `Not seen since ${say.ago(site.seenAt, now).replace(' ago', '')}`}</Tag>;
+  return <Tag tone="warn">{site.seenAt === null ? 'Never connected' : notSeen(site.seenAt, now)}</Tag>;
+}
+
+function notSeen(seenAt: string, now: number): string {
+  const ago = say.ago(seenAt, now);
+  return ago === 'just now' ? 'Not seen just now' : ago.endsWith(' ago') ? `Not seen for ${ago.slice(0, -4)}` : `Not seen since ${ago}`;
 }
 
 /** What a site decided of a plan, and until when. */

@@ -82,6 +82,9 @@ export const api = {
   patient: (patient: string) => get<Patient>(`/api/patients/${part(patient)}`),
   slice: (patient: string, sequence: string, plane: PlaneName, index: number) => get<Slice>(`/api/patients/${part(patient)}/slice?${queryOf({ sequence, plane, index })}`),
   review: (patient: string, decision: 'accepted' | 'excluded' | 'reset', reason: string | null) => post<Patient>(`/api/patients/${part(patient)}/review`, { decision, reason }),
+  chooseSeries: (patient: string, sequence: string, series: string | null) => post<Patient>(`/api/patients/${part(patient)}/series`, { sequence, series }),
+  extractAgain: (patient: string, sequence: string) => post<{ readonly plans: number }>(`/api/patients/${part(patient)}/extraction`, { sequence }),
+  restExtraction: (rest: boolean) => post<Extraction>(`/api/extraction/${rest ? 'pause' : 'resume'}`, {}),
   extraction: (plan?: string) => get<Extraction>(`/api/extraction?${queryOf({ plan })}`),
   doctor: () => get<{ readonly findings: readonly Finding[]; readonly exitCode: number }>('/api/doctor'),
 };

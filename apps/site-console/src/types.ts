@@ -165,10 +165,23 @@ export interface PatientGrid {
 
 export type PlaneName = 'axial' | 'coronal' | 'sagittal';
 
+/** A series of an image's folder, as the scanner described it. */
+export interface Candidate {
+  readonly id: string;
+  readonly modality: string;
+  readonly number: number | null;
+  readonly description: string | null;
+  readonly slices: number;
+  readonly size: readonly [number, number];
+  readonly bValue: number | null;
+  readonly lossy: boolean;
+}
+
 export interface Quality {
   readonly flags: readonly { readonly kind: string; readonly severity: 'refuse' | 'flag' | 'note'; readonly sentence: string }[];
   readonly image: { readonly size: readonly [number, number, number]; readonly spacing: readonly [number, number, number]; readonly notes: readonly string[] } | null;
-  readonly series: { readonly modality: string; readonly number: number | null; readonly description: string | null; readonly slices: number; readonly bValue: number | null; readonly others: number } | null;
+  /** Null where the image is a file. */
+  readonly series: { readonly chosen: string | null; readonly by: 'hospital' | 'only' | 'nobody'; readonly candidates: readonly Candidate[] } | null;
   readonly region: { readonly label: number; readonly labels: readonly number[]; readonly voxels: number; readonly millilitres: number; readonly notes: readonly string[]; readonly slices: Readonly<Record<PlaneName, number>> } | null;
 }
 
@@ -183,6 +196,8 @@ export interface Patient {
   readonly after: string | null;
   readonly runs: number;
   readonly reviews: readonly Review[];
+  /** Series that somebody chose here. */
+  readonly choices: readonly { readonly sequence: string; readonly series: string | null; readonly at: string }[];
 }
 
 export interface Slice {
@@ -203,5 +218,7 @@ export interface Extraction {
   readonly cases: readonly { readonly patient: string; readonly sequence: string; readonly state: 'measured' | 'refused' | 'absent' | 'to-do'; readonly why: string | null; readonly sentence: string | null }[];
   readonly work: readonly { readonly run: string; readonly done: number; readonly total: number; readonly told: number; readonly secondsLeft: number | null }[];
   readonly hours: Hours | null;
+  /** Since when people let it rest. */
+  readonly rest: { readonly at: string } | null;
   readonly now: string;
 }

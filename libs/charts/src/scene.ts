@@ -64,6 +64,9 @@ const area = (type: string, shape: object, look: AreaLook): Shape => ({
 
 export const polygon = (points: readonly (readonly [number, number])[], look: AreaLook): Shape => area('polygon', { points }, look);
 export const rect = (box: Box, look: AreaLook): Shape => area('rect', { ...box, r: look.radius ?? 0 }, look);
+/** Many rectangles of one look as one shape: a thousand of them are drawn as fast as one. */
+export const rects = (boxes: readonly Box[], look: AreaLook): Shape => area('path', { pathData: boxes.map(({ x, y, width, height }) => `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}z`).join('') }, look);
+const round = (pixels: number): number => Math.round(pixels * 100) / 100;
 export const circle = (cx: number, cy: number, r: number, look: AreaLook): Shape => area('circle', { cx, cy, r }, look);
 
 export const text = (content: string, x: number, y: number, look: TextLook): Shape => ({

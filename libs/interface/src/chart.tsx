@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Figure } from '@consilium/charts';
 import { useMode } from './interface-provider.js';
 import type { LiveChart } from './live-chart.js';
@@ -15,7 +15,7 @@ export function Chart({ figure }: { readonly figure: Figure }) {
     return () => watcher.disconnect();
   }, []);
   useEffect(() => () => chart.current?.dispose(), []);
-  const drawing = width > 0 ? figure.draw({ width, mode }) : null;
+  const drawing = useMemo(() => (width > 0 ? figure.draw({ width, mode }) : null), [figure, width, mode]);
   useEffect(() => {
     if (drawing === null) return;
     let wanted = true;
@@ -27,6 +27,6 @@ export function Chart({ figure }: { readonly figure: Figure }) {
     return () => {
       wanted = false;
     };
-  }, [figure, mode, width]);
+  }, [drawing, width]);
   return <div ref={box} className="chart" role="img" aria-label={`${figure.title}. ${figure.answer}`} style={{ height: drawing?.height ?? 320 }} />;
 }

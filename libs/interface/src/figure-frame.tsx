@@ -1,6 +1,6 @@
 import { Button, Menu, MenuItem } from '@mui/material';
 import { useRef, useState } from 'react';
-import { footerParts, type Figure, type Finding, isFigure } from '@consilium/charts';
+import { footerParts, type Figure } from '@consilium/charts';
 import { Chart } from './chart.js';
 import { DataTable } from './data-table.js';
 import { saveFigure, type FileKind } from './downloads.js';
@@ -92,18 +92,5 @@ function DownloadMenu({ figure, label, prefix }: { readonly figure: Figure; read
         ))}
       </Menu>
     </>
-  );
-}
-
-/** The figure, or the sentence that says why there is none. */
-export function FindingFrame({ finding, title, ...frame }: Omit<FigureFrameProps, 'figure'> & { readonly finding: Finding; readonly title: string }) {
-  if (isFigure(finding)) return <FigureFrame figure={finding.figure} {...frame} />;
-  return (
-    <section className="panel" data-absent={title}>
-      <div className="panel-body">
-        <h2>{title}</h2>
-        <p className="panel-note">{finding.absent}</p>
-      </div>
-    </section>
   );
 }

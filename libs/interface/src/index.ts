@@ -6,7 +6,7 @@ export { ConfirmButton, type ConfirmButtonProps } from './confirm-button.js';
 export { DataTable, type DataTableProps } from './data-table.js';
 export { type FileKind, save, saveFigure } from './downloads.js';
 export { Failure, Loaded } from './failure.js';
-export { FigureFrame, type FigureFrameProps, type FigureView, FindingFrame } from './figure-frame.js';
+export { FigureFrame, type FigureFrameProps, type FigureView } from './figure-frame.js';
 export { linksOf, To, type ToProps } from './links.js';
 export { InterfaceProvider, useMode } from './interface-provider.js';
 export { Digest, ResearchUseOnly, SiteName, Tag, type Tone } from './marks.js';

@@ -10,6 +10,7 @@ export interface PageProps {
   /** The one filled button. */
   readonly action?: ReactNode;
   readonly controls?: ReactNode;
+  /** Stands beside the first child; the others have the width of the page. */
   readonly aside?: ReactNode;
   readonly children: ReactNode;
 }
@@ -29,7 +30,7 @@ export function Page({ title, answer, tags, action, controls, aside, children }:
           <h1 ref={head} tabIndex={-1}>
             {title}
           </h1>
-          {answer !== undefined && <p className="page-answer">{answer}</p>}
+          {answer !== undefined && <p className="page-answer">{typeof answer === 'string' ? emphasised(answer) : answer}</p>}
         </div>
         {action !== undefined && <div className="page-action">{action}</div>}
       </div>
@@ -40,7 +41,7 @@ export function Page({ title, answer, tags, action, controls, aside, children }:
           children
         ) : (
           <>
-            <div style={{ display: 'grid', gap: 16, minWidth: 0 }}>{children}</div>
+            <div className="beside">{children}</div>
             <aside className="aside" aria-label={words.beside}>
               {aside}
             </aside>
@@ -50,6 +51,9 @@ export function Page({ title, answer, tags, action, controls, aside, children }:
     </>
   );
 }
+
+/** Numbers of an answer stand out; their intervals, in brackets, do not. */
+const emphasised = (sentence: string): ReactNode => sentence.split(/(\([^)]*\))/).map((part, i) => (i % 2 === 1 ? part : part.split(/(?<![\d.])(\u2212?\d+\.\d+%?)(?!\d|\.\d)/).map((piece, j) => (j % 2 === 1 ? <strong key={`${i} ${j}`}>{piece}</strong> : piece))));
 
 export interface PanelProps {
   readonly title: string;

@@ -39,14 +39,23 @@ const tableOf = (entries: readonly AuditEntry[]): FigureTable => ({
     number: { text: say.count(sequence), value: sequence },
     at: { text: say.moment(at, { seconds: true }).replaceAll(' ', '\u00a0'), value: at },
     actor: words(actor),
-    action: words(action),
-    subject: { text: subject.length > 24 ? `${subject.slice(0, 8)}…` : subject, value: subject },
+    action: { text: action.replaceAll(' ', '\u00a0'), value: action },
+    subject: { text: /^[0-9a-f]{64}$/.test(subject) ? say.shortDigest(subject) : subject, value: subject },
     detail: { text: detailText(detail), value: detail },
   })),
 });
 
-/** Settings in words; digests shortened. */
+const names: Readonly<Record<string, string>> = { expiresAt: 'until', decidedAt: 'decided', fingerprint: 'words of the key' };
+
+/** Settings in words: times as people read them, digests shortened, nothing of what is empty. */
 function detailText(detail: string): string {
-  const entries = Object.entries(JSON.parse(detail) as Record<string, unknown>);
-  return entries.map(([name, value]) => `${name}: ${(typeof value === 'string' ? value : JSON.stringify(value)).replace(/[0-9a-f]{32,}/g, (digest) => say.shortDigest(digest))}`).join('; ');
+  const entries = Object.entries(JSON.parse(detail) as Record<string, unknown>).filter(([, value]) => value !== null && value !== '');
+  return entries.map(([name, value]) => `${names[name] ?? name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}: ${valueText(value)}`).join('; ');
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(', ');
+  if (typeof value !== 'string') return JSON.stringify(value);
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return say.moment(value);
+  return value.replace(/[0-9a-f]{32,}/g, (digest) => say.shortDigest(digest));
 }

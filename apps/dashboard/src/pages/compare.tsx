@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { isValue, rowsOf, say, validationsOf, type RunContext } from '@consilium/charts';
+import { type AnyResult, isValue, rowsOf, say, validationsOf, whyNot, type RunContext } from '@consilium/charts';
 import { Choice, Empty, Page, Panel, PlainTable, ResearchUseOnly, Segments } from '@consilium/interface';
 import type { ShownRun } from '../api.js';
 import { To } from '../links.js';
@@ -49,13 +49,8 @@ export function Compare() {
       ) : shownRows.length === 0 ? (
         <Empty>Nothing differs between these runs.</Empty>
       ) : (
-        <PlainTable caption={all ? 'Everything' : 'Differences only'} columns={[{ label: 'What' }, ...compared.map(({ run }) => ({ label: runName(run.id), numeric: true }))]} rows={shownRows.map(({ name, values }) => ({ key: name, cells: [name, ...values] }))} />
+        <PlainTable caption={all ? 'Everything' : 'Differences only'} columns={[{ label: 'What' }, ...compared.map(({ run }) => ({ label: runName(run.id), numeric: true }))]} rows={[{ key: 'launched', cells: ['Launched', ...compared.map(({ run }) => <To key={run.id} to={`/runs/${run.id}`}>{say.moment(run.launchedAt)}</To>)] }, ...shownRows.map(({ name, values }) => ({ key: name, cells: [name, ...values] }))]} />
       )}
-      {compared.map(({ run }) => (
-        <p key={run.id}>
-          <To to={`/runs/${run.id}`}>{runName(run.id)}</To>, {say.moment(run.launchedAt)}
-        </p>
-      ))}
     </Page>
   );
 }
@@ -74,8 +69,8 @@ function linesOf(compared: readonly Compared[], plans: readonly (string | undefi
       if (!isValue(rows)) continue;
       for (const headline of rows.headline) {
         const name = `AUC of ${headline.model}, ${label.toLowerCase()}`;
-        const values = pooled.get(name) ?? compared.map(() => '–');
-        values[i] = 'auc' in headline ? say.estimate(headline.auc, { low: headline.confidence[0], high: headline.confidence[1] }, 'auc', false) : 'not estimable';
+        const values = pooled.get(name) ?? compared.map(() => 'Not in this run');
+        values[i] = 'auc' in headline ? say.estimate(headline.auc, { low: headline.confidence[0], high: headline.confidence[1] }, 'auc', false) : (whyNot(headline as AnyResult)?.reason ?? 'Not estimable');
         pooled.set(name, values);
       }
     }

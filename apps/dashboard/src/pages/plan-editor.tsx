@@ -14,6 +14,11 @@ export function PlanEditor() {
   const latest = plans.at(-1);
   const { data: before } = useQuery({ ...ask.plan(latest?.digest ?? ''), enabled: latest !== undefined });
   const [text, setText] = useState('');
+  const [missing, setMissing] = useState(false);
+  const withText = (act: () => void): void => {
+    setMissing(text.trim() === '');
+    if (text.trim() !== '') act();
+  };
   const check = useMutation({ mutationFn: () => api.checkPlan(text) });
   const store = useMutation({ mutationFn: () => api.uploadPlan(text), onSuccess: (plan) => go(`/studies/${study}/plans/${plan.digest.slice(0, 16)}`) });
   const problems = check.data?.problems;
@@ -25,19 +30,20 @@ export function PlanEditor() {
       title="Write a plan"
       answer="The plan says everything that will be computed. Hospitals approve exactly this text."
       action={
-        <Button variant="contained" disabled={text.trim() === '' || store.isPending} onClick={() => store.mutate()}>
+        <Button variant="contained" disabled={store.isPending} onClick={() => withText(() => store.mutate())}>
           Store plan
         </Button>
       }
       controls={
         <>
-          <Button disabled={text.trim() === ''} onClick={() => check.mutate()}>
+          <Button onClick={() => withText(() => check.mutate())}>
             Check
           </Button>
           {before && <Button onClick={() => void startFromLatest()}>Start from version {latest!.version}</Button>}
         </>
       }
     >
+      {missing && text.trim() === '' && <Refusal title="There is no plan yet" sentence="The text is empty. Nothing was checked or stored." problems={[{ sentence: 'Write the plan, or start from an earlier version.', href: '#plan-text' }]} />}
       {store.error && <Failure error={store.error} title="The plan was not stored" />}
       {check.error && <Failure error={check.error} title="The plan was not checked" />}
       {problems && <Refusal title={`The plan has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}`} sentence="Nothing was stored." problems={problems.map((sentence) => ({ sentence, href: '#plan-text' }))} />}

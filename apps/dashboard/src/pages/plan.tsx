@@ -46,7 +46,7 @@ function ShownPlan({ plan }: { readonly plan: Plan }) {
           ))}
         </ul>
       </Panel>
-      {against !== undefined && before !== undefined ? <PlanDiff from={before} to={plan} /> : <PlanText title="The plan" text={planYaml(plan.text)} />}
+      {against !== undefined && before !== undefined ? <PlanDiff from={before} to={plan} /> : <PlanText title="The text that hospitals approve" text={planYaml(plan.text)} />}
     </Page>
   );
 }
@@ -54,6 +54,9 @@ function ShownPlan({ plan }: { readonly plan: Plan }) {
 function PlanText({ title, text }: { readonly title: string; readonly text: string }) {
   return (
     <section className="panel" aria-label={title}>
+      <div className="panel-body">
+        <h2>{title}</h2>
+      </div>
       <pre className="text-block" tabIndex={0} role="region" aria-label={title}>
         {text}
       </pre>

@@ -1,7 +1,7 @@
 import { hosmerLemeshowTable, isFigure, validationCalibration, validationForest } from '@consilium/charts';
-import { Empty, FindingFrame } from '@consilium/interface';
+import { Empty } from '@consilium/interface';
+import { Exhibits, type Exhibit } from './exhibits.js';
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls } from './result-page.js';
-import { TableOrReason } from './table-or-reason.js';
 
 export function Calibration() {
   return (
@@ -18,14 +18,13 @@ export function Calibration() {
       {(state) => {
         const selection = selectionOf(state);
         if (selection === null) return <Empty>{NOTHING_VALIDATED}</Empty>;
-        return (
-          <>
-            <FindingFrame title="Observed to expected events" finding={validationForest(state.context, selection, { measure: 'oe' })} number={1} {...state.frame} />
-            <FindingFrame title="Observed against predicted risk" finding={validationCalibration(state.context, selection)} number={2} {...state.frame} />
-            <FindingFrame title="Calibration slope" finding={validationForest(state.context, selection, { measure: 'slope' })} number={3} {...state.frame} />
-            <TableOrReason title="Hosmer-Lemeshow" table={hosmerLemeshowTable(state.context, selection)} />
-          </>
-        );
+        const items: Exhibit[] = [
+          { title: 'Observed to expected events', finding: validationForest(state.context, selection, { measure: 'oe' }) },
+          { title: 'Observed against predicted risk', finding: validationCalibration(state.context, selection) },
+          { title: 'Calibration slope', finding: validationForest(state.context, selection, { measure: 'slope' }) },
+          { title: 'Hosmer-Lemeshow', table: hosmerLemeshowTable(state.context, selection) },
+        ];
+        return <Exhibits items={items} frame={state.frame} />;
       }}
     </ResultPage>
   );

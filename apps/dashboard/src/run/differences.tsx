@@ -1,5 +1,11 @@
+<<<<<<< HEAD
 import { harmonisation, isFigure, siteDiscriminationTable, subgroupForest, subgroupTable, validationForest } from '@consilium/charts';
 import { Empty, FindingFrame } from '@consilium/interface';
+=======
+import { harmonisation, isFigure, subgroupForest, say, validationForest, type Figure } from '@consilium/charts';
+import { Empty } from '@consilium/interface';
+import { Exhibits, type Exhibit } from './exhibits.js';
+>>>>>>> a41f4ae (feat(dashboard,site-console,site-agent): pages drawn at once, exhibits in order, a choice among series, extraction that rests)
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls } from './result-page.js';
 import { TableOrReason } from './table-or-reason.js';
 
@@ -11,13 +17,14 @@ export function Differences() {
         const selection = selectionOf(state);
         if (selection === null) return NOTHING_VALIDATED;
         const left = validationForest(state.context, { ...selection, validation: 'leave-one-site-out' }, { measure: 'auc' });
-        return isFigure(left) ? left.figure.answer : "Leaving each hospital out is not in this run's plan for this model.";
+        return isFigure(left) ? spreadOf(left.figure) : "Leaving each hospital out is not in this run's plan for this model.";
       }}
       controls={(state) => <SelectionControls state={state} />}
     >
       {(state) => {
         const selection = selectionOf(state);
         if (selection === null) return <Empty>{NOTHING_VALIDATED}</Empty>;
+<<<<<<< HEAD
         return (
           <>
             <FindingFrame title="Each hospital left out of training" finding={validationForest(state.context, { ...selection, validation: 'leave-one-site-out' }, { measure: 'auc' })} number={1} {...state.frame} />
@@ -27,7 +34,24 @@ export function Differences() {
             <TableOrReason title="Hospital told by the selected features" table={siteDiscriminationTable(state.context)} />
           </>
         );
+=======
+        const items: Exhibit[] = [
+          { title: 'Each hospital left out of training', finding: validationForest(state.context, { ...selection, validation: 'leave-one-site-out' }, { measure: 'auc' }) },
+          { title: 'Subgroups', finding: subgroupForest(state.context, selection) },
+          { title: 'Before and after harmonisation', finding: harmonisation(state.context) },
+        ];
+        return <Exhibits items={items} frame={state.frame} />;
+>>>>>>> a41f4ae (feat(dashboard,site-console,site-agent): pages drawn at once, exhibits in order, a choice among series, extraction that rests)
       }}
     </ResultPage>
   );
+}
+
+/** The hospitals where it does worst and best, from the rows that a forest shows. */
+function spreadOf({ table, answer }: Figure): string {
+  const rows = table.rows.filter(({ row, estimate }) => row!.site !== undefined && typeof estimate?.value === 'number');
+  if (rows.length < 2) return answer;
+  const sorted = [...rows].sort((a, b) => (a['estimate']!.value as number) - (b['estimate']!.value as number));
+  const said = (row: (typeof rows)[number]): string => `${say.number(row['estimate']!.value as number, 'auc')}${typeof row['low']?.value === 'number' && typeof row['high']?.value === 'number' ? ` (95% CI ${say.range(row['low'].value, row['high'].value, 'auc')})` : ''} at ${row['row']!.text}`;
+  return `Each hospital left out of training in turn: AUC lowest ${said(sorted[0]!)}, highest ${said(sorted.at(-1)!)}.`;
 }

@@ -1,5 +1,6 @@
 import { coefficientTable, correlationMap, groupMeans, nomogramOf, permutationBars, shapBars, shapDependence, shapFeatures, shapSwarm, trainedModels } from '@consilium/charts';
-import { Choice, DataTable, FindingFrame, Panel } from '@consilium/interface';
+import { Choice, Panel } from '@consilium/interface';
+import { Exhibits, type Exhibit } from './exhibits.js';
 import { NomogramPatient } from './nomogram-patient.js';
 import { ResultPage, type ResultState } from './result-page.js';
 
@@ -26,44 +27,40 @@ export function Explanation() {
       {(state) => {
         const model = modelOf(state);
         if (model === null) return <Panel title="Nothing to explain">No model has a result in this run.</Panel>;
-        const found = nomogramOf(state.context, model);
-        const table = coefficientTable(state.context, model);
-        return (
-          <>
-            <FindingFrame title="Nomogram" finding={found} number={1} {...state.frame} />
-            {'model' in found && <NomogramPatient model={found.model} key={model} />}
-            <FindingFrame title="Selected features by hospital and outcome" finding={groupMeans(state.context)} number={2} {...state.frame} />
-            <FindingFrame title="Correlation of the selected features" finding={correlationMap(state.context)} number={3} {...state.frame} />
-            <Shap state={state} model={model} />
-            {typeof table !== 'string' && (
-              <div className="panel">
-                <DataTable table={table} />
-              </div>
-            )}
-          </>
-        );
+        return <Exhibits items={exhibits(state, model)} frame={state.frame} />;
       }}
     </ResultPage>
   );
 }
 
+function exhibits(state: ResultState, model: string): Exhibit[] {
+  const { context } = state;
+  const found = nomogramOf(context, model);
+  return [
+    { title: 'Nomogram', finding: found },
+    ...('model' in found ? [{ title: 'One patient', node: <NomogramPatient model={found.model} key={model} /> }] : []),
+    ...shapExhibits(state, model),
+    { title: 'Selected features by hospital and outcome', finding: groupMeans(context) },
+    { title: 'Correlation of the selected features', finding: correlationMap(context) },
+    { title: `Coefficients of ${model}`, table: coefficientTable(context, model) },
+  ];
+}
+
 /** What each feature carries, how its values push, and what is lost without it. */
-function Shap({ state, model }: { readonly state: ResultState; readonly model: string }) {
+function shapExhibits(state: ResultState, model: string): Exhibit[] {
   const bars = shapBars(state.context, model);
-  if ('absent' in bars) return <FindingFrame title="SHAP values" finding={bars} number={4} {...state.frame} />;
+  if ('absent' in bars) return [{ title: 'SHAP values', finding: bars }];
   const features = shapFeatures(state.context, model);
   const feature = features.find((one) => one === state.search.feature) ?? features[0];
-  return (
-    <>
-      <FindingFrame title="SHAP values" finding={bars} number={4} {...state.frame} />
-      <FindingFrame title="How values push the prediction" finding={shapSwarm(state.context, model)} number={5} {...state.frame} />
-      {feature !== undefined && (
-        <>
-          <Choice label="Feature" value={feature} options={features.map((value) => ({ value, label: value }))} onChange={(value) => state.change({ feature: value })} />
-          <FindingFrame title="Dependence on one feature" finding={shapDependence(state.context, model, feature)} number={6} {...state.frame} />
-        </>
-      )}
-      <FindingFrame title="Permutation importance" finding={permutationBars(state.context, model)} number={7} {...state.frame} />
-    </>
-  );
+  return [
+    { title: 'SHAP values', finding: bars },
+    { title: 'How values push the prediction', finding: shapSwarm(state.context, model) },
+    ...(feature === undefined
+      ? []
+      : [
+          { title: 'Feature of the dependence', node: <Choice label="Feature" value={feature} options={features.map((value) => ({ value, label: value }))} onChange={(value) => state.change({ feature: value })} /> },
+          { title: 'Dependence on one feature', finding: shapDependence(state.context, model, feature) },
+        ]),
+    { title: 'Permutation importance', finding: permutationBars(state.context, model) },
+  ];
 }

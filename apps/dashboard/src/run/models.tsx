@@ -1,7 +1,7 @@
 import { coefficientTable, comparisonTable, evaluated, isFigure, modelForest, pipelineForest, reclassificationTable, settingsTable, trainedModels, validationsOf, preferred } from '@consilium/charts';
-import { Choice, FindingFrame } from '@consilium/interface';
+import { Choice } from '@consilium/interface';
+import { Exhibits, type Exhibit } from './exhibits.js';
 import { ResultPage, type ResultState } from './result-page.js';
-import { TableOrReason } from './table-or-reason.js';
 
 const validationOf = ({ context, search }: ResultState): string => {
   const all = validationsOf(context);
@@ -19,18 +19,20 @@ export function Models() {
       }}
       controls={(state) => <Choice label="Validated" value={validationOf(state)} options={validationsOf(state.context).map(({ id, label }) => ({ value: id, label }))} onChange={(validation) => state.change({ validation })} />}
     >
-      {(state) => (
-        <>
-          <FindingFrame title="Pooled AUC of each model" finding={modelForest(state.context, validationOf(state))} number={1} {...state.frame} />
-          <TableOrReason title="Differences between models" table={comparisonTable(state.context, validationOf(state))} />
-          <TableOrReason title="Reclassification" table={reclassificationTable(state.context, validationOf(state))} />
-          {state.context.results.stages.pipeline !== undefined && <FindingFrame title="Models of the pipeline on training patients" finding={pipelineForest(state.context)} number={2} {...state.frame} />}
-          <TableOrReason title="Settings of the models" table={settingsTable(state.context)} />
-          {trainedModels(state.context).map(({ name }) => (
-            <TableOrReason key={name} title={`Coefficients of ${name}`} table={coefficientTable(state.context, name)} />
-          ))}
-        </>
-      )}
+      {(state) => <Exhibits items={exhibits(state)} frame={state.frame} />}
     </ResultPage>
   );
+}
+
+function exhibits(state: ResultState): Exhibit[] {
+  const { context } = state;
+  const validation = validationOf(state);
+  return [
+    { title: 'Pooled AUC of each model', finding: modelForest(context, validation) },
+    { title: 'Differences between models', table: comparisonTable(context, validation) },
+    { title: 'Reclassification', table: reclassificationTable(context, validation) },
+    ...(context.results.stages.pipeline === undefined ? [] : [{ title: 'Models of the pipeline on training patients', finding: pipelineForest(context) }]),
+    { title: 'Settings of the models', table: settingsTable(context) },
+    ...trainedModels(context).map(({ name }): Exhibit => ({ title: `Coefficients of ${name}`, table: coefficientTable(context, name) })),
+  ];
 }

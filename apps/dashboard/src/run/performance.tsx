@@ -1,8 +1,8 @@
 import { classificationTable, isFigure, measures, say, rowsOf, isValue, thresholdsOf, scoreHistogram, validationForest, validationRoc, comparisonTable, performanceTable, type Measure, type Selection } from '@consilium/charts';
-import { Empty, FindingFrame, Panel, Segments } from '@consilium/interface';
+import { Empty, Panel, Segments } from '@consilium/interface';
 import { To } from '../links.js';
+import { Exhibits, type Exhibit } from './exhibits.js';
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls, type ResultState } from './result-page.js';
-import { TableOrReason } from './table-or-reason.js';
 
 const measureOf = ({ search }: ResultState): Measure => (search.measure !== undefined && search.measure in measures ? (search.measure as Measure) : 'auc');
 
@@ -28,16 +28,15 @@ export function Performance() {
       {(state) => {
         const selection = selectionOf(state);
         if (selection === null) return <Empty>{NOTHING_VALIDATED} The plan names no model to evaluate, or a rule forbade all of them.</Empty>;
-        const table = performanceTable(state.context, selection, thresholdsOf(state.context, selection.model)[0]?.value ?? 0.5);
-        return (
-          <>
-            <FindingFrame title={measures[measureOf(state)].title} finding={forestOf(state, selection)} number={1} {...state.frame} />
-            <FindingFrame title="ROC curve of each hospital" finding={validationRoc(state.context, selection)} number={2} {...state.frame} />
-            <FindingFrame title="Scores by outcome" finding={scoreHistogram(state.context, selection, thresholdsOf(state.context, selection.model)[0]?.value ?? null)} number={3} {...state.frame} />
-            <TableOrReason title="Performance" table={table} />
-            <TableOrReason title="Predictive values" table={classificationTable(state.context, selection, thresholdsOf(state.context, selection.model)[0]?.value ?? 0.5)} />
-          </>
-        );
+        const threshold = thresholdsOf(state.context, selection.model)[0]?.value;
+        const items: Exhibit[] = [
+          { title: measures[measureOf(state)].title, finding: forestOf(state, selection) },
+          { title: 'ROC curve of each hospital', finding: validationRoc(state.context, selection) },
+          { title: 'Scores by outcome', finding: scoreHistogram(state.context, selection, threshold ?? null) },
+          { title: 'Performance', table: performanceTable(state.context, selection, threshold ?? 0.5) },
+          { title: 'Predictive values', table: classificationTable(state.context, selection, threshold ?? 0.5) },
+        ];
+        return <Exhibits items={items} frame={state.frame} />;
       }}
     </ResultPage>
   );

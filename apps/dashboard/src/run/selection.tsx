@@ -1,9 +1,14 @@
+<<<<<<< HEAD
 import { type DrawnPlan, featureKinds, isFigure, keptFeatures, leftOutChoicesTable, optimismTable, planSteps, pipelineForest, repeatsTable, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, stabilityTable, volumeFigure } from '@consilium/charts';
 import { Choice, FindingFrame } from '@consilium/interface';
+=======
+import { type DrawnPlan, featureKinds, isFigure, keptFeatures, planSteps, pipelineForest, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, volumeFigure } from '@consilium/charts';
+import { Choice } from '@consilium/interface';
+>>>>>>> a41f4ae (feat(dashboard,site-console,site-agent): pages drawn at once, exhibits in order, a choice among series, extraction that rests)
 import { useQuery } from '@tanstack/react-query';
 import { ask } from '../queries.js';
+import { Exhibits, type Exhibit } from './exhibits.js';
 import { ResultPage, type ResultState } from './result-page.js';
-import { TableOrReason } from './table-or-reason.js';
 
 /** Which selection of the run is shown: the plan's own, or that of a sequence of its pipeline. */
 const partOf = ({ context, search }: ResultState): string | undefined => {
@@ -24,6 +29,7 @@ export function Selection() {
         return parts.length < 2 ? null : <Choice label="Features of" value={partOf(state) ?? ''} options={parts.map((part) => ({ value: part, label: part === '' ? 'the plan' : part }))} onChange={(part) => state.change({ part })} />;
       }}
     >
+<<<<<<< HEAD
       {(state) => (
         <>
           <FindingFrame title="Features left after each step" finding={selectionFunnel(state.context)} number={1} {...state.frame} />
@@ -44,13 +50,29 @@ export function Selection() {
           <Steps state={state} />
         </>
       )}
+=======
+      {(state) => <SelectionExhibits state={state} />}
+>>>>>>> a41f4ae (feat(dashboard,site-console,site-agent): pages drawn at once, exhibits in order, a choice among series, extraction that rests)
     </ResultPage>
   );
 }
 
-/** The whole analysis, from the plan that the run executed. */
-function Steps({ state }: { readonly state: ResultState }) {
+/** The whole analysis stands last, from the plan that the run executed. */
+function SelectionExhibits({ state }: { readonly state: ResultState }) {
+  const { context } = state;
   const { data: plan } = useQuery(ask.plan(state.run.plan));
-  const number = state.context.results.stages.pipeline === undefined ? 4 : 6;
-  return plan === undefined ? null : <FindingFrame title="Steps of the analysis" finding={planSteps(state.context, JSON.parse(plan.text) as DrawnPlan)} number={number} {...state.frame} />;
+  const pipeline: Exhibit[] = [
+    { title: 'Sequences of the pipeline', table: sequenceTable(context) },
+    { title: 'Models of the pipeline on training patients', finding: pipelineForest(context) },
+    { title: 'Selected features and tumour volume', finding: volumeFigure(context) },
+  ];
+  const items: Exhibit[] = [
+    { title: 'Features left after each step', finding: selectionFunnel(context) },
+    { title: 'LASSO', finding: selectionLasso(context, partOf(state)) },
+    { title: 'Features that were kept', table: keptFeatures(context, partOf(state)) },
+    { title: 'Kept features by class', finding: featureKinds(context, partOf(state)) },
+    ...(context.results.stages.pipeline === undefined ? [] : pipeline),
+    ...(plan === undefined ? [] : [{ title: 'Steps of the analysis', finding: planSteps(context, JSON.parse(plan.text) as DrawnPlan) }]),
+  ];
+  return <Exhibits items={items} frame={state.frame} />;
 }

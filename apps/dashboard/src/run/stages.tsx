@@ -1,13 +1,14 @@
 import { say } from '@consilium/charts';
 import type { Progress, Timeline } from '../api.js';
 
-/** How far the run is, in words and as a bar. */
-export function StageBar({ progress }: { readonly progress: Progress }) {
+/** How far the run is, in words and as a bar; stages that are over with the time they took. */
+export function StageBar({ progress, timeline, now }: { readonly progress: Progress; readonly timeline: Timeline | undefined; readonly now: number }) {
   const { stage, done, total } = progress;
   if (stage === null) return null;
   const within = total > 0 ? done / total : 0;
   const whole = (stage.index + within) / stage.count;
   const said = `Stage ${stage.index + 1} of ${stage.count}, ${stage.name}${total > 0 ? `, ${say.count(done)} of ${say.count(total)}` : ''}`;
+  const begun = timeline?.stages ?? [];
   return (
     <div className="panel">
       <div className="panel-body">
@@ -15,6 +16,14 @@ export function StageBar({ progress }: { readonly progress: Progress }) {
         <div className="progress" role="progressbar" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(100 * whole)} aria-label={said} style={{ marginTop: 8 }}>
           <div style={{ width: `${100 * whole}%` }} />
         </div>
+        {begun.length > 0 && (
+          <ol className="stages" aria-label="Stages so far">
+            {begun.map(({ name, from }, i) => {
+              const next = begun[i + 1]?.from;
+              return <li key={`${name} ${from}`}>{next === undefined ? `${name}, ${say.duration(Math.max(0, now - from) / 1000)} so far` : `✓ ${name} ${say.duration((next - from) / 1000)}`}</li>;
+            })}
+          </ol>
+        )}
         {progress.message !== '' && <p className="panel-note">{progress.message}</p>}
       </div>
     </div>

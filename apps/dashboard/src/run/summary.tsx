@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
-import { say, timelineFigure } from '@consilium/charts';
+import { memo, useEffect, useMemo, useState } from 'react';
+import { say, timelineFigure, type Figure } from '@consilium/charts';
 import { ConfirmButton, Digest, Failure, FigureFrame, type FigureView, Loaded, Page, Panel, Refusal, ResearchUseOnly, Skeleton } from '@consilium/interface';
 import { Button } from '@mui/material';
 import { api, type Progress, type ShownRun, type Timeline } from '../api.js';
@@ -91,12 +91,11 @@ function headline(run: ShownRun, progress: Progress | null, moment: Moment): str
 
 function Going({ run, live, moment }: { readonly run: ShownRun; readonly live: Live; readonly moment: Moment }) {
   const progress = live.progress!;
-  const late = lateSentence(progress, moment);
   const waiting = awaited(progress, moment.away);
   return (
     <>
       {!live.connected && <Panel title="The connection to the coordinator is lost" tone="warn">What is shown is old. The page connects again by itself.</Panel>}
-      <StageBar progress={progress} />
+      <StageBar progress={progress} timeline={moment.timeline} now={moment.now} />
       <Panel
         wide
         title={progress.step === null ? 'Between rounds' : `Step ${progress.step}`}
@@ -107,18 +106,21 @@ function Going({ run, live, moment }: { readonly run: ShownRun; readonly live: L
           ...(progress.deadline === null ? [] : [['Deadline', say.moment(progress.deadline)] as const]),
           ...Object.entries(progress.work).map(([site, work]) => [site, `${say.count(Math.round((100 * work.done) / work.total))} %, ${work.message}`] as const),
         ]}
-      >
-        {late === '' ? undefined : <strong>{late}</strong>}
-      </Panel>
+      />
     </>
   );
 }
 
-function TimelineFrame({ run, timeline }: { readonly run: ShownRun; readonly timeline: Timeline }) {
+/** Drawn when the timeline is another, not with every event. */
+const TimelineFrame = memo(function TimelineFrame({ run, timeline }: { readonly run: ShownRun; readonly timeline: Timeline }) {
   const [view, setView] = useState<FigureView>('chart');
-  const { data: studies = [] } = useQuery(ask.studies);
-  const order = studies.find(({ name }) => name === run.study)?.sites ?? run.sites;
-  const figure = timelineFigure({
+  const { data: studies } = useQuery(ask.studies);
+  const figure = useMemo(() => timelineOf(run, timeline, studies?.find(({ name }) => name === run.study)?.sites ?? run.sites), [run, timeline, studies]);
+  return <FigureFrame figure={figure} number={1} view={view} onView={setView} prefix={`${run.id.slice(0, 6)}-`} />;
+});
+
+function timelineOf(run: ShownRun, timeline: Timeline, order: readonly string[]): Figure {
+  return timelineFigure({
     from: timeline.from,
     to: timeline.now === null ? timeline.to : timeline.to + (timeline.to - timeline.from) * 0.04,
     now: timeline.now,
@@ -127,7 +129,6 @@ function TimelineFrame({ run, timeline }: { readonly run: ShownRun; readonly tim
     answer: `${say.plural(timeline.lanes.length, 'hospital')}, ${say.plural(Math.max(0, ...timeline.lanes.map(({ rounds }) => rounds)), 'answer')} at most.`,
     facts: { sitesShown: timeline.lanes.length, sitesAll: run.sites.length, patients: null, events: null, minimumCount: 0, profile: 'times only, no patient is counted', suppressed: 0, resultsDigest: run.results, modelDigest: null, planDigest: run.plan, date: run.endedAt },
   });
-  return <FigureFrame figure={figure} number={1} view={view} onView={setView} prefix={`${run.id.slice(0, 6)}-`} />;
 }
 
 function Commands({ run, state }: { readonly run: ShownRun; readonly state: ShownRun['state'] }) {

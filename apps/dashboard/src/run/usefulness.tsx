@@ -1,10 +1,10 @@
 import { isFigure, netBenefitTable, say, thresholdsOf, validationConfusion, validationDecisionCurve, validationForest } from '@consilium/charts';
-import { Choice, Empty, FindingFrame } from '@consilium/interface';
+import { Choice, Empty } from '@consilium/interface';
 import { useQuery } from '@tanstack/react-query';
 import { planOf } from '../plan-summary.js';
 import { ask } from '../queries.js';
+import { Exhibits, type Exhibit } from './exhibits.js';
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls, type ResultState } from './result-page.js';
-import { TableOrReason } from './table-or-reason.js';
 
 const thresholdOf = (state: ResultState, model: string): number => {
   const own = thresholdsOf(state.context, model);
@@ -47,12 +47,11 @@ function Figures({ state }: { readonly state: ResultState }) {
   if (selection === null) return <Empty>{NOTHING_VALIDATED}</Empty>;
   const declared = plan === undefined ? [] : planOf(plan.text).evaluate.decisionThresholds;
   const threshold = thresholdOf(state, selection.model);
-  return (
-    <>
-      <FindingFrame title="Net benefit by decision threshold" finding={validationDecisionCurve(state.context, selection, declared)} number={1} {...state.frame} />
-      <FindingFrame title="Right and wrong at the threshold" finding={validationConfusion(state.context, selection, threshold)} number={2} {...state.frame} />
-      <FindingFrame title="Net benefit at each hospital" finding={validationForest(state.context, selection, { measure: 'net-benefit', threshold })} number={3} {...state.frame} />
-      <TableOrReason title="Intervals of net benefit" table={netBenefitTable(state.context, selection)} />
-    </>
-  );
+  const items: Exhibit[] = [
+    { title: 'Net benefit by decision threshold', finding: validationDecisionCurve(state.context, selection, declared) },
+    { title: 'Right and wrong at the threshold', finding: validationConfusion(state.context, selection, threshold) },
+    { title: 'Net benefit at each hospital', finding: validationForest(state.context, selection, { measure: 'net-benefit', threshold }) },
+    { title: 'Intervals of net benefit', table: netBenefitTable(state.context, selection) },
+  ];
+  return <Exhibits items={items} frame={state.frame} />;
 }

@@ -6,10 +6,13 @@ import { usualCaseLimits } from '../extraction/case-time.js';
 import { ExtractingExecutor } from '../extraction/extracting-executor.js';
 import { inlineCaseExtractor } from '../extraction/extract-case.js';
 import { ExtractionBoard } from '../extraction/extraction-board.js';
+import { ExtractionPause } from '../extraction/extraction-pause.js';
+import { ScaleMemory } from '../extraction/scale-memory.js';
 import { SiteExtraction } from '../extraction/site-extraction.js';
 import { ThreadedCaseExtractor } from '../extraction/threaded-case-extractor.js';
 import { CohortReader } from '../data/cohort.js';
 import { openImageSource } from '../images/image-source.js';
+import { SeriesChoices } from '../images/series-choices.js';
 import { AgentExchange } from '../exchange/agent-exchange.js';
 import type { SiteRecords } from '../exchange/site-records.js';
 import { AdaptiveExecutor } from '../execution/adaptive-executor.js';
@@ -34,7 +37,9 @@ export class AgentModule {
     const settings = new SettingsDesk(site.folder, site.settings);
     const board = new ExtractionBoard(() => runtime.clock.now());
     const cohort = new CohortReader(site.folder.root, site.settings.tables);
-    const extraction = makeExtraction(site, runtime, settings);
+    const rest = new ExtractionPause(site.folder.extractionPause, () => runtime.clock.now());
+    const choices = new SeriesChoices(site.folder.series);
+    const extraction = makeExtraction(site, runtime, { settings, rest, choices });
     return {
       module: AgentModule,
       providers: [
@@ -52,7 +57,7 @@ export class AgentModule {
         HousekeepingService,
         {
           provide: CONSOLE_SOURCES,
-          useFactory: (records: SiteRecords, connection: ConnectionService): ConsoleSources => ({ site, runtime, settings, board, extraction, records, connection, patients: makePatients(site, runtime, cohort) }),
+          useFactory: (records: SiteRecords, connection: ConnectionService): ConsoleSources => ({ site, runtime, settings, board, extraction, rest, records, connection, patients: makePatients(site, runtime, { cohort, choices }) }),
           inject: [SITE_RECORDS, ConnectionService],
         },
         ConsoleService,
@@ -68,18 +73,26 @@ interface Sources {
   readonly extraction: SiteExtraction;
 }
 
-function makeExtraction({ folder, settings: { images, extraction } }: Site, { compute }: AgentRuntime, settings: SettingsDesk): SiteExtraction {
+interface ExtractionParts {
+  readonly settings: SettingsDesk;
+  readonly rest: ExtractionPause;
+  readonly choices: SeriesChoices;
+}
+
+function makeExtraction({ folder, settings: { images, extraction } }: Site, { compute }: AgentRuntime, { settings, rest, choices }: ExtractionParts): SiteExtraction {
   return new SiteExtraction({
-    source: images === null ? null : openImageSource(folder.root, images),
+    source: images === null ? null : choices.over(openImageSource(folder.root, images)),
     store: new CaseStore(folder.extraction),
     extractors: compute === 'inline' ? [inlineCaseExtractor] : Array.from({ length: extraction.threads }, () => new ThreadedCaseExtractor({ ...usualCaseLimits, caseMinutes: extraction.caseMinutes })),
     hours: () => settings.current.extraction.hours,
+    resting: () => rest.rest() !== null,
+    scales: new ScaleMemory(folder.extractionScales),
   });
 }
 
-function makePatients({ folder, settings: { images } }: Site, { clock, logger }: AgentRuntime, cohort: CohortReader): PatientsDesk {
-  const source = images === null ? null : openImageSource(folder.root, images);
-  return new PatientsDesk({ cohort, source, folder: folder.quality, reviews: new PatientReviews(folder.reviews), now: () => clock.now(), onFault: (code) => logger.error({ code }, 'Images could not be read in the background.') });
+function makePatients({ folder, settings: { images } }: Site, { clock, logger }: AgentRuntime, { cohort, choices }: { readonly cohort: CohortReader; readonly choices: SeriesChoices }): PatientsDesk {
+  const source = images === null ? null : choices.over(openImageSource(folder.root, images));
+  return new PatientsDesk({ cohort, source, folder: folder.quality, reviews: new PatientReviews(folder.reviews), choices, now: () => clock.now(), onFault: (code) => logger.error({ code }, 'Images could not be read in the background.') });
 }
 
 function makeExecutor(site: Site, runtime: AgentRuntime, { cohort, records, extraction }: Sources): StepExecutor {

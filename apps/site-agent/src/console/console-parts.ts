@@ -2,6 +2,7 @@ import type { AgentRuntime } from '../agent/agent-options.js';
 import type { ConnectionService } from '../agent/connection.service.js';
 import type { SiteRecords } from '../exchange/site-records.js';
 import type { ExtractionBoard } from '../extraction/extraction-board.js';
+import type { ExtractionPause } from '../extraction/extraction-pause.js';
 import type { SiteExtraction } from '../extraction/site-extraction.js';
 import type { PatientsDesk } from '../patients/patients-desk.js';
 import type { SettingsDesk } from '../settings/settings-desk.js';
@@ -18,6 +19,7 @@ export interface ConsoleSources {
   readonly patients: PatientsDesk;
   readonly extraction: SiteExtraction;
   readonly board: ExtractionBoard;
+  readonly rest: ExtractionPause;
 }
 
 export interface ConsoleParts extends ConsoleSources {

@@ -5,6 +5,7 @@ import { momentTotals } from '@consilium/federation';
 import { startAgent } from '../agent/start-agent.js';
 import { CohortReader, requireUsable } from '../data/cohort.js';
 import { ConsoleClient, freePort } from '../fixtures/console-client.js';
+import { writeSeriesCase } from '../fixtures/dicom-fixture.js';
 import { writeCase } from '../fixtures/image-fixture.js';
 import { planText, SiteFixture, totalsQuestion } from '../fixtures/site-fixture.js';
 import { readSettings } from '../settings/agent-settings.js';
@@ -200,6 +201,23 @@ describe('patients in the console', () => {
     expect(record.entry.parts[0]!.rendering.content.n).toEqual([29, 15]);
     await steward.call('POST', '/api/patients/P001/review', { body: { decision: 'reset' } });
     expect(reader().read().digest).toBe(reader().readUnreviewed().digest);
+  });
+
+  it('of whose folder several series could be meant wait for a choice, which is then drawn; extraction can rest', async () => {
+    await writeSeriesCase(join(site.root, 'images'), { patient: 'P002', sequence: 'T1', seeds: [4, 5] });
+    const t1 = (body: unknown) => (body as { cases: { quality: { flags: { kind: string }[]; image: object | null; series: { chosen: string | null; by: string; candidates: { id: string; description: string }[] } } }[] }).cases[0]!.quality;
+    const before = t1(await get('/api/patients/P002'));
+    expect(before).toMatchObject({ flags: [{ kind: 'series' }], image: null, series: { chosen: null, by: 'nobody', candidates: [{ description: 'Series 4' }, { description: 'Series 5' }] } });
+    const choose = (series: string | null) => steward.call('POST', '/api/patients/P002/series', { body: { sequence: 'T1', series } });
+    expect((await choose('0'.repeat(12))).status).toBe(404);
+    const { id } = before.series.candidates[1]!;
+    const chosen = await choose(id);
+    expect(t1(chosen.body)).toMatchObject({ image: { size: [10, 9, 8] }, series: { chosen: id, by: 'hospital' } });
+    expect(chosen.body).toMatchObject({ choices: [{ sequence: 'T1', series: id }] });
+    expect(t1((await choose(null)).body).series).toMatchObject({ chosen: null, by: 'nobody' });
+    expect((await steward.call('POST', '/api/patients/P002/extraction', { body: { sequence: 'T1' } })).body).toEqual({ plans: 0 });
+    expect((await steward.call('POST', '/api/extraction/pause', { body: {} })).body).toMatchObject({ rest: { at: expect.any(String) as string } });
+    expect((await steward.call('POST', '/api/extraction/resume', { body: {} })).body).toMatchObject({ rest: null });
   });
 
   it('are nobody while the record of who is excluded is damaged', async () => {

@@ -4,12 +4,16 @@ import { z } from 'zod';
 import { PatientsDesk, type CaseView } from '../patients/patients-desk.js';
 import type { PatientReview } from '../patients/patient-reviews.js';
 import { CONSOLE_PARTS, type ConsoleParts } from './console-parts.js';
+import { readingPlans } from './extraction.controller.js';
 
 const sliceSchema = z.object({ sequence: z.string().min(1).max(100), plane: z.enum(planes as [(typeof planes)[number], ...(typeof planes)[number][]]), index: z.string().regex(/^\d{1,5}$/).transform(Number) });
 const reviewSchema = z.discriminatedUnion('decision', [
   z.strictObject({ decision: z.literal('excluded'), reason: z.string().trim().min(1).max(500) }),
   z.strictObject({ decision: z.enum(['accepted', 'reset']), reason: z.string().trim().max(500).nullable().default(null) }),
 ]);
+
+const seriesSchema = z.strictObject({ sequence: z.string().min(1).max(100), series: z.string().regex(/^[0-9a-f]{12}$/).nullable() });
+const againSchema = z.strictObject({ sequence: z.string().min(1).max(100) });
 
 const severities = { refuse: 3, flag: 2, note: 1 } as const;
 
@@ -55,6 +59,7 @@ export class PatientsController {
       after: all[at + 1] ?? null,
       runs: this.openRuns(),
       reviews: desk.reviews().filter((one) => one.patient === patient),
+      choices: desk.choices(patient).map(({ sequence, series, at: chosen }) => ({ sequence, series, at: chosen })),
     };
   }
 
@@ -69,6 +74,27 @@ export class PatientsController {
   async review(@Param('patient') patient: string, @Body({ schema: reviewSchema }) { decision, reason }: z.infer<typeof reviewSchema>) {
     await this.desk.review(patient, decision, reason);
     return this.read(patient);
+  }
+
+  @Post(':patient/series')
+  @HttpCode(200)
+  async chooseSeries(@Param('patient') patient: string, @Body({ schema: seriesSchema }) { sequence, series }: z.infer<typeof seriesSchema>) {
+    await this.desk.chooseSeries(patient, sequence, series);
+    return this.read(patient);
+  }
+
+  /** Measures the case anew for every approved plan that reads the sequence; says how many there are. */
+  @Post(':patient/extraction')
+  @HttpCode(200)
+  async extractAgain(@Param('patient') patient: string, @Body({ schema: againSchema }) { sequence }: z.infer<typeof againSchema>) {
+    const { extraction, runtime } = this.parts;
+    await this.desk.readPatient(patient);
+    const plans = readingPlans(this.parts).filter(({ plan }) => plan.extract!.sequences.some((one) => one.sequence === sequence));
+    for (const { plan } of plans) {
+      const { measured } = await extraction.again(plan.extract!, patient, sequence);
+      measured.catch((error: unknown) => runtime.logger.error({ code: (error as NodeJS.ErrnoException).code ?? 'unknown' }, 'A case could not be measured again.'));
+    }
+    return { plans: plans.length };
   }
 
   private get desk(): PatientsDesk {

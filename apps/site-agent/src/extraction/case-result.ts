@@ -28,6 +28,8 @@ export interface CaseTask {
   readonly image: string;
   readonly mask: string;
   readonly label: number | null;
+  /** Of a folder of several. */
+  readonly series?: string;
   /** Text of a parameter file. */
   readonly settings: string;
   /** What is asked of the image's intensities: to be brought to a scale first, or nothing but their landmarks. */

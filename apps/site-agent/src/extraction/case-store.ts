@@ -2,7 +2,7 @@ import { removeUnfinished, writeDurably } from '@consilium/operations';
 import { extractionEngine } from '@consilium/federation';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { caseResultSchema, type CaseOutcome } from './case-result.js';
 
@@ -11,13 +11,14 @@ export interface CaseIdentity {
   readonly image: string;
   readonly mask: string;
   readonly label: number | null;
+  readonly series?: string | undefined;
   /** Digest of settings, normalisation and scale. */
   readonly settings: string;
 }
 
-/** sha256 of image digest, mask digest, label, settings digest and engine. */
-export const caseKey = ({ image, mask, label, settings }: CaseIdentity): string =>
-  createHash('sha256').update(JSON.stringify([image, mask, label, settings, extractionEngine])).digest('hex');
+/** sha256 of image digest, mask digest, label, settings digest and engine, and of the series where one was chosen. */
+export const caseKey = ({ image, mask, label, settings, series }: CaseIdentity): string =>
+  createHash('sha256').update(JSON.stringify([image, mask, label, settings, extractionEngine, ...(series === undefined ? [] : [series])])).digest('hex');
 
 /** One file a case, under its key, written whole: a kill at any instant loses the case at hand and no other. */
 export class CaseStore {
@@ -45,6 +46,12 @@ export class CaseStore {
   async keep(key: string, outcome: CaseOutcome): Promise<void> {
     await writeDurably(this.pathOf(key), JSON.stringify({ format: 1, key, outcome }));
     this.sound.add(key);
+  }
+
+  /** The case is measured again when it is asked for next. */
+  async forget(key: string): Promise<void> {
+    this.sound.delete(key);
+    await rm(this.pathOf(key), { force: true });
   }
 
   read(key: string): CaseOutcome | undefined {

@@ -3,11 +3,11 @@ import { extractFeatures, LANDMARK_PERCENTILES, normaliseIntensity, parseParamet
 import type { CaseExtractor, CaseOutcome, CaseTask } from './case-result.js';
 
 /** Reads and measures one case here. What cannot be measured is an outcome with its kind and a sentence without path or patient. */
-export async function extractCase({ image: imagePath, mask: maskPath, label, settings: text, intensity }: CaseTask, onRead: () => void = () => undefined): Promise<CaseOutcome> {
+export async function extractCase({ image: imagePath, mask: maskPath, label, series, settings: text, intensity }: CaseTask, onRead: () => void = () => undefined): Promise<CaseOutcome> {
   try {
     const { settings } = parseParameterFile(text);
     const region = label ?? settings.preparation.label;
-    const read = await readImage(imagePath);
+    const read = await readImage(imagePath, series === undefined ? {} : { series });
     const mask = await readMask(maskPath, read, { label: region });
     onRead();
     if (intensity?.kind === 'landmarks') return landmarkOutcome(standardLandmarks(read, mask, region));

@@ -3,15 +3,21 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LANDMARKS } from '@consilium/federation';
+import { listSeries } from '@consilium/imaging';
+import { writeSeriesCase } from '../fixtures/dicom-fixture.js';
 import { QUICK_SETTINGS, writeCase } from '../fixtures/image-fixture.js';
 import { openImageSource } from '../images/image-source.js';
+import { SeriesChoices } from '../images/series-choices.js';
 import type { CaseExtractor } from './case-result.js';
 import { CaseStore } from './case-store.js';
 import { readingMilliseconds, usualCaseLimits } from './case-time.js';
 import { extractCase, inlineCaseExtractor } from './extract-case.js';
 import { joinFeatures } from './extracted-features.js';
-import { SiteExtraction } from './site-extraction.js';
+import { ExtractionPause } from './extraction-pause.js';
+import { ScaleMemory } from './scale-memory.js';
+import { SiteExtraction, type SiteExtractionOptions } from './site-extraction.js';
 import { ThreadedCaseExtractor } from './threaded-case-extractor.js';
 import { timeLeft } from './time-left.js';
 
@@ -41,8 +47,10 @@ function counting(killAfter = Infinity): CaseExtractor & { measured: string[] } 
   };
 }
 
-const extractionWith = (...extractors: CaseExtractor[]) =>
-  new SiteExtraction({ source: openImageSource(root, folders), store: new CaseStore(join(root, 'extraction')), extractors });
+const extractionWith = (...extractors: CaseExtractor[]) => extractionOf({}, ...extractors);
+
+const extractionOf = (more: Partial<SiteExtractionOptions>, ...extractors: CaseExtractor[]) =>
+  new SiteExtraction({ source: openImageSource(root, folders), store: new CaseStore(join(root, 'extraction')), extractors, scales: new ScaleMemory(join(root, 'scales.json')), ...more });
 
 describe('extraction at a site', () => {
   it('gives every patient features, a file a case, and counts what was done', async () => {
@@ -117,9 +125,70 @@ describe('extraction at a site', () => {
   it('refuses settings with mistakes, and a site without images, before it reads a voxel', async () => {
     const extractor = counting();
     await expect(extractionWith(extractor).ensure({ sequences: [{ sequence: 'MR', settings: 'setting:\n  binWith: 5\n' }] }, patients, quiet)).rejects.toThrow(/MR have mistakes: line 2, .*Did you mean binWidth/);
-    const none = new SiteExtraction({ source: null, store: new CaseStore(join(root, 'extraction')), extractors: [extractor] });
+    const none = new SiteExtraction({ source: null, store: new CaseStore(join(root, 'extraction')), extractors: [extractor], scales: new ScaleMemory(null) });
     await expect(none.ensure(extract, patients, quiet)).rejects.toMatchObject({ code: 'E520' });
     expect(extractor.measured).toEqual([]);
+  });
+
+  it('rests while people let it, over restarts too, says so, and goes on when they resume', async () => {
+    const pause = () => new ExtractionPause(join(root, 'pause.json'), () => Date.UTC(2026, 0, 5));
+    await pause().pause();
+    const said = new Set<string>();
+    const extractor = counting();
+    const going = extractionOf({ resting: () => pause().rest() !== null }, extractor).ensure(extract, patients, { ...quiet, onWork: (_, __, message) => said.add(message) });
+    await vi.waitFor(() => expect(said).toContain('extraction rests at the site'));
+    expect([extractor.measured.length, pause().rest()]).toEqual([0, { at: '2026-01-05T00:00:00.000Z' }]);
+    await pause().resume();
+    await going;
+    expect(extractor.measured).toHaveLength(4);
+  });
+
+  it('measures one case again, and no other', async () => {
+    const extractor = counting();
+    const extraction = extractionWith(extractor);
+    const before = await extraction.ensure(extract, patients, quiet);
+    await (await extraction.again(extract, 'P2', 'MR')).measured;
+    expect(extractor.measured.slice(4)).toEqual([join(root, 'images/P2/MR/image.nrrd')]);
+    expect(await extraction.ensure(extract, patients, quiet)).toEqual(before);
+    expect(extractor.measured).toHaveLength(5);
+  });
+
+  it('of several series in a folder measures the one that was chosen here, and none before', async () => {
+    await writeSeriesCase(join(root, 'images'), { patient: 'P5', sequence: 'MR', seeds: [8, 9] });
+    const choices = () => new SeriesChoices(join(root, 'series.json'));
+    const [first, second] = (await listSeries(join(root, 'images/P5/MR/image'))).series;
+    const measured = async () => {
+      const source = choices().over(openImageSource(root, folders));
+      const { features, reports } = await extractionOf({ source }, counting()).ensure(extract, ['P5'], quiet);
+      return { key: features.key, refused: Object.fromEntries(reports[0]!.refused), column: joinFeatures({ pseudonyms: ['P5'], columns: new Map() }, features).columns.get('MR:original_firstorder_Mean') };
+    };
+    const [none, others] = [await measured(), new Set<string>()];
+    expect(none.refused).toEqual({ series: 1 });
+    for (const [series, seed] of [[first!, 8], [second!, 9]] as const) {
+      await choices().choose({ patient: 'P5', sequence: 'MR', series: series.id, at: '2026-01-05T00:00:00.000Z' });
+      await writeCase(join(root, 'images'), { patient: 'P6', sequence: 'MR', seed });
+      const alone = await extractCase({ image: join(root, 'images/P6/MR/image.nrrd'), mask: join(root, 'images/P6/MR/mask.nrrd'), label: null, settings: QUICK_SETTINGS });
+      const found = await measured();
+      expect(series.seriesNumber).toBe(seed);
+      expect((found.column as { values: Float64Array }).values[0]).toBeCloseTo('names' in alone ? alone.values[alone.names.indexOf('original_firstorder_Mean')]! : NaN, 4);
+      others.add(found.key);
+    }
+    expect(others.size).toBe(2);
+    await choices().choose({ patient: 'P5', sequence: 'MR', series: null, at: '2026-01-05T00:00:00.000Z' });
+    expect((await measured()).key).toBe(none.key);
+    await writeFile(join(root, 'series.json'), '{"format":1');
+    await expect(measured()).rejects.toMatchObject({ code: 'E520' });
+  });
+
+  it('remembers the scale of intensities that a plan was last asked with, over a restart', async () => {
+    const path = join(root, 'scales.json');
+    const nyul = { sequences: [{ sequence: 'MR', settings: QUICK_SETTINGS, intensity: 'nyul' as const }] };
+    const scale = { sequences: [{ sequence: 'MR', landmarks: Float64Array.from({ length: LANDMARKS }, (_, i) => i / 3) }] };
+    await new ScaleMemory(path).keep(nyul, scale);
+    expect(new ScaleMemory(path).of(nyul)).toEqual(scale);
+    expect(new ScaleMemory(path).of(extract)).toBeNull();
+    await writeFile(path, 'damaged');
+    expect(new ScaleMemory(path).of(nyul)).toBeNull();
   });
 
   it('tells the time left', () => {

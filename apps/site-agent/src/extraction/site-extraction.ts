@@ -10,6 +10,7 @@ import { caseKey, type CaseStore } from './case-store.js';
 import type { ExtractedFeatures } from './extracted-features.js';
 import { requireSettings } from './read-settings.js';
 import { timeLeft } from './time-left.js';
+import type { ScaleMemory } from './scale-memory.js';
 import { untilWithin, type WorkingHours } from './working-hours.js';
 
 export interface SiteExtractionOptions {
@@ -22,6 +23,10 @@ export interface SiteExtractionOptions {
   readonly now?: () => number;
   /** When cases are measured; at any time when absent. */
   readonly hours?: () => WorkingHours | null;
+  /** Whether people of the site let it rest. */
+  readonly resting?: () => boolean;
+  /** The scale of intensities that a plan's extraction was last asked with. */
+  readonly scales: ScaleMemory;
 }
 
 export interface Work {
@@ -66,8 +71,9 @@ export class SiteExtraction {
   private readonly digests = new ContentDigests();
   private opened: Promise<void> | undefined;
   private last: { readonly key: string; readonly result: SiteExtractionResult } | undefined;
-  /** The scale of intensities that a plan's extraction was last asked with, by its text. */
-  private readonly scales = new Map<string, IntensityScale>();
+  /** Cases are measured for one question after another: an extractor holds one at a time. */
+  private turn: Promise<unknown> = Promise.resolve();
+  private readonly closing = new AbortController();
 
   constructor(private readonly options: SiteExtractionOptions) {}
 
@@ -79,7 +85,7 @@ export class SiteExtraction {
   /** Measures what is missing. Rejects with the signal's reason when it is aborted: what was measured stays. */
   async ensure(extract: ExtractOptions, patients: readonly string[], work: Work): Promise<SiteExtractionResult> {
     const { scale = null } = work;
-    if (scale) this.scales.set(JSON.stringify(extract), scale);
+    if (scale) await this.options.scales.keep(extract, scale);
     const wanted = extract.sequences.map((one) => featuresOf(one, scale));
     const { planned, measured } = await this.measured(wanted, patients, work);
     const key = keyOf(planned);
@@ -104,15 +110,35 @@ export class SiteExtraction {
     const planned = await this.plan(wanted, patients);
     const { store } = this.options;
     const missing = planned.filter(({ found }) => 'key' in found && !store.has(found.key));
-    if (missing.length > 0) await this.measure(missing, planned.length, work);
+    if (missing.length > 0) await this.inTurn(() => this.measure(missing, planned.length, work));
     return { planned, measured: missing.length > 0 };
   }
 
-  /** What has become of each patient's case so far, on the scale of intensities that was asked last since the agent started; measures nothing. */
+  /** Each after the one before, whatever became of that. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const own = this.turn.catch(() => undefined).then(work);
+    this.turn = own;
+    return own;
+  }
+
+  /**
+   * Forgets what a patient's case of a sequence came to, and measures it anew: at once, or, where its scale of intensities is not known yet, when a question brings it. Resolves when it is forgotten.
+   */
+  async again(extract: ExtractOptions, patient: string, sequence: string): Promise<{ readonly measured: Promise<unknown> }> {
+    await (this.opened ??= this.options.store.open());
+    const scale = this.options.scales.of(extract);
+    const wanted = extract.sequences.filter((one) => one.sequence === sequence).map((one) => featuresOf(one, scale));
+    for (const { found } of await this.plan(wanted, [patient])) if ('key' in found) await this.options.store.forget(found.key);
+    this.last = undefined;
+    const known = extract.sequences.every((one) => one.sequence !== sequence || one.intensity !== 'nyul' || scale !== null);
+    return { measured: known ? this.measured(wanted, [patient], { signal: this.closing.signal, onWork: () => undefined }) : Promise.resolve() };
+  }
+
+  /** What has become of each patient's case so far, on the scale of intensities that was asked last; measures nothing. */
   async cases(extract: ExtractOptions, patients: readonly string[]): Promise<CaseState[]> {
     await (this.opened ??= this.options.store.open());
     const { store } = this.options;
-    const scale = this.scales.get(JSON.stringify(extract)) ?? null;
+    const scale = this.options.scales.of(extract);
     return (await this.plan(extract.sequences.map((one) => featuresOf(one, scale)), patients)).map(({ patient, sequence, found }) => {
       if ('refused' in found) return { patient, sequence, state: 'absent', why: found.refused, sentence: null };
       const outcome = store.read(found.key);
@@ -122,6 +148,7 @@ export class SiteExtraction {
   }
 
   async close(): Promise<void> {
+    this.closing.abort();
     await Promise.all(this.options.extractors.map((extractor) => extractor.close()));
   }
 
@@ -140,7 +167,7 @@ export class SiteExtraction {
     if (typeof files === 'string') return { refused: files };
     try {
       const [image, mask] = [await this.digests.of(files.image), await this.digests.of(files.mask)];
-      return { key: caseKey({ image, mask, label: files.label, settings }), files };
+      return { key: caseKey({ image, mask, label: files.label, settings, series: files.series }), files };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
       return { refused: 'unreadable' };
@@ -148,9 +175,9 @@ export class SiteExtraction {
   }
 
   private async measure(missing: readonly Planned[], total: number, { signal, onWork }: Work): Promise<void> {
-    const { store, extractors, hours, now = () => performance.now() } = this.options;
-    // Two patients may share an image: a case is measured once.
-    const queue = [...new Map(missing.map((one) => [(one.found as { key: string }).key, one])).values()];
+    const { store, extractors, hours, resting, now = () => performance.now() } = this.options;
+    // Two patients may share an image, and another question may have asked for it meanwhile: a case is measured once.
+    const queue = [...new Map(missing.map((one) => [(one.found as { key: string }).key, one])).values()].filter(({ found }) => !store.has((found as { key: string }).key));
     const began = now();
     const before = total - queue.length;
     let done = 0;
@@ -159,9 +186,9 @@ export class SiteExtraction {
     const stop = AbortSignal.any([signal, failed.signal]);
     const serve = async (extractor: CaseExtractor): Promise<void> => {
       for (let next = queue.shift(); next; next = queue.shift()) {
-        if (hours) await untilWithin(hours, stop);
+        await untilWithin({ hours, resting }, stop, () => onWork(before + done, total, resting?.() ? 'extraction rests at the site' : 'outside the hours for extraction'));
         const { key, files } = next.found as Extract<Planned['found'], { key: string }>;
-        await store.keep(key, await extractor.extract({ image: files.image, mask: files.mask, label: files.label, ...next.task }, stop));
+        await store.keep(key, await extractor.extract({ image: files.image, mask: files.mask, label: files.label, ...(files.series === undefined ? {} : { series: files.series }), ...next.task }, stop));
         done++;
         onWork(before + done, total, `extracting features, ${timeLeft(now() - began, done, total - before)}`);
       }

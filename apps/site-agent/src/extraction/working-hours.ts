@@ -17,10 +17,28 @@ export function isWithin({ from, to }: WorkingHours, at: Date): boolean {
   return begin < end ? now >= begin && now < end : now >= begin || now < end;
 }
 
-/** Resolves at once within the hours, else when they begin; looks at the hours anew each minute, since people change them. Rejects with the signal's reason. */
-export async function untilWithin(hours: () => WorkingHours | null, signal: AbortSignal, now: () => number = Date.now): Promise<void> {
-  for (let current = hours(); current !== null && !isWithin(current, new Date(now())); current = hours()) {
-    await pause(MINUTE - (now() % MINUTE) + 1, undefined, { signal, ref: false }).catch(() => undefined);
+/** When cases may be measured. */
+export interface MeasuringTimes {
+  /** At any time when absent. */
+  readonly hours?: (() => WorkingHours | null) | undefined;
+  /** Whether people let it rest. */
+  readonly resting?: (() => boolean) | undefined;
+  readonly now?: () => number;
+}
+
+const SECOND = 1000;
+
+/**
+ * Resolves at once within the hours and while nobody lets it rest, else when both hold; looks anew each minute, and at a rest each second, since people change them. Says once that it waits.
+ * Rejects with the signal's reason.
+ */
+export async function untilWithin({ hours, resting, now = Date.now }: MeasuringTimes, signal: AbortSignal, onWait: () => void = () => undefined): Promise<void> {
+  for (let waited = false; ; waited = true) {
+    const current = hours?.() ?? null;
+    const rests = resting?.() ?? false;
+    if (!rests && (current === null || isWithin(current, new Date(now())))) return;
+    if (!waited) onWait();
+    await pause(rests ? SECOND : MINUTE - (now() % MINUTE) + 1, undefined, { signal, ref: false }).catch(() => undefined);
     signal.throwIfAborted();
   }
 }

@@ -32,6 +32,12 @@ export interface SiteFolder {
   readonly stopped: string;
   readonly reviews: string;
   readonly quality: string;
+  /** Which series of a folder is a patient's sequence, where somebody chose. */
+  readonly series: string;
+  /** There while extraction rests. */
+  readonly extractionPause: string;
+  /** Scales of intensities that extraction was asked with. */
+  readonly extractionScales: string;
 }
 
 export function siteFolder(root: string): SiteFolder {
@@ -61,6 +67,9 @@ export function siteFolder(root: string): SiteFolder {
     stopped: at('stopped.json'),
     reviews: at('reviews.json'),
     quality: at('quality'),
+    series: at('series.json'),
+    extractionPause: at('extraction-pause.json'),
+    extractionScales: at('extraction-scales.json'),
   };
 }
 

@@ -9,6 +9,8 @@ export interface ImageCase {
   readonly mask: string;
   /** Label of the region, where the manifest says it; else the settings of the plan do. */
   readonly label: number | null;
+  /** Which series of a folder of several was chosen at this site; the only one of several slices when absent. */
+  readonly series?: string;
 }
 
 /** Why a patient has no case of a sequence. */

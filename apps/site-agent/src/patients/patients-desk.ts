@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CohortReader } from '../data/cohort.js';
 import type { ImageCase, ImageSource, NoCase } from '../images/image-source.js';
+import type { SeriesChoice, SeriesChoices } from '../images/series-choices.js';
 import { caseQualitySchema, type CaseQuality } from '../quality/case-quality.js';
 import { QualityThread } from '../quality/quality-thread.js';
 import { PatientReviews, type PatientReview } from './patient-reviews.js';
@@ -18,6 +19,7 @@ export interface PatientsDeskOptions {
   /** What was found of each case: files of the site, never sent. */
   readonly folder: string;
   readonly reviews: PatientReviews;
+  readonly choices: SeriesChoices;
   readonly now: () => number;
   /** Told the code of a failure that nobody waits for, never a path. */
   readonly onFault: (code: string) => void;
@@ -105,6 +107,20 @@ export class PatientsDesk {
     await this.options.reviews.add({ patient, decision, reason, at: new Date(this.options.now()).toISOString() });
   }
 
+  /** Which series of the folder is the patient's sequence: holds from the next question on, and for the pictures at once. Null: as the reader decides. */
+  async chooseSeries(patient: string, sequence: string, series: string | null): Promise<void> {
+    this.require(patient);
+    const view = (await this.readPatient(patient)).find((one) => one.sequence === sequence);
+    const candidates = view?.state === 'read' ? (view.quality.series?.candidates ?? []) : [];
+    if (series !== null && !candidates.some(({ id }) => id === series)) throw new ConsiliumError(agentErrors.consoleNotFound, 'The folder of this sequence has no such series. Nothing was changed.');
+    await this.options.choices.choose({ patient, sequence, series, at: new Date(this.options.now()).toISOString() });
+  }
+
+  /** Of each sequence where somebody chose. */
+  choices(patient: string): readonly SeriesChoice[] {
+    return this.sequences().flatMap((sequence) => this.options.choices.of(patient, sequence) ?? []);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     await this.thread.close();
@@ -117,7 +133,7 @@ export class PatientsDesk {
   private find(patient: string, sequence: string): Found | NoCase {
     const files = this.options.source!.find(patient, sequence);
     if (typeof files === 'string') return files;
-    return { files, stamp: createHash('sha256').update(JSON.stringify([stampOf(files.image), stampOf(files.mask), files.label])).digest('hex') };
+    return { files, stamp: createHash('sha256').update(JSON.stringify([stampOf(files.image), stampOf(files.mask), files.label, ...(files.series === undefined ? [] : [files.series])])).digest('hex') };
   }
 
   private view(sequence: string, found: Found | NoCase): CaseView {

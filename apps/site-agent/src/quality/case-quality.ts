@@ -8,12 +8,16 @@ const tripleSchema = z.tuple([z.number(), z.number(), z.number()]);
 /** Something to know of a case: by its kind, and in a sentence of the reader. */
 const flagSchema = z.strictObject({ kind: z.string(), severity: z.enum(['refuse', 'flag', 'note']), sentence: z.string() });
 
+/** A series of the image's folder, as the scanner described it. */
+const candidateSchema = z.strictObject({ id: z.string(), modality: z.string(), number: z.number().nullable(), description: z.string().nullable(), slices: z.int(), size: z.tuple([z.int(), z.int()]), bValue: z.number().nullable(), lossy: z.boolean() });
+
 export const caseQualitySchema = z.strictObject({
   format: z.literal(1),
   flags: z.array(flagSchema),
   /** Null where the image cannot be read. */
   image: z.strictObject({ size: tripleSchema, spacing: tripleSchema, notes: z.array(z.string()) }).nullable(),
-  series: z.strictObject({ modality: z.string(), number: z.number().nullable(), description: z.string().nullable(), slices: z.int(), bValue: z.number().nullable(), others: z.int() }).nullable(),
+  /** Null where the image is a file. */
+  series: z.strictObject({ chosen: z.string().nullable(), by: z.enum(['hospital', 'only', 'nobody']), candidates: z.array(candidateSchema) }).nullable(),
   region: z.strictObject({ label: z.int(), labels: z.array(z.int()), voxels: z.int(), millilitres: z.number(), notes: z.array(z.string()), slices: z.strictObject({ axial: z.int(), coronal: z.int(), sagittal: z.int() }) }).nullable(),
 });
 
@@ -31,9 +35,9 @@ export interface OpenedCase {
 }
 
 /** Image and mask on one grid. A mask that cannot be used leaves the image and says why. */
-export async function openCase({ image: imagePath, mask: maskPath, label }: ImageCase): Promise<OpenedCase | CaseFlag> {
+export async function openCase({ image: imagePath, mask: maskPath, label, series }: ImageCase): Promise<OpenedCase | CaseFlag> {
   try {
-    const image = await readImage(imagePath);
+    const image = await readImage(imagePath, series === undefined ? {} : { series });
     try {
       return { image, mask: await readMask(maskPath, image, { label: labelOf({ label }) }), refusal: null };
     } catch (error) {
@@ -45,7 +49,7 @@ export async function openCase({ image: imagePath, mask: maskPath, label }: Imag
 }
 
 export async function caseQuality(files: ImageCase, opened: OpenedCase | CaseFlag): Promise<CaseQuality> {
-  const series = await seriesOf(files.image);
+  const series = await seriesOf(files);
   if ('kind' in opened) return { format: 1, flags: [opened], image: null, series, region: null };
   const { image, mask, refusal } = opened;
   const label = labelOf(files);
@@ -67,14 +71,16 @@ function regionOf(mask: Volume, label: number): NonNullable<CaseQuality['region'
   return { label, labels: [...labels.keys()].sort((a, b) => a - b), voxels, millilitres: (voxels * x * y * z) / 1000, notes: [...(mask.notes ?? [])], slices };
 }
 
-/** Which series of a folder the image is; the reader takes the only one, or refuses. */
-async function seriesOf(path: string): Promise<CaseQuality['series']> {
-  if (!statSync(path).isDirectory()) return null;
-  const { series } = await listSeries(path);
-  const [first] = series;
-  if (!first) return null;
-  const { modality, seriesNumber, description, slices, bValue } = first;
-  return { modality, number: seriesNumber, description, slices, bValue, others: series.length - 1 };
+/** The series of the image's folder, and which of them the image is: the one chosen at this site, else the only one of several slices. */
+async function seriesOf({ image, series: wanted }: ImageCase): Promise<CaseQuality['series']> {
+  if (!statSync(image).isDirectory()) return null;
+  const { series } = await listSeries(image);
+  if (series.length === 0) return null;
+  const several = series.filter(({ slices }) => slices > 1);
+  const likely = several.length > 0 ? several : series;
+  const by = wanted !== undefined ? 'hospital' : likely.length === 1 ? 'only' : 'nobody';
+  const chosen = wanted ?? (by === 'only' ? likely[0]!.id : null);
+  return { chosen, by, candidates: series.map(({ id, modality, seriesNumber, description, slices, size, bValue, lossy }) => ({ id, modality, number: seriesNumber, description, slices, size: [...size] as [number, number], bValue, lossy })) };
 }
 
 function refusalOf(error: unknown): CaseFlag {

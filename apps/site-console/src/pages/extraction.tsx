@@ -1,9 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
+import { Button } from '@mui/material';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { say } from '@consilium/charts';
-import { Choice, Empty, Loaded, Page, PlainTable } from '@consilium/interface';
+import { Choice, Empty, Failure, Loaded, Page, PlainTable } from '@consilium/interface';
+import { api } from '../api.js';
 import { go, To } from '../links.js';
-import { ask } from '../queries.js';
+import { ask, queries } from '../queries.js';
 import type { Extraction, Hours } from '../types.js';
 import { useSay } from '../words/use-words.js';
 
@@ -17,6 +19,7 @@ export function ExtractionPage() {
   return (
     <Page
       title={t('extraction.title')}
+      action={shown && shown.plan !== null ? <RestButton resting={shown.rest !== null} /> : undefined}
       answer={shown && shown.cases.length > 0 ? t('extraction.answer', { done: say.count(done), total: say.count(shown.cases.length) }) : undefined}
       controls={shown && shown.plans.length > 1 ? <Choice label={t('extraction.plan')} value={shown.plan ?? ''} options={shown.plans.map(({ digest, title, version }) => ({ value: digest, label: `${title}, ${version}` }))} onChange={(digest) => go(`/extraction?plan=${digest}`)} /> : undefined}
     >
@@ -24,6 +27,20 @@ export function ExtractionPage() {
         {(found) => (found.plan === null ? <Empty>{t('extraction.noPlan')}</Empty> : found.cases.length === 0 ? <Empty>{t('extraction.noImages')}</Empty> : <Progress extraction={found} done={done} />)}
       </Loaded>
     </Page>
+  );
+}
+
+/** Lets extraction rest, or go on. Nothing that was measured is lost. */
+function RestButton({ resting }: { readonly resting: boolean }) {
+  const { t } = useSay();
+  const change = useMutation({ mutationFn: () => api.restExtraction(!resting), onSuccess: () => void queries.invalidateQueries({ queryKey: ['extraction'] }) });
+  return (
+    <div style={{ display: 'grid', gap: 8, maxWidth: 420 }}>
+      <Button variant="contained" disabled={change.isPending} onClick={() => change.mutate()}>
+        {t(resting ? 'extraction.resume' : 'extraction.pause')}
+      </Button>
+      {change.error && <Failure error={change.error} title={t('patient.notDone')} />}
+    </div>
   );
 }
 
@@ -54,8 +71,9 @@ function Progress({ extraction, done }: { readonly extraction: Extraction; reado
 }
 
 /** What goes on, in a sentence. */
-function useLeft({ work, hours, now }: Extraction, more: boolean): string {
-  const { t } = useSay();
+function useLeft({ work, hours, rest, now }: Extraction, more: boolean): string {
+  const { t, moment } = useSay();
+  if (rest !== null) return t('extraction.resting', { at: moment(rest.at) });
   if (!more) return '';
   if (hours !== null && !isWithin(hours, new Date(now))) return t('extraction.outside', { from: hours.from, to: hours.to });
   const live = work.filter(({ told, done, total }) => done < total && new Date(now).getTime() - told < STALE_MILLISECONDS).at(-1);

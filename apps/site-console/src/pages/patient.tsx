@@ -9,7 +9,9 @@ import { ask } from '../queries.js';
 import { SliceView } from '../slice-view.js';
 import type { CaseView, Patient, PlaneName, Quality } from '../types.js';
 import { useSay } from '../words/use-words.js';
+import { ExtractAgain } from './extract-again.js';
 import { ReviewButtons } from './patient-review.js';
+import { SeriesPicker } from './series-picker.js';
 
 const planes: readonly PlaneName[] = ['axial', 'coronal', 'sagittal'];
 const order = { refuse: 0, flag: 1, note: 2 } as const;
@@ -52,7 +54,7 @@ function Shown({ patient }: { readonly patient: Patient }) {
       }
       aside={shown?.state === 'read' ? <Facts quality={shown.quality} /> : undefined}
     >
-      {shown && <Case patient={patient.patient} shown={shown} />}
+      {shown && <Case patient={patient} shown={shown} />}
       <Decisions patient={patient} />
     </Page>
   );
@@ -63,22 +65,24 @@ const signOf = (one: CaseView): string => {
   return one.quality.flags.some(({ severity }) => severity === 'refuse') ? '✕' : one.quality.flags.some(({ severity }) => severity === 'flag') ? '△' : '✓';
 };
 
-function Case({ patient, shown }: { readonly patient: string; readonly shown: CaseView }) {
+function Case({ patient, shown }: { readonly patient: Patient; readonly shown: CaseView }) {
   const { t } = useSay();
   if (shown.state !== 'read') return <p>{t(`patient.absent.${shown.state === 'absent' ? shown.why : shown.state}`)}</p>;
-  const { image, region } = shown.quality;
+  const { image, region, series } = shown.quality;
   return (
     <>
       {image === null && <p>{t('patient.noPicture')}</p>}
       {image !== null && (
         <div className="slices">
           {planes.map((plane) => (
-            <SliceView key={`${shown.sequence} ${plane}`} patient={patient} sequence={shown.sequence} plane={plane} first={region?.slices[plane] ?? null} />
+            <SliceView key={`${shown.sequence} ${plane} ${series?.chosen ?? ''}`} patient={patient.patient} sequence={shown.sequence} plane={plane} first={region?.slices[plane] ?? null} />
           ))}
         </div>
       )}
       {image !== null && region === null && <p className="quiet">{t('patient.noRegion')}</p>}
       <Flags quality={shown.quality} />
+      {series !== null && <SeriesPicker patient={patient} sequence={shown.sequence} series={series} />}
+      <ExtractAgain key={shown.sequence} patient={patient.patient} sequence={shown.sequence} />
     </>
   );
 }
@@ -104,19 +108,19 @@ function Flags({ quality }: { readonly quality: Quality }) {
 function Facts({ quality: { image, region, series } }: { readonly quality: Quality }) {
   const { t, told } = useSay();
   const notes = [...(image?.notes ?? []), ...(region?.notes ?? [])];
+  const taken = series?.candidates.find(({ id }) => id === series.chosen);
   return (
     <Panel
       title={t('patient.geometry')}
       facts={[
         ...(image ? [[t('patient.size'), image.size.join(' × ')] as const, [t('patient.spacing'), `${image.spacing.map((value) => Number(value.toFixed(3))).join(' × ')} mm`] as const] : []),
         ...(region ? [[t('patient.region'), t('patient.regionValue', { voxels: say.count(region.voxels), volume: region.millilitres.toFixed(2) })] as const, [t('patient.label'), region.label] as const, [t('patient.labelsThere'), region.labels.join(', ')] as const] : []),
-        ...(series ? [[t('patient.series'), t('patient.seriesValue', { modality: series.modality, number: series.number ?? '', slices: series.slices })] as const, [t('patient.description'), series.description ?? '–'] as const, ...(series.bValue === null ? [] : [[t('patient.bValue'), series.bValue] as const])] : []),
+        ...(taken ? [[t('patient.series'), t('patient.seriesValue', { modality: taken.modality, number: taken.number ?? '', slices: taken.slices })] as const, [t('patient.description'), taken.description ?? '–'] as const, ...(taken.bValue === null ? [] : [[t('patient.bValue'), taken.bValue] as const])] : []),
       ]}
     >
-      {notes.length > 0 || (series?.others ?? 0) > 0 ? (
+      {notes.length > 0 ? (
         <>
-          {(series?.others ?? 0) > 0 && <p>{t('patient.otherSeries', { count: series!.others })}</p>}
-          {notes.length > 0 && <p>{t('patient.notes')}:</p>}
+          <p>{t('patient.notes')}:</p>
           <ul className="plain-list">
             {notes.map((note) => (
               <li key={note}>{told(note)}</li>

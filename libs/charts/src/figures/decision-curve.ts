@@ -8,6 +8,8 @@ export interface DecisionCurve {
   readonly label: string;
   readonly site: number | null;
   readonly points: readonly { readonly threshold: number; readonly netBenefit: number }[];
+  /** Net benefit of treating everybody there; absent where the figure draws it for all patients together. */
+  readonly treatAll?: readonly { readonly threshold: number; readonly netBenefit: number }[];
   readonly absent: string | null;
 }
 
@@ -26,7 +28,7 @@ export function decisionCurveFigure({ curves, treatAll, range, answer, facts }: 
   return {
     id: 'decision-curve',
     title: 'Net benefit by decision threshold',
-    reading: 'Useful where the line is above both treating all and treating none.',
+    reading: 'Useful where a line is above treating none and above treating all (dashed).',
     answer,
     legend: 'Decision curves of the model pooled and at each hospital, with the strategies of treating all patients and none. Shaded: the range of thresholds that the plan declares. Net benefit: true positives less false positives weighted by threshold / (1 − threshold), per patient.',
     methods: 'Clinical usefulness was assessed by decision curve analysis over thresholds that the analysis plan declared beforehand.',
@@ -39,7 +41,7 @@ export function decisionCurveFigure({ curves, treatAll, range, answer, facts }: 
         { key: 'benefit', label: 'Net benefit', numeric: true },
         { key: 'hundred', label: 'Per 100 patients', numeric: true },
       ],
-      rows: [...curves, { label: 'Treat all', site: null, points: treatAll, absent: null }].flatMap(({ label, site, points, absent }) => {
+      rows: [...curves, ...curves.flatMap((one) => (one.treatAll === undefined ? [] : [{ label: `Treat all: ${one.label}`, site: one.site, points: one.treatAll, absent: one.absent }])), { label: 'Treat all', site: null, points: treatAll, absent: null }].flatMap(({ label, site, points, absent }) => {
         const row = { ...words(label), ...(site === null ? {} : { site }) };
         if (absent !== null) return [{ row, threshold: hidden(absent), benefit: hidden(absent), hundred: hidden(absent) }];
         return points.map(({ threshold, netBenefit }) => ({
@@ -73,9 +75,10 @@ function draw({ curves, treatAll, range }: Pick<DecisionCurveData, 'curves' | 't
   const right = plot.x + plot.width;
   canvas.add([...(canvas.narrow ? [] : values.map((value) => text(number(100 * value, 'auc').replace(/\.00$/, ''), right + 6, y(value), { colour: palette.ink3, size: 11 }))), ...(canvas.narrow ? [] : [text('per 100', right + 6, plot.y + plot.height + 14, { colour: palette.ink3, size: 11 })])]);
   drawReferences(canvas, { left: plot.x, right, y0: y(0), all: within(treatAll) });
-  for (const { label, site, points } of shown) {
+  for (const { label, site, points, treatAll: everybody } of shown) {
     const best = points.reduce((most, point) => (point.netBenefit > most.netBenefit ? point : most), points[0] ?? { threshold: 0, netBenefit: 0 });
     const style = site === null ? { colour: palette.accent, width: 2.5 } : { colour: shown.length > 5 ? palette.ink3 : siteColour(palette, site), width: 1.25, opacity: 0.75 };
+    if (everybody !== undefined) canvas.add(polyline(within(everybody), { colour: style.colour, width: 1, opacity: 0.6, dash: [4, 4] }), `${label}: treat all`);
     canvas.add(polyline(within(points), style), `${label}: at most ${number(best.netBenefit, 'netBenefit')}, at ${percent(best.threshold)}`);
   }
   if (!canvas.narrow) drawLabels(canvas, { shown, right: right + 44, within });

@@ -32,7 +32,7 @@ export function scoreHistogramFigure(data: ScoreHistogramData): Figure {
   return {
     id: 'score-histogram',
     title: `${score} by outcome at each hospital`,
-    reading: 'Up: patients with the event. Down: without. Same scale in all panels.',
+    reading: "Up: with the event. Down: without. Heights: shares of a hospital's patients.",
     answer,
     legend: `Distribution of the ${score} by outcome and hospital. Bins hold at least the minimum count; the ends are fixed, not the least and greatest score.`,
     methods: `The ${score} is shown in bins on a fixed grid, joined until each held the minimum count.`,
@@ -63,22 +63,26 @@ function draw({ panels: shown, score, threshold }: ScoreHistogramData, space: Sp
   const { plots, perRow, height } = panels(shown.length, canvas.width, { head: 30, foot: 34, left: 48, ratio: 0.8 });
   const bins = shown.flatMap((panel) => panel.bins);
   const domain: [number, number] = [Math.min(0, ...bins.map(({ from }) => from)), Math.max(1, ...bins.map(({ to }) => to))];
-  const most = Math.max(1e-9, ...bins.map(({ from, to, events, nonEvents }) => Math.max(events, nonEvents) / (to - from)));
+  const most = Math.max(1e-9, ...shown.flatMap((panel) => panel.bins.map((bin) => Math.max(density(bin, panel, 'events'), density(bin, panel, 'nonEvents')))));
   shown.forEach((panel, i) => drawPanel(panel, plots[i]!, { canvas, domain, most, first: i % perRow === 0, threshold }));
   canvas.add(text(score, 48 + (canvas.width - 48) / 2, height + 2, { colour: canvas.palette.ink2, align: 'center' }));
   return canvas.drawing(height + 14);
 }
 
+/** Share of the hospital's patients for each unit of score. */
+const density = (bin: ScoreBin, { bins }: ScorePanel, outcome: 'events' | 'nonEvents'): number => bin[outcome] / (bin.to - bin.from) / Math.max(1, bins.reduce((sum, one) => sum + one.events + one.nonEvents, 0));
+
 interface Drawn {
   readonly canvas: Scene;
   readonly domain: readonly [number, number];
-  /** Greatest density of a panel, patients a unit of score. */
+  /** Greatest density of all panels. */
   readonly most: number;
   readonly first: boolean;
   readonly threshold: number | null;
 }
 
-function drawPanel({ label, site, bins, absent }: ScorePanel, plot: Box, { canvas, domain, most, first, threshold }: Drawn): void {
+function drawPanel(panel: ScorePanel, plot: Box, { canvas, domain, most, first, threshold }: Drawn): void {
+  const { label, site, bins, absent } = panel;
   const { palette } = canvas;
   const x = linear(domain, [plot.x, plot.x + plot.width]);
   const middle = plot.y + plot.height / 2;
@@ -93,9 +97,10 @@ function drawPanel({ label, site, bins, absent }: ScorePanel, plot: Box, { canva
     canvas.add([...hatch(plot, palette), rect({ x: plot.x, y: middle - 12, width: plot.width, height: 24 }, { fill: palette.surface }), text('Suppressed', plot.x + plot.width / 2, middle, { colour: palette.ink2, align: 'center' })], absent);
     return;
   }
-  for (const { from, to, events, nonEvents } of bins) {
+  for (const bin of bins) {
+    const { from, to, events, nonEvents } = bin;
     const width = Math.max(1, x(to) - x(from) - 1);
-    const [up, down] = [y(events / (to - from)), y(-nonEvents / (to - from))];
+    const [up, down] = [y(density(bin, panel, 'events')), y(-density(bin, panel, 'nonEvents'))];
     canvas.add(
       [rect({ x: x(from), y: up, width, height: middle - up }, { fill: palette.accent }), rect({ x: x(from), y: middle, width, height: down - middle }, { fill: palette.ink3 })],
       `${number(from, 'auc')} to ${number(to, 'auc')}: ${count(events)} with the event, ${count(nonEvents)} without`,

@@ -120,14 +120,16 @@ function treeShapes(tree: readonly ClusterMerge[], leaves: number, { palette, wi
   });
 }
 
+/** The colours with what their ends mean; moved and narrowed to lie inside the figure. */
 function drawKey({ scale, format }: MatrixData, canvas: Scene, { x, y }: { readonly x: number; readonly y: number }): void {
   const { palette } = canvas;
   const colours = scale.kind === 'diverging' ? palette.diverging : palette.sequential;
-  const width = 34;
-  const end = x + colours.length * width;
+  const width = Math.min(34, Math.floor(canvas.width / colours.length));
+  const start = Math.max(0, Math.min(x, canvas.width - colours.length * width));
+  const end = start + colours.length * width;
   canvas.add([
-    ...colours.map((fill, i) => rect({ x: x + i * width, y, width, height: 10 }, { fill })),
-    text(`${format(scale.kind === 'diverging' ? -scale.end : 0)} ${scale.low}`, x, y + 22, { colour: palette.ink2 }),
+    ...colours.map((fill, i) => rect({ x: start + i * width, y, width, height: 10 }, { fill })),
+    text(`${format(scale.kind === 'diverging' ? -scale.end : 0)} ${scale.low}`, start, y + 22, { colour: palette.ink2 }),
     text(`${format(scale.end)} ${scale.high}`, end, y + 22, { colour: palette.ink2, align: 'right' }),
   ]);
 }

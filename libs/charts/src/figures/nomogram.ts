@@ -110,7 +110,7 @@ function draw(model: NomogramModel, space: Space): Drawing {
   return canvas.drawing(y + 34);
 }
 
-/** A line with ticks; labels that would touch are left out, and the ticks stay. */
+/** A line with ticks; labels that would touch are left out, those at an end move inside the figure, and the ticks stay. */
 function scaleRow(canvas: Scene, y: number, marks: readonly { readonly x: number; readonly label: string }[], ends: readonly number[] = []): void {
   const { palette } = canvas;
   if (marks.length === 0) return;
@@ -120,10 +120,11 @@ function scaleRow(canvas: Scene, y: number, marks: readonly { readonly x: number
     line([Math.min(sorted[0]!.x, ...ends), y, Math.max(sorted.at(-1)!.x, ...ends), y], { colour: palette.ink, width: 1.25 }),
     ...sorted.flatMap(({ x, label }) => {
       const half = label.length * 3.4 + 3;
+      const middle = Math.max(half, Math.min(x, canvas.width - half));
       const tick = line([x, y - 5, x, y], { colour: palette.ink });
-      if (x - half < free) return [tick];
-      free = x + half;
-      return [tick, text(label, x, y + 5, { colour: palette.ink2, align: 'center', baseline: 'top' })];
+      if (middle - half < free) return [tick];
+      free = middle + half;
+      return [tick, text(label, middle, y + 5, { colour: palette.ink2, align: 'center', baseline: 'top' })];
     }),
   ]);
 }

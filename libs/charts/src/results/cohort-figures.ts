@@ -80,11 +80,12 @@ export function missingMatrix(context: RunContext, part: string): Finding {
 export function tableOne(context: RunContext, part: string): FigureTable | string {
   const cohort = describedOf(context)?.cohort[part];
   if (!isValue(cohort)) return whyNot(cohort)?.reason ?? "This part of the cohort is not in this run's plan.";
-  const spread = (group: { readonly mean: number | null; readonly sd: number | null } | undefined): Cell => (group === undefined || group.mean === null ? { text: '–', value: null } : { text: `${plain(group.mean)}${group.sd === null ? '' : ` (${plain(group.sd)})`}`, value: group.mean });
+  const spread = (group: { readonly mean: number | null; readonly sd: number | null } | undefined, decimals: number): Cell => (group === undefined || group.mean === null ? { text: '–', value: null } : { text: spreadText(group.mean, group.sd, decimals), value: group.mean });
   const numbers = cohort.numbers.map(({ column, all, events, nonEvents, p, suppressed }) => {
     const row = words(`${column}, mean (SD)`);
     if (suppressed !== undefined) return { row, all: hidden(suppressed.reason), events: hidden(suppressed.reason), nonEvents: hidden(suppressed.reason), p: hidden(suppressed.reason) };
-    return { row, all: spread(all), events: spread(events), nonEvents: spread(nonEvents), p: numeric(p, pValue) };
+    const decimals = decimalsOf(all?.sd);
+    return { row, all: spread(all, decimals), events: spread(events, decimals), nonEvents: spread(nonEvents, decimals), p: numeric(p, pValue) };
   });
   return {
     caption: `Who they are: ${partNames[part] ?? part}`,
@@ -98,6 +99,11 @@ export function tableOne(context: RunContext, part: string): FigureTable | strin
     rows: [headRow(cohort), ...numbers, ...cohort.categories.flatMap(categoryRows)],
   };
 }
+
+/** As many decimals as show three figures of the spread, the same in the whole row. */
+const decimalsOf = (sd: number | null | undefined): number => (!sd ? 2 : Math.max(0, Math.min(4, 2 - Math.floor(Math.log10(sd)))));
+
+const spreadText = (mean: number, sd: number | null, decimals: number): string => `${fixed(mean, decimals)}${sd === null ? '' : ` (${fixed(sd, decimals)})`}`;
 
 function headRow(cohort: CohortResult): Record<string, Cell> {
   const cell = (value: Result<number> | null): Cell => (isValue(value) ? numeric(value, count) : hidden(whyNot(value)!.reason));

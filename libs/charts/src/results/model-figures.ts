@@ -1,9 +1,12 @@
 import type { FigureTable, Finding } from '../figure.js';
 import { hidden, numeric, words } from '../figure.js';
 import { forestFigure, type ForestRow } from '../figures/forest.js';
-import { change, estimate, number, plain, pValue, range } from '../numbers.js';
+import { change, estimate, list, number, plain, pValue, range } from '../numbers.js';
 import { isValue, whyNot } from './results-file.js';
 import { factsOf, rowsOf, trainedModels, type RunContext } from './run-context.js';
+
+/** An interval that holds half of the scale says nothing of a rank. */
+const TOO_WIDE = 0.5;
 
 /** The pooled AUC of every model, one under the other. */
 export function modelForest(context: RunContext, validation: string): Finding {
@@ -17,8 +20,11 @@ export function modelForest(context: RunContext, validation: string): Finding {
     result: 'notEstimable' in headline ? { reason: headline.notEstimable, suppressed: false } : { estimate: headline.auc, interval: { low: headline.confidence[0], high: headline.confidence[1] }, weight: null },
   }));
   if (lines.length === 0) return { absent: 'No model has a result in this validation.' };
-  const best = [...rows.headline].filter((one) => 'auc' in one).sort((a, b) => b.auc - a.auc)[0];
-  const answer = best === undefined ? 'No model has a pooled AUC.' : `The highest pooled AUC is ${estimate(best.auc, { low: best.confidence[0], high: best.confidence[1] }, 'auc')}, of ${best.model}.`;
+  const known = [...rows.headline].filter((one) => 'auc' in one).sort((a, b) => b.auc - a.auc);
+  const best = known.find(({ confidence: [low, high] }) => high - low < TOO_WIDE) ?? known[0];
+  const above = known.slice(0, best === undefined ? 0 : known.indexOf(best)).map(({ model }) => model);
+  const unranked = above.length === 0 ? '' : ` The interval of ${list(above)} is too wide to rank ${above.length === 1 ? 'it' : 'them'}.`;
+  const answer = best === undefined ? 'No model has a pooled AUC.' : `The highest pooled AUC is ${estimate(best.auc, { low: best.confidence[0], high: best.confidence[1] }, 'auc')}, of ${best.model}.${unranked}`;
   return {
     figure: forestFigure({
       id: 'models',

@@ -20,7 +20,7 @@ export function nomogramOf(context: RunContext, name: string): FoundNomogram {
   for (const [group, members] of grouped(trained.coefficients.filter(({ name: input }) => input !== '(Intercept)'))) {
     if (members.some(({ level }) => level !== null)) inputs.push({ kind: 'levels', name: group, label: group, levels: [{ level: 'reference', coefficient: 0 }, ...members.map(({ level, estimate }) => ({ level: level!, coefficient: estimate }))] });
     else {
-      const range = ranges.get(group) ?? (trainedModels(context).some((one) => one.name === group) ? { from: 0, to: 1 } : null);
+      const range = [ranges.get(group), indicatorRange(context, group), ranges === measured ? rangesOf(context).get(group) : undefined].find((one) => one !== undefined && one.to > one.from) ?? (trainedModels(context).some((one) => one.name === group) ? { from: 0, to: 1 } : null);
       if (range === null) return { absent: `The run does not describe the range of ${group}, so no nomogram is drawn. The coefficients are below.` };
       inputs.push({ kind: 'number', name: group, label: group, coefficient: members[0]!.estimate, ...range });
     }
@@ -45,6 +45,17 @@ function grouped(coefficients: readonly { readonly name: string; readonly estima
     groups.set(group, [...(groups.get(group) ?? []), { level, estimate }]);
   }
   return groups;
+}
+
+const NEAR = 1e-6;
+
+/** 0 to 1 for a column of nothing but 0 and 1, whose percentiles are one point: its variance is m (1 − m) n / (n − 1). */
+function indicatorRange({ results }: RunContext, column: string): { readonly from: number; readonly to: number } | undefined {
+  const { describe } = results.stages;
+  const training = describe && 'cohort' in describe ? describe.cohort['training'] : undefined;
+  const all = training !== undefined && 'numbers' in training ? training.numbers.find((one) => one.column === column)?.all : undefined;
+  if (!all || all.mean === null || all.sd === null || all.n < 2) return undefined;
+  return Math.abs(all.sd ** 2 - (all.mean * (1 - all.mean) * all.n) / (all.n - 1)) < NEAR ? { from: 0, to: 1 } : undefined;
 }
 
 function rangesOf(context: RunContext): ReadonlyMap<string, { readonly from: number; readonly to: number }> {

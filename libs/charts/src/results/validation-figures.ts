@@ -123,7 +123,8 @@ export function validationDecisionCurve(context: RunContext, selection: Selectio
   if (typeof shown === 'string') return { absent: shown };
   const curve = (label: string, place: number | null, figures: ModelResult | undefined): DecisionCurve => {
     const found = figures?.decisionCurve;
-    return { label, site: place, points: isValue(found) ? found : [], absent: isValue(found) && found.length > 0 ? null : missing(found) };
+    const alone = place !== null && !isValue(shown.pooled?.decisionCurve) && isValue(found) ? { treatAll: found.map(({ threshold, treatAll: netBenefit }) => ({ threshold, netBenefit })) } : {};
+    return { label, site: place, points: isValue(found) ? found : [], ...alone, absent: isValue(found) && found.length > 0 ? null : missing(found) };
   };
   const curves = [...(shown.pooled ? [curve('All hospitals', null, shown.pooled)] : []), ...shown.sites.map(({ site, place, figures }) => curve(site.site, place, figures))];
   if (curves.every(({ absent }) => absent !== null)) return { absent: `No hospital shows a decision curve: ${curves[0]?.absent ?? 'no figure'}.` };

@@ -1,0 +1,3 @@
+import { afterFirstFrame } from '@consilium/interface/first-frame';
+
+afterFirstFrame(() => import('./application.js'));

@@ -1,0 +1,98 @@
+import { Button } from '@mui/material';
+import { useMutation } from '@tanstack/react-query';
+import { say } from '@consilium/charts';
+import { Failure, Tag } from '@consilium/interface';
+import { api } from '../api.js';
+import { ask, queries } from '../queries.js';
+import type { Candidate, Patient, Quality } from '../types.js';
+import { useSay } from '../words/use-words.js';
+
+interface SeriesPickerProps {
+  readonly patient: Patient;
+  readonly sequence: string;
+  readonly series: NonNullable<Quality['series']>;
+}
+
+/** The series of the image's folder: which one the sequence is and why, and a way to another. */
+export function SeriesPicker({ patient, sequence, series }: SeriesPickerProps) {
+  const { t, moment } = useSay();
+  const choose = useMutation({
+    mutationFn: (id: string | null) => api.chooseSeries(patient.patient, sequence, id),
+    onSuccess: (shown) => {
+      queries.setQueryData(ask.patient(patient.patient).queryKey, shown);
+      void queries.invalidateQueries({ queryKey: ['slice', patient.patient, sequence] });
+      void queries.invalidateQueries({ queryKey: ask.patients.queryKey });
+    },
+  });
+  const shown = series.candidates.filter(({ id, slices }) => slices > 1 || id === series.chosen);
+  const listed = shown.length > 0 ? shown : series.candidates;
+  const single = series.candidates.length - listed.length;
+  const at = patient.choices.find((one) => one.sequence === sequence)?.at;
+  const why = series.by === 'hospital' ? t('series.byHospital', { at: at === undefined ? '' : moment(at) }) : series.by === 'only' ? t('series.byReader') : t('series.byNobody', { count: listed.length });
+  return (
+    <section className={series.chosen === null ? 'panel bad' : 'panel'} aria-label={t('series.title')} data-series>
+      <div className="panel-body">
+        <h2>{t('series.title')}</h2>
+        <p className="panel-note">
+          {why} {single > 0 && t('series.single', { count: single })}
+        </p>
+        {choose.error && <Failure error={choose.error} title={t('patient.notDone')} />}
+      </div>
+      <div className="table-box" tabIndex={0} role="region" aria-label={t('series.title')}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('series.series')}</th>
+              <th scope="col">{t('series.description')}</th>
+              <th scope="col" className="num">{t('series.slices')}</th>
+              <th scope="col" className="num">{t('series.pixels')}</th>
+              <th scope="col" className="num">{t('patient.bValue')}</th>
+              <th scope="col">{t('series.choice')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {listed.map((one) => (
+              <Line key={one.id} one={one} taken={one.id === series.chosen} busy={choose.isPending} choose={() => choose.mutate(one.id)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <div className="panel-body">
+        {series.by === 'hospital' && (
+          <Button disabled={choose.isPending} onClick={() => choose.mutate(null)}>
+            {t('series.undo')}
+          </Button>
+        )}
+        <p className="panel-note">
+          {t('series.consequence')} {patient.runs > 0 && t('patient.runs', { count: patient.runs })}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+function Line({ one, taken, busy, choose }: { readonly one: Candidate; readonly taken: boolean; readonly busy: boolean; readonly choose: () => void }) {
+  const { t } = useSay();
+  return (
+    <tr>
+      <th scope="row">
+        {one.modality} {one.number ?? ''} <span className="mono quiet">{one.id}</span>
+      </th>
+      <td>
+        {one.description ?? '–'} {one.lossy && <Tag tone="warn">{t('series.lossy')}</Tag>}
+      </td>
+      <td className="num">{say.count(one.slices)}</td>
+      <td className="num">{one.size.join(' × ')}</td>
+      <td className="num">{one.bValue ?? '–'}</td>
+      <td>
+        {taken ? (
+          <Tag tone="good">{t('series.taken')}</Tag>
+        ) : (
+          <Button disabled={busy} onClick={choose} aria-label={t('series.takeThis', { id: one.id })}>
+            {t('series.take')}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
