@@ -52,7 +52,7 @@ function Shown({ patient }: { readonly patient: Patient }) {
           </div>
         </>
       }
-      aside={shown?.state === 'read' ? <Facts quality={shown.quality} /> : undefined}
+      aside={shown?.state === 'read' && shown.quality.image !== null ? <Facts quality={shown.quality} /> : undefined}
     >
       {shown && <Case patient={patient} shown={shown} />}
       <Decisions patient={patient} />

@@ -23,10 +23,12 @@ function ShownPlan({ plan }: { readonly plan: Plan }) {
   const unfit = plan.fit.problems.length > 0;
   return (
     <Page title={t('plan.title')} answer={`${head} ${unfit ? t('plan.unfit') : t('plan.patients', { count: plan.fit.patients })}`} tags={<DecisionTag decision={plan.decision} />} aside={<Facts plan={plan} />}>
-      <Sentences title={t('plan.problems')} tone="bad" sentences={plan.fit.problems} />
-      <InPlainWords plan={plan} />
-      <Sentences title={t('plan.warnings')} tone="warn" sentences={plan.fit.warnings} />
-      <Changes plan={plan} />
+      <div style={{ display: 'grid', gap: 16 }}>
+        <Sentences title={t('plan.problems')} tone="bad" sentences={plan.fit.problems} />
+        <InPlainWords plan={plan} />
+        <Sentences title={t('plan.warnings')} tone="warn" sentences={plan.fit.warnings} />
+        <Changes plan={plan} />
+      </div>
       {plan.fit.problems.length === 0 && <PlanPreview digest={plan.digest} />}
       <Participants plan={plan} />
       <PlanText plan={plan} />

@@ -99,6 +99,7 @@ export const images: typeof english = {
       geometry: '请确认轮廓是在哪个系列上勾画的，使用该影像，或在本影像上重新勾画。',
       'empty-roi': '请在本影像上勾画区域。',
       memory: '请围绕区域裁剪影像。',
+      series: '请在下方采用其中一个。',
       other: '请重新导出影像或掩模，然后再看一次。',
     },
   },

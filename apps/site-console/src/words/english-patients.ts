@@ -98,6 +98,7 @@ export const images = {
       geometry: 'See on which series the region was drawn, and use that image, or draw it on this one.',
       'empty-roi': 'Draw the region on this image.',
       memory: 'Crop the image around the region.',
+      series: 'Take one below.',
       other: 'Export the image or the mask again, then look once more.',
     },
   },
