@@ -16,7 +16,7 @@ export function Choice({ label, value, options, onChange }: ChoiceProps) {
       <label className="control-label" id={id}>
         {label}
       </label>
-      <Select size="small" displayEmpty value={value} labelId={id} onChange={(event) => onChange(event.target.value)} sx={{ fontSize: 14, minWidth: 160, background: 'var(--surface)', width: { xs: '100%', sm: 'auto' } }}>
+      <Select size="small" displayEmpty value={value} labelId={id} onChange={(event) => onChange(event.target.value)} sx={{ fontSize: 14, minWidth: { xs: 0, sm: 160 }, background: 'var(--surface)', width: { xs: '100%', sm: 'auto' } }}>
         {options.map((option) => (
           <MenuItem key={option.value} value={option.value}>
             {option.label}
