@@ -117,7 +117,7 @@ export function dashboardPages(world: () => World): void {
     }
     expect(failures).toStrictEqual([]);
     await page.getByRole('button', { name: 'Contents' }).click();
-    expect(await page.getByRole('link', { name: 'Studies' }).isVisible()).toBe(true);
+    await page.getByRole('link', { name: 'Does it work?' }).waitFor();
     await page.close();
   }, MINUTES);
 
