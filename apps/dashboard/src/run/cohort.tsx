@@ -1,4 +1,4 @@
-import { caseMix, cohortFlow, describedOf, extractionTable, isFigure, missingMatrix, sampleSizeTable, scannerMatrix, sequenceMatrix, siteCounts, tableOne, univariateTable } from '@consilium/charts';
+import { caseMix, cohortFlow, describedOf, extractionTable, isFigure, missingMatrix, sampleSizeTable, scannerMatrix, sequenceMatrix, siteCounts, tableOne, univariateTable, vendorTable } from '@consilium/charts';
 import { Exhibits, type Exhibit } from './exhibits.js';
 import { ResultPage, type ResultState } from './result-page.js';
 
@@ -28,6 +28,7 @@ function exhibits({ context }: ResultState): Exhibit[] {
     { title: 'Case mix against the training patients', finding: caseMix(context) },
     { title: 'Patients by sequence', finding: sequenceMatrix(context, 'training') },
     { title: 'Scanners and protocols', finding: scannerMatrix(context, 'training') },
+    { title: 'Case mix by scanner vendor', table: vendorTable(context, 'training') },
     { title: 'Extraction', table: extractionTable(context) },
     { title: 'Clinical variables one by one', table: univariateTable(context) },
     { title: 'Are they enough?', table: sampleSizeTable(context) },

@@ -1,13 +1,7 @@
-<<<<<<< HEAD
-import { harmonisation, isFigure, siteDiscriminationTable, subgroupForest, subgroupTable, validationForest } from '@consilium/charts';
-import { Empty, FindingFrame } from '@consilium/interface';
-=======
-import { harmonisation, isFigure, subgroupForest, say, validationForest, type Figure } from '@consilium/charts';
+import { harmonisation, isFigure, say, siteDiscriminationTable, subgroupForest, subgroupTable, validationForest, type Figure } from '@consilium/charts';
 import { Empty } from '@consilium/interface';
 import { Exhibits, type Exhibit } from './exhibits.js';
->>>>>>> a41f4ae (feat(dashboard,site-console,site-agent): pages drawn at once, exhibits in order, a choice among series, extraction that rests)
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls } from './result-page.js';
-import { TableOrReason } from './table-or-reason.js';
 
 export function Differences() {
   return (
@@ -24,24 +18,14 @@ export function Differences() {
       {(state) => {
         const selection = selectionOf(state);
         if (selection === null) return <Empty>{NOTHING_VALIDATED}</Empty>;
-<<<<<<< HEAD
-        return (
-          <>
-            <FindingFrame title="Each hospital left out of training" finding={validationForest(state.context, { ...selection, validation: 'leave-one-site-out' }, { measure: 'auc' })} number={1} {...state.frame} />
-            <FindingFrame title="Subgroups" finding={subgroupForest(state.context, selection)} number={2} {...state.frame} />
-            <TableOrReason title="Subgroups" table={subgroupTable(state.context, selection)} />
-            <FindingFrame title="Before and after harmonisation" finding={harmonisation(state.context)} number={3} {...state.frame} />
-            <TableOrReason title="Hospital told by the selected features" table={siteDiscriminationTable(state.context)} />
-          </>
-        );
-=======
         const items: Exhibit[] = [
           { title: 'Each hospital left out of training', finding: validationForest(state.context, { ...selection, validation: 'leave-one-site-out' }, { measure: 'auc' }) },
           { title: 'Subgroups', finding: subgroupForest(state.context, selection) },
+          { title: 'Subgroups in numbers', table: subgroupTable(state.context, selection) },
           { title: 'Before and after harmonisation', finding: harmonisation(state.context) },
+          { title: 'Hospital told by the selected features', table: siteDiscriminationTable(state.context) },
         ];
         return <Exhibits items={items} frame={state.frame} />;
->>>>>>> a41f4ae (feat(dashboard,site-console,site-agent): pages drawn at once, exhibits in order, a choice among series, extraction that rests)
       }}
     </ResultPage>
   );

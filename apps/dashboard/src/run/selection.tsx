@@ -1,10 +1,5 @@
-<<<<<<< HEAD
 import { type DrawnPlan, featureKinds, isFigure, keptFeatures, leftOutChoicesTable, optimismTable, planSteps, pipelineForest, repeatsTable, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, stabilityTable, volumeFigure } from '@consilium/charts';
-import { Choice, FindingFrame } from '@consilium/interface';
-=======
-import { type DrawnPlan, featureKinds, isFigure, keptFeatures, planSteps, pipelineForest, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, volumeFigure } from '@consilium/charts';
 import { Choice } from '@consilium/interface';
->>>>>>> a41f4ae (feat(dashboard,site-console,site-agent): pages drawn at once, exhibits in order, a choice among series, extraction that rests)
 import { useQuery } from '@tanstack/react-query';
 import { ask } from '../queries.js';
 import { Exhibits, type Exhibit } from './exhibits.js';
@@ -29,30 +24,7 @@ export function Selection() {
         return parts.length < 2 ? null : <Choice label="Features of" value={partOf(state) ?? ''} options={parts.map((part) => ({ value: part, label: part === '' ? 'the plan' : part }))} onChange={(part) => state.change({ part })} />;
       }}
     >
-<<<<<<< HEAD
-      {(state) => (
-        <>
-          <FindingFrame title="Features left after each step" finding={selectionFunnel(state.context)} number={1} {...state.frame} />
-          <FindingFrame title="LASSO" finding={selectionLasso(state.context, partOf(state))} number={2} {...state.frame} />
-          <TableOrReason title="Features that were kept" table={keptFeatures(state.context, partOf(state))} />
-          <FindingFrame title="Kept features by class" finding={featureKinds(state.context, partOf(state))} number={3} {...state.frame} />
-          {state.context.results.stages.pipeline !== undefined && (
-            <>
-              <TableOrReason title="Sequences of the pipeline" table={sequenceTable(state.context)} />
-              <FindingFrame title="Models of the pipeline on training patients" finding={pipelineForest(state.context)} number={4} {...state.frame} />
-              <TableOrReason title="Optimism" table={optimismTable(state.context)} />
-              <TableOrReason title="Repeats and permutations" table={repeatsTable(state.context)} />
-              <TableOrReason title="Stability of the selection" table={stabilityTable(state.context)} />
-              <TableOrReason title="Choices without each hospital" table={leftOutChoicesTable(state.context)} />
-              <FindingFrame title="Selected features and tumour volume" finding={volumeFigure(state.context)} number={5} {...state.frame} />
-            </>
-          )}
-          <Steps state={state} />
-        </>
-      )}
-=======
       {(state) => <SelectionExhibits state={state} />}
->>>>>>> a41f4ae (feat(dashboard,site-console,site-agent): pages drawn at once, exhibits in order, a choice among series, extraction that rests)
     </ResultPage>
   );
 }
@@ -64,6 +36,10 @@ function SelectionExhibits({ state }: { readonly state: ResultState }) {
   const pipeline: Exhibit[] = [
     { title: 'Sequences of the pipeline', table: sequenceTable(context) },
     { title: 'Models of the pipeline on training patients', finding: pipelineForest(context) },
+    { title: 'Optimism', table: optimismTable(context) },
+    { title: 'Repeats and permutations', table: repeatsTable(context) },
+    { title: 'Stability of the selection', table: stabilityTable(context) },
+    { title: 'Choices without each hospital', table: leftOutChoicesTable(context) },
     { title: 'Selected features and tumour volume', finding: volumeFigure(context) },
   ];
   const items: Exhibit[] = [
