@@ -69,7 +69,7 @@ function linesOf(compared: readonly Compared[], plans: readonly (string | undefi
       if (!isValue(rows)) continue;
       for (const headline of rows.headline) {
         const name = `AUC of ${headline.model}, ${label.toLowerCase()}`;
-        const values = pooled.get(name) ?? compared.map(() => 'Not in this run');
+        const values = pooled.get(name) ?? compared.map(() => 'No pooled AUC');
         values[i] = 'auc' in headline ? say.estimate(headline.auc, { low: headline.confidence[0], high: headline.confidence[1] }, 'auc', false) : (whyNot(headline as AnyResult)?.reason ?? 'Not estimable');
         pooled.set(name, values);
       }
