@@ -5,8 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { refusalOfRelease } from '../../deploy/verify-release.mjs';
-import { keyDigits, signRelease } from '../../scripts/release.mjs';
+
+/** Scripts of the repository's own, which are no project that the linter knows. */
+const script = (path: string): Promise<unknown> => import(new URL(`../../${path}`, import.meta.url).href);
+const { refusalOfRelease } = (await script('deploy/verify-release.mjs')) as { refusalOfRelease(path: string, key: string): Promise<string | null> };
+const { keyDigits, signRelease } = (await script('scripts/release.mjs')) as { keyDigits(privateKeyPem: string): string; signRelease(path: string, privateKeyPem: string): Promise<void> };
 
 interface Locked {
   readonly link?: boolean;

@@ -49,7 +49,7 @@ export const isInteger = (pixelType: PixelType): boolean => !pixelType.startsWit
 /** Voxels of 0; `shared` in memory that threads can share. */
 export function allocateVoxels(pixelType: PixelType, count: number, shared = false): VoxelArray {
   const kind = constructors[pixelType];
-  return shared ? (new kind(new SharedArrayBuffer(count * kind.BYTES_PER_ELEMENT) as unknown as ArrayBuffer) as VoxelArray) : new kind(count);
+  return shared ? new kind(new SharedArrayBuffer(count * kind.BYTES_PER_ELEMENT) as unknown as ArrayBuffer) : new kind(count);
 }
 
 /** The smallest and largest value of an integer pixel type. */
