@@ -2,7 +2,7 @@ import type { Finding, FigureTable, Cell } from '../figure.js';
 import { hidden, numeric, words } from '../figure.js';
 import { flowFigure, type FlowBox } from '../figures/flow.js';
 import { matrixFigure } from '../figures/matrix.js';
-import { count, fixed, percent, plain, plural, pValue } from '../numbers.js';
+import { count, fixed, percent, plural, pValue } from '../numbers.js';
 import { isValue, whyNot, type CohortResult, type DescribeResult, type Result } from './results-file.js';
 import { factsOf, siteNumber, type RunContext } from './run-context.js';
 

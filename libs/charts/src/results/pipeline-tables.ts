@@ -50,7 +50,7 @@ export function optimismTable(context: RunContext): FigureTable | string {
         validated: own === null ? cellOf(crossValidated as Result<never>, String) : auc(own.auc),
         error: numeric(own?.standardError, (x) => fixed(x, 3)),
         optimism: numeric(difference, (x) => change(x, 'auc')),
-        heldOut: isValue(test) ? { text: estimate(test.auc, test.interval, 'auc', false), value: test.auc } : cellOf(test as Result<never> | undefined, String),
+        heldOut: isValue(test) ? { text: estimate(test.auc, test.interval, 'auc', false), value: test.auc } : cellOf(test, String),
       };
     }),
   };
@@ -156,13 +156,13 @@ export function siteDiscriminationTable(context: RunContext): FigureTable | stri
   const parts: [key: string, label: string, result: Result<SiteDiscriminationResult> | null | undefined][] =
     found === undefined ? [['own', 'c-statistic', own]] : [['before', 'Before harmonisation', found.before], ['after', 'After harmonisation', found.after]];
   const shown = parts.flatMap(([, , result]) => (isValue(result) ? [result] : []));
-  if (shown.length === 0) return whyNot(parts[0]![2] ?? null)!.reason === 'Not in this run' ? "How well features tell the hospital is not in this run's results." : whyNot(parts[0]![2]!)!.reason;
+  if (shown.length === 0) return whyNot(parts[0]![2] ?? null)!.reason === 'Not in this run' ? "How well features tell the hospital is not in this run's results." : whyNot(parts[0]![2])!.reason;
   const cell = (result: Result<SiteDiscriminationResult> | null | undefined, site: string): Cell => {
-    if (!isValue(result)) return cellOf((result ?? undefined) as Result<never> | undefined, String);
+    if (!isValue(result)) return cellOf((result ?? undefined), String);
     const area = result.sites.find((one) => one.site === site)?.auc;
-    return isValue(area) ? numeric(area.auc, (x) => number(x, 'auc')) : cellOf(area as Result<never> | undefined, String);
+    return isValue(area) ? numeric(area.auc, (x) => number(x, 'auc')) : cellOf(area, String);
   };
-  const mean = (result: Result<SiteDiscriminationResult> | null | undefined): Cell => (isValue(result) ? auc(result.mean) : cellOf((result ?? undefined) as Result<never> | undefined, String));
+  const mean = (result: Result<SiteDiscriminationResult> | null | undefined): Cell => (isValue(result) ? auc(result.mean) : cellOf((result ?? undefined), String));
   return {
     caption: `How well the selected features tell which hospital a patient is of (c-statistic, ${shown.every(({ crossValidated }) => crossValidated) ? 'cross-validated' : 'apparent'}; 0.5: not at all)`,
     columns: [{ key: 'row', label: 'Hospital' }, ...parts.map(([key, label]) => ({ key, label, numeric: true }))],
@@ -207,7 +207,7 @@ export function subgroupTable(context: RunContext, { model, validation }: { read
               group: words(name),
               n: cellOf(patients, count),
               events: cellOf(events, count),
-              auc: isValue(area) ? { text: estimate(area.auc, area.interval, 'auc', false), value: area.auc } : cellOf(area as Result<never> | undefined, String),
+              auc: isValue(area) ? { text: estimate(area.auc, area.interval, 'auc', false), value: area.auc } : cellOf(area, String),
               oe: cellOf(own?.observedOverExpected, ratio('ratio')),
             };
           })
