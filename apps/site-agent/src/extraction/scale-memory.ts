@@ -30,7 +30,7 @@ export class ScaleMemory {
   }
 
   private scales(): Map<string, IntensityScale> {
-    return (this.known ??= this.path === null || !existsSync(this.path) ? new Map() : parsed(readFileSync(this.path, 'utf8')));
+    return (this.known ??= this.path === null || !existsSync(this.path) ? new Map<string, IntensityScale>() : parsed(readFileSync(this.path, 'utf8')));
   }
 }
 
@@ -44,6 +44,6 @@ function parsed(text: string): Map<string, IntensityScale> {
     const { scales } = memorySchema.parse(JSON.parse(text));
     return new Map(Object.entries(scales).map(([name, sequences]) => [name, { sequences: sequences.map(({ sequence, landmarks }) => ({ sequence, landmarks: Float64Array.from(landmarks) })) }]));
   } catch {
-    return new Map();
+    return new Map<string, IntensityScale>();
   }
 }
