@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stopTestServer } from '@consilium/database/testing';
 import type { SeededRandom } from '@consilium/numerics';
 import { sites } from '../federation/masked-network.js';
 import { allConnected, disturbedNetwork, packetFaults, strikePackets, undisturbedRun, type DisturbedNetwork } from './lines.js';
@@ -59,6 +60,7 @@ export async function lineTrials({ minutes, random, onTrial }: LineOptions): Pro
     }
   } finally {
     await disturbed.close();
+    await stopTestServer();
   }
   return done;
 }
