@@ -5,6 +5,7 @@ import type { Agent } from 'node:https';
 import { io, type Socket } from 'socket.io-client';
 import type { AgentConnector, AgentLimits, AgentOptions, ConnectorState } from './agent-options.js';
 import { AGENT_PATH } from './agent-socket-options.js';
+import { AgentPolling, AgentWebSocket, SealedWebSocket } from './agent-transports.js';
 import { connectionProblem, mayBlockWebSockets } from './connection-problem.js';
 import { FRAME_EVENT, frameParser } from './frame-parser.js';
 import { KeptBodies } from './kept-bodies.js';
@@ -12,7 +13,6 @@ import type { Link, Peer } from './link.js';
 import { fetchPinnedAuthority } from './pinned-authority.js';
 import { isLoopback } from './proxy.js';
 import { SealedLink } from './sealed-link.js';
-import { SealedWebSocket } from './sealed-web-socket.js';
 import { Slots } from './slots.js';
 import { tunnelFor } from './tunnel.js';
 import { socketWire, type Wire } from './wire.js';
@@ -154,7 +154,7 @@ class SocketAgentConnector implements AgentConnector {
       parser: frameParser,
       forceNew: true,
       reconnection: false,
-      transports: this.#transport === 'websocket' && this.#url.protocol === 'https:' ? [SealedWebSocket] : [this.#transport],
+      transports: [this.#transport === 'polling' ? AgentPolling : this.#url.protocol === 'https:' ? SealedWebSocket : AgentWebSocket],
       upgrade: false,
       timeout: this.#limits.connectMilliseconds,
       ...(agent ? { agent: agent as never } : {}),
