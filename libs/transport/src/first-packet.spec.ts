@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { io } from 'socket.io-client';
 import { AgentPolling, AgentWebSocket } from './agent-transports.js';
@@ -24,12 +25,18 @@ describe('the first packet of a connection', () => {
     for (const data of ['', '[]', 'null', '{}', JSON.stringify({ ...whole, upgrades: undefined }), undefined]) expect(isReadable({ type: 'open', data })).toBe(false);
   });
 
-  let server: Server | undefined;
-  afterEach(() => new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve())));
+  const servers: Server[] = [];
+  const open: Duplex[] = [];
+  afterEach(() => {
+    for (const socket of open.splice(0)) socket.destroy();
+    for (const server of servers.splice(0)) server.close().closeAllConnections();
+  });
 
   it.each([['a WebSocket', AgentWebSocket], ['polling', AgentPolling]] as const)('that is damaged ends the attempt over %s and not the program', async (_, transport) => {
-    server = createServer((request, response) => void response.end(DAMAGED));
+    const server = createServer((request, response) => void response.end(DAMAGED));
+    servers.push(server);
     server.on('upgrade', ({ headers }, socket) => {
+      open.push(socket);
       const accept = createHash('sha1').update(`${headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
       socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`);
       socket.write(Buffer.from([0x81, DAMAGED.length]));
