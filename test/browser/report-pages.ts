@@ -15,6 +15,8 @@ import { screenshot, screenshotFolder, type World } from './world.js';
 /** For a machine that does ten other things. */
 const MINUTES = 900_000;
 
+// Whatever is in results.json: the page is compared with it, not with types.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Json = any;
 
 /** The report of the finished WDBC run, as a user gets it: `consilium report RUN`. */

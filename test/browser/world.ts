@@ -21,6 +21,13 @@ export interface OpenOptions {
   readonly width?: 1440 | 390;
 }
 
+/** What stands in the federation when the suites begin. */
+interface Made {
+  readonly plans: { readonly open: string; readonly standard: string; readonly third: string; readonly fourth: string; /** Of three hospitals that are there, approved, not launched. */ readonly quick: string };
+  readonly runs: { readonly open: string; readonly standard: string; readonly running: string };
+  readonly console: string;
+}
+
 /**
  * One live federation and one browser for every browser suite: a coordinator, four agents, a finished run without minimum counts, a finished one
  * with them, and a running one that waits for a hospital that is away. One hospital has a console, images of a few patients and two plans to decide. Making it takes most of a minute, so suites share it.
@@ -31,11 +38,21 @@ export class World {
   private constructor(
     readonly federation: LocalFederation,
     readonly browser: Browser,
-    readonly plans: { readonly open: string; readonly standard: string; readonly third: string; readonly fourth: string; /** Of three hospitals that are there, approved, not launched. */ readonly quick: string },
-    readonly runs: { readonly open: string; readonly standard: string; readonly running: string },
-    /** Address of the hospital's console. */
-    readonly console: string,
+    private readonly made: Made,
   ) {}
+
+  get plans(): Made['plans'] {
+    return this.made.plans;
+  }
+
+  get runs(): Made['runs'] {
+    return this.made.runs;
+  }
+
+  /** Address of the hospital's console. */
+  get console(): string {
+    return this.made.console;
+  }
 
   static async make(): Promise<World> {
     const browser = await chromium.launch({ executablePath: findChromium()!, args: ['--no-sandbox'] });
@@ -71,7 +88,7 @@ export class World {
     for (const run of finished) await federation.untilEnded(run, { milliseconds: 300_000 });
     await federation.agents.get('D')!.stop();
     const running = await federation.launch(plans.standard);
-    return new World(federation, browser, plans, { open: finished[0], standard: finished[1], running }, address);
+    return new World(federation, browser, { plans, runs: { open: finished[0], standard: finished[1], running }, console: address });
   }
 
   /** An address of the dashboard. */
