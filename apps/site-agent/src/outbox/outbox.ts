@@ -183,13 +183,13 @@ export class Outbox {
 
   private trimWhenQuiet(): void {
     if (this.trimming) this.trimming.refresh();
-    else this.trimming = setTimeout(() => void this.trim().catch(() => undefined), QUIET_MILLISECONDS).unref();
+    else this.trimming = setTimeout(() => void this.trim().catch(() => this.trimWhenQuiet()), QUIET_MILLISECONDS).unref();
   }
 
+  /** Bytes first, then files. What fails is tried again. */
   private async trim(): Promise<void> {
-    const spare = this.free.splice(SLOTS_AT_REST);
     for (const slot of this.free) if (slot.size > 0) cut(slot);
-    for (const slot of spare) await this.remove(slot);
+    for (const slot of this.free.splice(SLOTS_AT_REST)) await this.remove(slot);
   }
 }
 
