@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { longSuites, longSuitesRun } from './test/suites/long-suites.js';
 import { LongestFirst } from './test/suites/longest-first.js';
 
 /** 'import' and 'default' hold by themselves. Named here they would reach require() too, and hand it modules it cannot use. */
@@ -10,7 +11,7 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     include: ['libs/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.ts', 'test/**/*.spec.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', ...(longSuitesRun(process.env, process.argv.slice(2)) ? [] : longSuites)],
     testTimeout: 180_000,
     hookTimeout: 240_000,
     maxWorkers: 2,

@@ -12,7 +12,7 @@ export interface OracleCase {
   check(compare: Comparison, got: Json): void;
   /** Over which spreads of the patients the figures are those of the reference; all of them when absent. */
   readonly spreads?: readonly Spread[];
-  /** Takes seconds: not asked again only to compare it with itself. */
+  /** Takes seconds: not asked again only to compare it with itself, and at the data set's own division over the network only, where it goes there. */
   readonly heavy?: boolean;
   /** Too large for the network within a test, or asks what agents refuse: in one process only. */
   readonly inProcessOnly?: boolean;

@@ -84,7 +84,7 @@ function rankCases(dataSet: DataSet): OracleCase[] {
   const features = featuresOf(dataSet);
   return ['all', 'train'].filter((rows) => want[rows] !== null).map((rows): OracleCase => ({
     name: `Mann-Whitney tests of all features, ${rows} rows`,
-    ...(features.length > 100 ? { spreads: ['own', 10] } : {}),
+    ...(features.length > 100 ? { spreads: ['own', 10], heavy: true } : {}),
     ask: ask('mann-whitney', { outcome: 'y', features, ...part(rows) }),
     check(compare, got) {
       want[rows].forEach((row: Json[], j: number) => {
