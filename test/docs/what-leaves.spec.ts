@@ -13,7 +13,7 @@ const form = ({ kind, disclosure, privacyCost }: ReturnType<typeof agentSteps>[n
 
 /** The word of the page for what a message carries. */
 const words: Readonly<Record<AgentMessage['type'], string>> = {
-  hello: 'greeting', decision: 'decision', answers: 'term of a sum', work: 'progress', session: 'mask key', 'wanted-artefact': 'wish', stopped: 'stop',
+  hello: 'greeting', decision: 'decision', answers: 'term of a sum', work: 'progress', session: 'mask key', 'wanted-artefact': 'wish', stopped: 'stop', withdrawals: 'withdrawal',
 };
 
 describe('the page about what leaves a hospital', () => {

@@ -56,7 +56,7 @@ const more: readonly Row[] = [
   ['A copy of the coordinator’s database', 'holds no site’s term of a sum, and passwords and tokens only as hashes'],
   ['Accounts guessed by the time or the words of an answer', 'one sentence and one amount of work for a wrong name and a wrong password; ten attempts a minute'],
   ['An old backup restored, of a site or of the centre', 'brings no key back that was succeeded; a site answers a question again only with the same bytes'],
-  ['A patient who withdraws consent', 'is in no later sum. Where fewer than the minimum difference withdrew, the site refuses until more changed: the difference would be those patients'],
+  ['A patient who withdraws consent', 'is in no later sum. Where fewer than the minimum difference withdrew, the site refuses until more changed: the difference would be those patients. The site knows which runs trained on the patient and tells the centre these, and a range of how many withdrew; their models are given out only on purpose'],
 ];
 
 /** The forty, and six more. */

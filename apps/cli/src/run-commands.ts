@@ -13,6 +13,7 @@ export interface ModelOptions extends SessionOption {
   readonly onnx?: string;
   readonly card?: string;
   readonly signsSeen?: true;
+  readonly withdrawalsSeen?: true;
 }
 
 type Actions = typeof import('./run-actions.js');
@@ -38,6 +39,9 @@ export function register(program: Command, terminal: Terminal): void {
   one('signs', 'Show how much of a run rests on each site, and signs of bad contributions').action((id: string, options: SessionOption) =>
     guarded(terminal, async () => (await import('./run-signs.js')).signs(id, options, terminal)),
   );
+  one('lineage', 'Show the models of a run, and the sites of whose training rows patients withdrew their consent since').action((id: string, options: SessionOption) =>
+    guarded(terminal, async () => (await import('./run-lineage.js')).lineage(id, options, terminal)),
+  );
   one('watch', 'Follow a run: stage, round, sites that answered, time left').action((id: string, options: SessionOption) =>
     act((actions) => actions.watch(id, options, terminal)),
   );
@@ -61,5 +65,6 @@ export function register(program: Command, terminal: Terminal): void {
     .option('--onnx <file>', 'the same model as ONNX')
     .option('--card <file>', 'its model card as JSON')
     .option('--signs-seen', 'you have looked at the signs in what sites sent (consilium run signs)')
+    .option('--withdrawals-seen', 'you have looked at the sites whose patients withdrew consent (consilium run lineage); kept in the audit record')
     .action((id: string, name: string, options: ModelOptions) => guarded(terminal, async () => (await import('./run-model.js')).model(id, name, options, terminal)));
 }

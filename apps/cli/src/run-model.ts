@@ -7,8 +7,8 @@ import type { ModelOptions } from './run-commands.js';
 import type { Terminal } from './terminal.js';
 
 /** A model of a closed run: the signed file, and if wanted its card and its ONNX form. */
-export async function model(run: string, name: string, { out, onnx, card, signsSeen, ...session }: ModelOptions, terminal: Terminal): Promise<void> {
-  const text = await (await client(session)).getText(`/api/runs/${encodeURIComponent(run)}/models/${encodeURIComponent(name)}${signsSeen ? '?signsSeen=true' : ''}`);
+export async function model(run: string, name: string, { out, onnx, card, signsSeen, withdrawalsSeen, ...session }: ModelOptions, terminal: Terminal): Promise<void> {
+  const text = await (await client(session)).getText(`/api/runs/${encodeURIComponent(run)}/models/${encodeURIComponent(name)}?signsSeen=${signsSeen === true}&withdrawalsSeen=${withdrawalsSeen === true}`);
   const file = parseModelFile(text);
   if (file === null) throw new CommandRefused('The coordinator gave a model that this release cannot evaluate. Update the command line.');
   await writeFile(out, text);

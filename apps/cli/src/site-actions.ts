@@ -164,6 +164,8 @@ function describe(entry: LedgerEntry): string {
       return `${entry.told ? 'the coordinator was told' : 'the coordinator was not told'}${entry.reason === null ? '' : `: ${entry.reason}`}`;
     case 'resumed':
       return entry.reason ?? '';
+    case 'withdrawals':
+      return `${entry.runs.length} ${entry.runs.length === 1 ? 'run rests' : 'runs rest'} on patients who withdrew consent`;
     case 'purged':
       return `${entry.keys.length} contributions ${entry.why}`;
     case 'connected':

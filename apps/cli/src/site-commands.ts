@@ -17,6 +17,11 @@ export interface DecisionCommandOptions {
   readonly reason?: string;
 }
 
+export interface ConsentOptions {
+  readonly dir: string;
+  readonly reason?: string;
+}
+
 export interface PasswordCommandOptions {
   readonly passwordFile?: string;
   readonly port?: string;
@@ -65,6 +70,7 @@ export function register(program: Command, terminal: Terminal): void {
   registerLedger(site, terminal);
   registerSiteKeys(site, terminal);
   registerPassword(site, terminal);
+  registerConsent(site, terminal);
   site
     .command('budget')
     .description('What each study has used of the privacy budget of the site')
@@ -84,6 +90,21 @@ function registerEnrol(site: Command, terminal: Terminal): void {
     .action((dir: string, options: EnrolCommandOptions) =>
       guarded(terminal, async () => (await import('./site-actions.js')).enrol(dir, options, terminal)),
     );
+}
+
+function registerConsent(site: Command, terminal: Terminal): void {
+  site
+    .command('withdraw-patient')
+    .description('A patient withdrew consent: left out of every later question; the runs that trained on the row are marked at the coordinating centre, without saying who')
+    .argument('<patient>', "the patient's identifier in the tables")
+    .option('--dir <folder>', 'the site folder', '.')
+    .option('--reason <text>', 'kept at the site')
+    .action((patient: string, options: ConsentOptions) => guarded(terminal, async () => (await import('./site-consent.js')).withdrawPatientHere(patient, options, terminal)));
+  site
+    .command('lineage')
+    .description("The runs whose models this site's rows trained, and how many of these patients withdrew consent since; nothing is sent")
+    .argument('[dir]', 'the site folder', '.')
+    .action((dir: string) => guarded(terminal, async () => (await import('./site-consent.js')).lineage(dir, terminal)));
 }
 
 function registerPassword(site: Command, terminal: Terminal): void {

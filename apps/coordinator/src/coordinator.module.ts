@@ -20,6 +20,7 @@ import { PlansController } from './plans/plans.controller.js';
 import { PlansService } from './plans/plans.service.js';
 import { RunHistoryController } from './runs/run-history.controller.js';
 import { RunHistory } from './runs/run-history.js';
+import { TrainingWithdrawals } from './runs/training-withdrawals.js';
 import { ProgressBoard } from './runs/run-progress.js';
 import { ModelsService } from './runs/models.service.js';
 import { RunsController } from './runs/runs.controller.js';
@@ -65,6 +66,7 @@ export class CoordinatorModule {
         { provide: RunsService, useValue: services.runs },
         { provide: ModelsService, useValue: services.models },
         { provide: RunHistory, useValue: services.history },
+        { provide: TrainingWithdrawals, useValue: services.withdrawals },
         { provide: AuditRecord, useValue: services.audit },
         { provide: ArtefactRegistry, useValue: services.artefacts },
         { provide: ProgressBoard, useValue: services.progress },

@@ -25,6 +25,7 @@ import { ModelsService } from './runs/models.service.js';
 import { RunSupervisor } from './runs/run-supervisor.js';
 import { RunTransitions } from './runs/run-transitions.js';
 import type { Run } from './runs/run.entity.js';
+import { TrainingWithdrawals } from './runs/training-withdrawals.js';
 import { RunsService } from './runs/runs.service.js';
 import { SiteKeysService } from './sites/site-keys.service.js';
 import { SitesService, type CentreAddress } from './sites/sites.service.js';
@@ -52,6 +53,7 @@ export interface Services {
   readonly plans: PlansService;
   readonly runs: RunsService;
   readonly models: ModelsService;
+  readonly withdrawals: TrainingWithdrawals;
   readonly history: RunHistory;
   readonly audit: AuditRecord;
   readonly artefacts: ArtefactRegistry;
@@ -79,7 +81,8 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
   const transitions = new RunTransitions(database, audit, clock);
   const announce = (run: Run): Promise<void> => desk.announce(run);
   const onWithdrawn = (plan: string, site: string): Promise<void> => runs.withdrawn(plan, site);
-  const desk = new AgentDesk({ database, sessions, batches, maskSessions, artefacts, plans, progress, audit, clock, logger, onWithdrawn });
+  const withdrawals = new TrainingWithdrawals(database, audit, clock);
+  const desk = new AgentDesk({ database, sessions, batches, maskSessions, artefacts, plans, progress, audit, withdrawals, clock, logger, onWithdrawn });
   const execution = {
     database,
     databaseUrl,
@@ -115,7 +118,8 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
     studies: new StudiesService(database, audit, clock),
     plans,
     runs,
-    models: new ModelsService({ runs, plans, artefacts, identity, history }),
+    models: new ModelsService({ runs, plans, artefacts, identity, history, withdrawals, audit }),
+    withdrawals,
     history,
     audit,
     artefacts,

@@ -23,6 +23,8 @@ export { verifyReceipts, type ReceiptVerification } from './ledger/verify-receip
 export { readEnrolment } from './enrolment/enrolment.js';
 export type { LedgerEntry, LedgerPart } from './ledger/ledger-entry.js';
 export { readLedger, verifyLedger } from './ledger/ledger.js';
+export { listLineage, withdrawPatient } from './lineage/withdraw-patient.js';
+export type { AffectedRun } from './lineage/withdrawals.js';
 export { listBudget, type BudgetAtSite } from './privacy/list-budget.js';
 export { purgeOutbox } from './outbox/purge-outbox.js';
 export { approvePlan, listPlans, refusePlan, withdrawApproval, type ApprovedPlan, type DecideOptions, type ListedPlan } from './plans/decide-plan.js';

@@ -1,5 +1,5 @@
 import { requests } from '@consilium/interface';
-import type { Extraction, LedgerPage, LedgerRecord, Patient, PatientGrid, Plan, PlaneName, PlanLine, PlanReview, PlanStage, Settings, SettingsChange, Slice, Verification } from './types.js';
+import type { Extraction, LedgerPage, LedgerRecord, Patient, PatientGrid, Plan, PlaneName, PlanLine, PlanReview, PlanStage, Review, Settings, SettingsChange, Slice, Verification } from './types.js';
 import { words } from './words/language.js';
 
 export interface PlanHead {
@@ -81,7 +81,7 @@ export const api = {
   patients: () => get<PatientGrid>('/api/patients'),
   patient: (patient: string) => get<Patient>(`/api/patients/${part(patient)}`),
   slice: (patient: string, sequence: string, plane: PlaneName, index: number) => get<Slice>(`/api/patients/${part(patient)}/slice?${queryOf({ sequence, plane, index })}`),
-  review: (patient: string, decision: 'accepted' | 'excluded' | 'reset', reason: string | null) => post<Patient>(`/api/patients/${part(patient)}/review`, { decision, reason }),
+  review: (patient: string, review: Omit<Review, 'at'>) => post<Patient>(`/api/patients/${part(patient)}/review`, review),
   chooseSeries: (patient: string, sequence: string, series: string | null) => post<Patient>(`/api/patients/${part(patient)}/series`, { sequence, series }),
   extractAgain: (patient: string, sequence: string) => post<{ readonly plans: number }>(`/api/patients/${part(patient)}/extraction`, { sequence }),
   restExtraction: (rest: boolean) => post<Extraction>(`/api/extraction/${rest ? 'pause' : 'resume'}`, {}),

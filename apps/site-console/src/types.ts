@@ -61,7 +61,7 @@ export interface PlanReview {
   readonly notes: readonly string[];
 }
 
-export type LedgerEvent = 'enrolled' | 'connected' | 'decision' | 'contributions' | 'sent-again' | 'held-back' | 'mask-key' | 'purged' | 'stopped' | 'resumed' | 'receipt' | 'key-rotated' | 'backed-up' | 'restored' | 'note';
+export type LedgerEvent = 'enrolled' | 'connected' | 'decision' | 'contributions' | 'sent-again' | 'held-back' | 'mask-key' | 'purged' | 'stopped' | 'resumed' | 'receipt' | 'key-rotated' | 'backed-up' | 'restored' | 'withdrawals' | 'note';
 
 export interface LedgerLine {
   readonly sequence: number;
@@ -152,6 +152,8 @@ export type CellState = 'well' | 'flagged' | 'refused' | 'unread' | 'fault' | 'n
 export interface Review {
   readonly decision: 'accepted' | 'excluded' | 'reset';
   readonly reason: string | null;
+  /** Excluded since the patient withdrew consent. */
+  readonly consent?: 'withdrawn';
   readonly at: string;
 }
 

@@ -17,7 +17,8 @@ const patientHashes = new Map<string, bigint>();
 const columnHashes = new Map<string, number>();
 const REMEMBERED = 1_000_000;
 
-function patientHash(pseudonym: string): bigint {
+/** The hash by which a site remembers a patient. */
+export function patientHash(pseudonym: string): bigint {
   let hash = patientHashes.get(pseudonym);
   if (hash === undefined) {
     if (patientHashes.size >= REMEMBERED) patientHashes.clear();

@@ -133,12 +133,23 @@ export const wantedArtefactSchema = z.strictObject({ type: z.literal('wanted-art
 /** People at the hospital stopped the site: it hangs up after this and stays away until they resume it. */
 export const stoppedSchema = z.strictObject({ type: z.literal('stopped'), at: z.iso.datetime(), reason: z.string().max(500).nullable() });
 
-export const agentMessageSchema = z.discriminatedUnion('type', [stoppedSchema, helloSchema, decisionSchema, answersSchema, workSchema, sessionAnswerSchema, wantedArtefactSchema]);
+/** A count that is told in steps of the site's minimum count k: at least so many, and fewer than `below`. Below k it is 1 to k - 1. */
+export const steppedCountSchema = z.strictObject({ atLeast: z.int().positive(), below: z.int().positive() });
+export type SteppedCount = z.infer<typeof steppedCountSchema>;
+
+/** All runs of the site whose training rests on patients who withdrew their consent since. What it does not name (any more) rests on none. */
+export const withdrawalsSchema = z.strictObject({
+  type: z.literal('withdrawals'),
+  runs: z.array(z.strictObject({ run: z.string().max(64), patients: steppedCountSchema })).max(10_000),
+});
+
+export const agentMessageSchema = z.discriminatedUnion('type', [stoppedSchema, withdrawalsSchema, helloSchema, decisionSchema, answersSchema, workSchema, sessionAnswerSchema, wantedArtefactSchema]);
 export const coordinatorMessageSchema = z.discriminatedUnion('type', [welcomeSchema, planSchema, runSchema, requestSchema, receivedSchema, settledSchema, artefactSchema, sessionWantedSchema]);
 
 export type AgentMessage = z.infer<typeof agentMessageSchema>;
 export type CoordinatorMessage = z.infer<typeof coordinatorMessageSchema>;
 export type HelloMessage = z.infer<typeof helloSchema>;
+export type WithdrawalsMessage = z.infer<typeof withdrawalsSchema>;
 export type StoppedMessage = z.infer<typeof stoppedSchema>;
 export type DecisionMessage = z.infer<typeof decisionSchema>;
 export type AnswersMessage = z.infer<typeof answersSchema>;

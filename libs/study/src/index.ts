@@ -9,7 +9,7 @@ export { type PrivacyOptions } from './plan/privacy-schema.js';
 export { planJsonSchema } from './plan/plan-json-schema.js';
 export { candidateParameters, sampleSizeCheck, type SampleSizeCheck, sampleSizeSentences } from './plan/plan-size.js';
 export { planWarnings } from './plan/plan-rules.js';
-export { mayRead, outsidePlan } from './plan/request-scope.js';
+export { asksTrainingRows, mayRead, outsidePlan } from './plan/request-scope.js';
 export { stageOfExecution, stageSteps, stepInStages } from './plan/plan-stages.js';
 export { FEWEST_MASKED_SITES, masksSums, siteGroups } from './plan/secure-aggregation.js';
 export { withExtracted } from './plan/resolve-plan.js';

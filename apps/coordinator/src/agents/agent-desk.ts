@@ -14,6 +14,7 @@ import {
   type HelloMessage,
   type StoppedMessage,
   type WelcomeMessage,
+  type WithdrawalsMessage,
 } from '@consilium/protocol';
 import { discard } from '@consilium/secure-channel';
 import type { Link } from '@consilium/transport';
@@ -30,6 +31,7 @@ import type { Log } from '../log.js';
 import type { PlansService } from '../plans/plans.service.js';
 import type { ProgressBoard } from '../runs/run-progress.js';
 import { Run } from '../runs/run.entity.js';
+import type { TrainingWithdrawals } from '../runs/training-withdrawals.js';
 import { RunSiteSet } from '../runs/run-site-set.entity.js';
 import { Site } from '../sites/site.entity.js';
 import type { AgentSessions } from './agent-sessions.js';
@@ -44,6 +46,7 @@ export interface DeskParts {
   readonly plans: PlansService;
   readonly progress: ProgressBoard;
   readonly audit: AuditRecord;
+  readonly withdrawals: TrainingWithdrawals;
   readonly clock: Clock;
   readonly logger: Log;
   /** A steward refused or withdrew. */
@@ -126,6 +129,8 @@ export class AgentDesk {
         return this.handOut(link, message.digest);
       case 'session':
         return this.takeKey(link.peer.name, message);
+      case 'withdrawals':
+        return this.noteWithdrawals(link.peer.name, message);
       case 'stopped':
         return this.noteStop(link.peer.name, message);
       case 'work':
@@ -282,6 +287,11 @@ export class AgentDesk {
     const batch = this.parts.batches.of(run);
     if (!batch?.sites.includes(site)) return this.refuseForeign(site, [run]);
     this.parts.progress.update(run, { work: { ...this.parts.progress.of(run).work, [site]: { done, total, message } } });
+  }
+
+  private async noteWithdrawals(site: string, message: WithdrawalsMessage): Promise<void> {
+    await this.refuseForeign(site, message.runs.map(({ run }) => run));
+    await this.parts.withdrawals.take(site, message);
   }
 
   /** The site hangs up by itself after this; its runs wait as for every site that is away. */

@@ -199,6 +199,24 @@ describe('fault 20: every route', () => {
   });
 });
 
+/** What a site says of patients of a closed run who withdrew, and what becomes of the run's models. */
+async function withdrawConsent(agent: ScriptedAgent, run: string): Promise<void> {
+  const lineage = async () => (await call('GET', `/api/runs/${run}/lineage`, { as: 'investigator' })).body;
+  const model = (query: string) => call('GET', `/api/runs/${run}/models/none${query}`, { as: 'data-scientist' });
+  expect(await lineage()).toMatchObject({ run, sites: ['A'], withdrawn: [] });
+  const before = (await model('')).body['code'];
+  await agent.link!.send({ type: 'withdrawals', runs: [{ run, patients: { atLeast: 1, below: 5 } }, { run: 'unknown', patients: { atLeast: 5, below: 10 } }] });
+  await waitFor(async () => ((await lineage())['withdrawn'] as object[]).length > 0 || undefined, () => 'the withdrawal');
+  expect(await lineage()).toMatchObject({ withdrawn: [{ site: 'A', atLeast: 1, below: 5 }] });
+  expect((await model('')).body).toMatchObject({ code: coordinatorErrors.withdrawalsUnseen.code });
+  expect((await model('?withdrawalsSeen=true')).body['code']).toBe(before);
+  await agent.link!.send({ type: 'withdrawals', runs: [] });
+  await waitFor(async () => ((await lineage())['withdrawn'] as object[]).length === 0 || undefined, () => 'the end of the withdrawal');
+  const audited = (await coordinator.services.audit.list({ limit: 20 })).map(({ actor, action }) => `${actor}: ${action}`);
+  expect(audited).toEqual(expect.arrayContaining(['site A: patients of a training withdrew consent', 'site A: no patient of a training is withdrawn any more']));
+  expect(audited.some((line) => line.endsWith('model given out though patients withdrew'))).toBe(true);
+}
+
 describe('a site', () => {
   const identity = createIdentity();
   const enrol = (code: string, key = identity) =>
@@ -277,6 +295,7 @@ describe('a site', () => {
     expect(text).toBe((await coordinator.services.artefacts.store.get((await coordinator.services.runs.find(run.id)).results!)).toString());
     expect((await call('GET', `/api/runs/${run.id}/record`, { as: 'investigator' })).body).toMatchObject({ run: run.id, executions: 1 });
     expect((await call('GET', `/api/runs/${run.id}/artefacts/${'0'.repeat(64)}`, { as: 'data-scientist' })).status).toBe(404);
+    await withdrawConsent(agent, run.id);
     await agent.disconnect();
   });
 

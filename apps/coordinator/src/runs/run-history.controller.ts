@@ -9,6 +9,7 @@ import { RunHistory, type RunTimeline, type ShownRound } from './run-history.js'
 import type { RunSigns } from './run-signs.js';
 import { ProgressBoard } from './run-progress.js';
 import { RunsService } from './runs.service.js';
+import { TrainingWithdrawals, type RunLineage } from './training-withdrawals.js';
 
 const idSchema = z.string().max(64);
 const roundsSchema = z.object({ from: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(2_000).default(500) });
@@ -27,6 +28,7 @@ export class RunHistoryController {
     @Inject(RunsService) private readonly runs: RunsService,
     @Inject(ProgressBoard) private readonly board: ProgressBoard,
     @Inject(RunHistory) private readonly history: RunHistory,
+    @Inject(TrainingWithdrawals) private readonly withdrawals: TrainingWithdrawals,
   ) {}
 
   /** The progress of a run as a stream of events, at most four a second, until it ends. */
@@ -55,6 +57,13 @@ export class RunHistoryController {
   @Allow(...roles)
   async signs(@Param('id', { schema: idSchema }) id: string): Promise<RunSigns> {
     return this.history.signs((await this.runs.find(id)).id);
+  }
+
+  /** The models of a run, and the sites of whose training rows patients withdrew their consent since. */
+  @Get(':id/lineage')
+  @Allow(...roles)
+  async lineage(@Param('id', { schema: idSchema }) id: string): Promise<RunLineage> {
+    return this.withdrawals.lineage(await this.runs.find(id));
   }
 
   private async *changes(run: string): AsyncGenerator<MessageEvent> {

@@ -13,7 +13,7 @@ import type { Run } from './run.entity.js';
 import { RunsService } from './runs.service.js';
 
 const idSchema = z.string().max(64);
-const seenSchema = z.object({ signsSeen: z.enum(['true', 'false']).default('false') });
+const seenSchema = z.object({ signsSeen: z.enum(['true', 'false']).default('false'), withdrawalsSeen: z.enum(['true', 'false']).default('false') });
 const modelNameSchema = z.string().max(80);
 const launchSchema = z.strictObject({ plan: z.string().max(64) });
 const resumeSchema = z.strictObject({ without: z.array(siteNameSchema).max(1000).default([]) });
@@ -115,8 +115,8 @@ export class RunsController {
   @Get(':id/models/:name')
   @Allow(...operators)
   @Header('Content-Type', 'application/json')
-  model(@Param('id', { schema: idSchema }) id: string, @Param('name', { schema: modelNameSchema }) name: string, @Query({ schema: seenSchema }) { signsSeen }: z.infer<typeof seenSchema>): Promise<string> {
-    return this.models.signed(id, name, { signsSeen: signsSeen === 'true' });
+  model(@Param('id', { schema: idSchema }) id: string, @Param('name', { schema: modelNameSchema }) name: string, @Query({ schema: seenSchema }) { signsSeen, withdrawalsSeen }: z.infer<typeof seenSchema>, @Asker() asker: Person): Promise<string> {
+    return this.models.signed(id, name, { signsSeen: signsSeen === 'true', withdrawalsSeen: withdrawalsSeen === 'true' ? asker.name : null });
   }
 
   @Get(':id/artefacts')

@@ -22,6 +22,7 @@ import { WorkerExecutor } from '../execution/worker-executor.js';
 import { PatientReviews } from '../patients/patient-reviews.js';
 import { PatientsDesk } from '../patients/patients-desk.js';
 import { SettingsDesk } from '../settings/settings-desk.js';
+import { WithdrawalNotice } from '../lineage/withdrawal-notice.js';
 import type { Site } from '../site.js';
 import type { AgentRuntime } from './agent-options.js';
 import { ConnectionService } from './connection.service.js';
@@ -50,7 +51,7 @@ export class AgentModule {
         {
           provide: AgentExchange,
           useFactory: (records: SiteRecords, executor: StepExecutor) =>
-            new AgentExchange({ records, executor, settings: settings.live(), enrolment: site.enrolment, log: runtime.logger, onTrouble: runtime.onTrouble, questions: runtime.questions ?? 'of-the-plan', onWork: (run, work) => board.tell(run, work) }),
+            new AgentExchange({ records, executor, settings: settings.live(), enrolment: site.enrolment, log: runtime.logger, onTrouble: runtime.onTrouble, questions: runtime.questions ?? 'of-the-plan', onWork: (run, work) => board.tell(run, work), withdrawals: new WithdrawalNotice({ records, settings: settings.live(), site: site.enrolment.site, folder: site.folder }) }),
           inject: [SITE_RECORDS, STEP_EXECUTOR],
         },
         ConnectionService,

@@ -40,7 +40,7 @@ export class HousekeepingService implements OnApplicationBootstrap, BeforeApplic
   private async look(): Promise<void> {
     if (this.looking) return;
     this.looking = true;
-    await this.obeyStop().then(() => this.connection.exchange.tellDecisions()).catch((error: unknown) => this.fail(error));
+    await this.obeyStop().then(() => this.connection.exchange.tellDecisions()).then(() => this.connection.exchange.tellWithdrawals()).catch((error: unknown) => this.fail(error));
     this.looking = false;
   }
 

@@ -5,6 +5,7 @@ import { Masking } from '../aggregation/masking.js';
 import { SessionStore } from '../aggregation/session-store.js';
 import { AnsweredStore } from '../history/answered-store.js';
 import { Ledger } from '../ledger/ledger.js';
+import { LineageStore } from '../lineage/lineage-store.js';
 import { Outbox } from '../outbox/outbox.js';
 import { Approvals } from '../plans/approvals.js';
 import { PlanStore } from '../plans/plan-store.js';
@@ -19,7 +20,7 @@ import { isStopped } from './site-stop.js';
  * was never sent and is let go, to be computed when it is asked for again.
  */
 export async function openRecords({ folder, identity, enrolment }: Site, clock: Clock): Promise<SiteRecords> {
-  for (const path of [folder.plans, folder.approvals, folder.runs, folder.artefacts, folder.aggregation]) await removeUnfinished(path);
+  for (const path of [folder.plans, folder.approvals, folder.runs, folder.lineage, folder.artefacts, folder.aggregation]) await removeUnfinished(path);
   const ledger = await Ledger.open(folder.ledger);
   const outbox = await Outbox.open(folder.outbox, clock);
   await outbox.release(outbox.unsettled().filter((kept) => ledger.sentUnder(kept)?.digest !== kept.digest));
@@ -27,6 +28,7 @@ export async function openRecords({ folder, identity, enrolment }: Site, clock: 
     ledger, outbox, clock,
     stopped: () => isStopped(folder),
     answered: AnsweredStore.open(folder.history),
+    lineage: LineageStore.open(folder.lineage),
     masking: new Masking(new SessionStore(folder.aggregation), enrolment.site, identity),
     privacy: await PrivacyBudget.open(folder.privacy),
     plans: new PlanStore(folder.plans, enrolment.coordinatorKey),

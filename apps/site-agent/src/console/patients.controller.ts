@@ -8,7 +8,7 @@ import { readingPlans } from './extraction.controller.js';
 
 const sliceSchema = z.object({ sequence: z.string().min(1).max(100), plane: z.enum(planes as [(typeof planes)[number], ...(typeof planes)[number][]]), index: z.string().regex(/^\d{1,5}$/).transform(Number) });
 const reviewSchema = z.discriminatedUnion('decision', [
-  z.strictObject({ decision: z.literal('excluded'), reason: z.string().trim().min(1).max(500) }),
+  z.strictObject({ decision: z.literal('excluded'), reason: z.string().trim().min(1).max(500), consent: z.literal('withdrawn').optional() }),
   z.strictObject({ decision: z.enum(['accepted', 'reset']), reason: z.string().trim().max(500).nullable().default(null) }),
 ]);
 
@@ -71,8 +71,8 @@ export class PatientsController {
 
   @Post(':patient/review')
   @HttpCode(200)
-  async review(@Param('patient') patient: string, @Body({ schema: reviewSchema }) { decision, reason }: z.infer<typeof reviewSchema>) {
-    await this.desk.review(patient, decision, reason);
+  async review(@Param('patient') patient: string, @Body({ schema: reviewSchema }) review: z.infer<typeof reviewSchema>) {
+    await this.desk.review(patient, review);
     return this.read(patient);
   }
 

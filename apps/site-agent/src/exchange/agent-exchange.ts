@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AgentStopping, type StepExecutor } from '../execution/step-call.js';
 import type { Enrolment } from '../enrolment/enrolment.js';
 import { storageTrouble } from '../folder/storage-trouble.js';
+import type { WithdrawalNotice } from '../lineage/withdrawal-notice.js';
 import { keyText } from '../outbox/outbox.js';
 import type { AgentSettings } from '../settings/agent-settings.js';
 import { inMessages, PARTS_A_MESSAGE } from './answer-messages.js';
@@ -41,6 +42,8 @@ export interface ExchangeOptions {
   readonly onWork?: (run: string, work: Work) => void;
   /** The disk failed: nothing more may be sent. */
   readonly onTrouble: (error: ConsiliumError) => void;
+  /** Which models rest on patients who withdrew consent. */
+  readonly withdrawals: WithdrawalNotice;
 }
 
 /**
@@ -61,6 +64,8 @@ export class AgentExchange {
   /** Settled contributions, until their receipts are on the disk and their bytes are gone. */
   private releasing: Promise<void> = Promise.resolve();
   private connector: AgentConnector | undefined;
+  /** The link on which the site has said who it is. */
+  private greeted: Link | undefined;
   private stopped = false;
 
   constructor(private readonly options: ExchangeOptions) {
@@ -100,6 +105,15 @@ export class AgentExchange {
     }
   }
 
+  /** Tells which runs rest on patients who withdrew consent, where that is new. */
+  async tellWithdrawals(): Promise<void> {
+    const { withdrawals } = this.options;
+    const { connector } = this;
+    if (!connector?.link || connector.link.closed || this.greeted !== connector.link) return;
+    const message = await withdrawals.next();
+    if (message && (await connector.link.send(message).then(() => true, () => false))) await withdrawals.sent(message);
+  }
+
   /** People stopped the site: long work ends, the coordinator is told if it can be, and the keys of all sessions go. Whoever calls hangs up after it. */
   async stopForGood({ at, reason }: { readonly at: string; readonly reason: string | null }): Promise<void> {
     const { ledger, masking, clock } = this.options.records;
@@ -135,6 +149,8 @@ export class AgentExchange {
     await link.send(hello);
     await this.tellDecisions();
     await this.artefacts.askAgain();
+    this.options.withdrawals.connected();
+    this.greeted = link;
   }
 
   private async receive(head: unknown, body: Uint8Array): Promise<void> {

@@ -2,7 +2,7 @@ import { disclosureLimits, extractFeatures, type DisclosureLimits } from '@consi
 import { agentSteps, requestView } from '@consilium/federation/site';
 import { requireSameSteps } from '../plans/same-steps.js';
 import { agentErrors, ConsiliumError, type ContributionKey, type DisclosureProfile, type Refusal, type RequestMessage, type SessionAnswer, type SessionWanted } from '@consilium/protocol';
-import { masksSums, outsidePlan, type ExtractOptions } from '@consilium/study';
+import { asksTrainingRows, masksSums, outsidePlan, type ExtractOptions } from '@consilium/study';
 import type { ApprovedRun } from '../aggregation/masking.js';
 import { refusalOf } from '../execution/inline-executor.js';
 import { AgentStopping, type StepExecutor, type StepOutcome } from '../execution/step-call.js';
@@ -177,22 +177,31 @@ export class RequestAnswering {
     if (!stepAllowed(this.options.settings.allowedSteps, part.step)) {
       throw new ConsiliumError(agentErrors.stepNotAllowed, `This site does not allow the step ${part.step}. Nothing was computed.`);
     }
-    this.requireWithinPlan(part, rules);
+    // Looked at first: long questions are handed over to the thread that computes.
+    const trains = this.requireWithinPlan(part, rules);
     const outcome = await this.compute(part, rules);
     const refusal = outcome.kind === 'contribution' && outcome.selection ? this.records.answered.judge(part.step, outcome.selection, rules.limits) : undefined;
     if (refusal) return { kind: 'refusal', refusal };
     if (outcome.kind === 'contribution' && before && before.digest !== outcome.digest) {
       throw new ConsiliumError(agentErrors.answerChanged, 'The answer computed again is not the one this site sent before. Nothing was sent.');
     }
+    if (trains && outcome.kind === 'contribution' && outcome.selection) {
+      this.records.lineage.remember({ run: part.run, plan: rules.request.plan, analysis: rules.plan }, outcome.selection, timestamp(this.records));
+    }
     return outcome;
   }
 
-  /** Rows, folds and columns that the plan names; columns that parameters name are looked at where they are read. */
-  private requireWithinPlan({ step, bytes }: AskedPart, { plan }: Rules): void {
-    if (this.options.questions === 'any' || step === extractFeatures.name) return;
+  /**
+   * Rows, folds and columns that the plan names; columns that parameters name are looked at where they are read. Whether the question is about the rows that train the
+   * models.
+   */
+  private requireWithinPlan({ step, bytes }: AskedPart, { plan }: Rules): boolean {
+    if (step === extractFeatures.name) return false;
     const view = requestView(bytes);
-    const outside = view ? outsidePlan(plan, view) : undefined;
+    if (!view) return false;
+    const outside = this.options.questions === 'any' ? undefined : outsidePlan(plan, view);
     if (outside !== undefined) throw new ConsiliumError(agentErrors.outsidePlan, `The question names ${outside}. The approved plan does not. Nothing was computed.`);
+    return asksTrainingRows(plan, this.options.siteName, view);
   }
 
   private async compute(part: AskedPart, rules: Rules): Promise<PartOutcome> {
@@ -240,7 +249,7 @@ export class RequestAnswering {
     const { outbox, ledger } = this.records;
     const parts = fresh.filter(({ part }) => !ledger.sentUnder(part)).map(({ part, outcome }) => ledgerPart(part, outcome));
     const repeated = [...kept, ...fresh.filter(({ part }) => ledger.sentUnder(part)).map(({ part, outcome: { digest, bytes } }) => ({ ...keyOf(part), digest, bytes }))];
-    const writes: Promise<void>[] = [this.records.answered.save()];
+    const writes: Promise<void>[] = [this.records.answered.save(), this.records.lineage.save()];
     if (fresh.length > 0) writes.push(outbox.keep(plan, fresh.map(({ part, outcome }) => ({ ...keyOf(part), digest: outcome.digest, asked: part.asked, bytes: outcome.bytes }))));
     if (parts.length + refusals.length > 0) {
       writes.push(ledger.append({ event: 'contributions', at: timestamp(this.records), run, plan, profile: rules?.profile ?? null, limits: rules?.limits ?? null, parts, refusals: refusals.map(ledgerRefusal) }));

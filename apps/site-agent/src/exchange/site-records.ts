@@ -1,6 +1,7 @@
 import type { Clock } from '@consilium/secure-channel';
 import type { Masking } from '../aggregation/masking.js';
 import type { AnsweredStore } from '../history/answered-store.js';
+import type { LineageStore } from '../lineage/lineage-store.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Outbox } from '../outbox/outbox.js';
 import type { Approvals } from '../plans/approvals.js';
@@ -20,6 +21,7 @@ export interface SiteRecords {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly answered: AnsweredStore;
+  readonly lineage: LineageStore;
   readonly clock: Clock;
   /** Whether people stopped the site. Asked of the disk each time. */
   readonly stopped: () => boolean;

@@ -28,6 +28,8 @@ export interface SiteFolder {
   readonly predictions: string;
   readonly console: string;
   readonly history: string;
+  /** Whose rows trained the models of each run. */
+  readonly lineage: string;
   /** There while the site is stopped. */
   readonly stopped: string;
   readonly reviews: string;
@@ -64,6 +66,7 @@ export function siteFolder(root: string): SiteFolder {
     predictions: at('predictions/predictions.jsonl'),
     console: at('console.json'),
     history: at('history.json'),
+    lineage: at('lineage'),
     stopped: at('stopped.json'),
     reviews: at('reviews.json'),
     quality: at('quality'),
@@ -81,6 +84,6 @@ export function existingSiteFolder(root: string): SiteFolder {
 }
 
 export async function makeFolders(folder: SiteFolder): Promise<void> {
-  const { root, outbox, approvals, plans, runs, artefacts, aggregation, privacy, extraction, logs, data } = folder;
-  for (const path of [root, join(root, 'ledger'), outbox, approvals, plans, runs, artefacts, aggregation, privacy, extraction, logs, data]) await mkdir(path, { recursive: true, mode: 0o700 });
+  const { root, outbox, approvals, plans, runs, lineage, artefacts, aggregation, privacy, extraction, logs, data } = folder;
+  for (const path of [root, join(root, 'ledger'), outbox, approvals, plans, runs, lineage, artefacts, aggregation, privacy, extraction, logs, data]) await mkdir(path, { recursive: true, mode: 0o700 });
 }

@@ -41,6 +41,8 @@ function rowsOf({ sequence, entry, note, digest }: ChainedRecord<LedgerEntry>): 
       return [{ ...base, run: entry.run, round: entry.round, step: entry.step, note: `study ${entry.study} has used epsilon ${entry.epsilon} at delta ${entry.delta}` }];
     case 'decision':
       return [{ ...base, sha256: entry.plan, note: `${entry.decision}${entry.expiresAt === null ? '' : ` until ${entry.expiresAt}`}` }];
+    case 'withdrawals':
+      return entry.runs.length === 0 ? [{ ...base, note: 'no run rests on patients who withdrew consent' }] : entry.runs.map(({ run, patients }) => ({ ...base, run, note: `${patients.atLeast} to ${patients.below - 1} patients of its training withdrew consent` }));
     case 'purged':
       return [{ ...base, note: `${entry.keys.length} contributions: ${entry.why}` }];
     case 'connected':

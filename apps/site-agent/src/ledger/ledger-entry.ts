@@ -1,4 +1,4 @@
-import type { DisclosureProfile, Refusal } from '@consilium/protocol';
+import type { DisclosureProfile, Refusal, SteppedCount } from '@consilium/protocol';
 import type { DisclosureLimits } from '@consilium/federation';
 import type { Rendering } from './rendering.js';
 
@@ -67,6 +67,8 @@ export type LedgerEntry =
   /** People stopped the site: keys of sessions are wiped. `told`: the coordinator could be told. */
   | { readonly event: 'stopped'; readonly at: string; readonly reason: string | null; readonly told: boolean }
   | { readonly event: 'resumed'; readonly at: string; readonly reason: string | null }
+  /** Runs whose training rests on patients who withdrew consent since: how many is told in steps of the minimum count. */
+  | { readonly event: 'withdrawals'; readonly at: string; readonly runs: readonly { readonly run: string; readonly patients: SteppedCount }[] }
   | { readonly event: 'purged'; readonly at: string; readonly keys: readonly string[]; readonly why: string };
 
 export interface LedgerRefusal extends Refusal {

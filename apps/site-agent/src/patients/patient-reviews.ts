@@ -8,6 +8,8 @@ const reviewSchema = z.strictObject({
   /** 'reset': as if nobody had looked. */
   decision: z.enum(['accepted', 'excluded', 'reset']),
   reason: z.string().max(500).nullable(),
+  /** The patient was excluded by withdrawing consent: models trained on the row are marked. */
+  consent: z.literal('withdrawn').optional(),
   at: z.string(),
 });
 
@@ -29,6 +31,12 @@ export function readReviews(path: string): readonly PatientReview[] | undefined 
 export function excludedPatients(reviews: readonly PatientReview[]): ReadonlySet<string> {
   const last = new Map(reviews.map(({ patient, decision }) => [patient, decision]));
   return new Set([...last].filter(([, decision]) => decision === 'excluded').map(([patient]) => patient));
+}
+
+/** Patients who are excluded because they withdrew their consent. */
+export function withdrawnPatients(reviews: readonly PatientReview[]): ReadonlySet<string> {
+  const last = new Map(reviews.map((review) => [review.patient, review]));
+  return new Set([...last.values()].filter(({ decision, consent }) => decision === 'excluded' && consent === 'withdrawn').map(({ patient }) => patient));
 }
 
 /** Decisions as they are made, one after another, each on the disk before it is told. */

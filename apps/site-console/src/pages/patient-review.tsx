@@ -1,4 +1,4 @@
-import { Button, Dialog, DialogActions, DialogContent, DialogTitle, TextField } from '@mui/material';
+import { Button, Checkbox, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, TextField } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Failure, Refused, useKeys, useWords } from '@consilium/interface';
@@ -39,7 +39,7 @@ export function ReviewButtons({ patient, state }: ReviewProps) {
 
 function useReview(patient: string) {
   return useMutation({
-    mutationFn: ({ decision, reason }: { readonly decision: Review['decision']; readonly reason: string | null }) => api.review(patient, decision, reason),
+    mutationFn: (review: Omit<Review, 'at'>) => api.review(patient, review),
     onSuccess: (shown) => {
       queries.setQueryData(ask.patient(patient).queryKey, shown);
       void queries.invalidateQueries({ queryKey: ask.patients.queryKey });
@@ -51,11 +51,12 @@ function ExcludeDialog({ patient, open, close }: { readonly patient: Patient; re
   const { t } = useSay();
   const words = useWords();
   const [reason, setReason] = useState('');
+  const [withdrew, setWithdrew] = useState(false);
   const [missing, setMissing] = useState(false);
   const review = useReview(patient.patient);
   const exclude = (): void => {
     setMissing(reason.trim() === '');
-    if (reason.trim() !== '') review.mutate({ decision: 'excluded', reason: reason.trim() }, { onSuccess: close });
+    if (reason.trim() !== '') review.mutate({ decision: 'excluded', reason: reason.trim(), ...(withdrew ? { consent: 'withdrawn' } : {}) }, { onSuccess: close });
   };
   return (
     <Dialog open={open} onClose={close} fullWidth maxWidth="sm" aria-labelledby="exclude-title">
@@ -67,6 +68,7 @@ function ExcludeDialog({ patient, open, close }: { readonly patient: Patient; re
         <p>{t('patient.excludeConsequence')}</p>
         {patient.runs > 0 && <p>{t('patient.runs', { count: patient.runs })}</p>}
         <TextField label={t('patient.reason')} helperText={t('patient.reasonHelp')} autoFocus required value={reason} onChange={(event) => setReason(event.target.value)} slotProps={{ htmlInput: { maxLength: 500 } }} sx={{ mt: 2 }} />
+        <FormControlLabel control={<Checkbox checked={withdrew} onChange={(event) => setWithdrew(event.target.checked)} />} label={t('patient.consent')} />
       </DialogContent>
       <DialogActions>
         <Button onClick={close}>{words.keep}</Button>

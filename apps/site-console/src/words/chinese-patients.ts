@@ -41,6 +41,7 @@ export const images: typeof english = {
     accept: '接受',
     exclude: '排除',
     reset: '收回决定',
+    consent: '该患者撤回了知情同意：用该数据行训练过的运行会在协调中心被标记，但不说明是谁',
     excludeQuestion: '排除该患者？',
     excludeConsequence: '从下一个询问起，本站点不再使用该患者的任何数据行。不会删除任何内容，您可以收回。最好在首次运行之前进行：若本站点已应答过，相差患者过少的集合会被拒绝。',
     runs_one: '有 {{count}} 个运行以现有患者开始。从下一个询问起本站点将拒绝它，必须重新启动。',

@@ -171,6 +171,7 @@ export const work: typeof english = {
     events: {
       enrolled: '登记',
       'key-rotated': '更换密钥',
+      withdrawals: '撤回知情同意',
       'backed-up': '备份',
       restored: '恢复备份',
       connected: '连接',

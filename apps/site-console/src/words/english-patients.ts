@@ -40,6 +40,7 @@ export const images = {
     accept: 'Accept',
     exclude: 'Exclude',
     reset: 'Take back',
+    consent: 'The patient withdrew consent: runs that trained on the row are marked at the coordinating centre, without saying who',
     excludeQuestion: 'Exclude this patient?',
     excludeConsequence: 'From the next question on no row of this patient is used at this site. Nothing is deleted, and you can take it back. Best before the first run: where this site has answered already, a set that differs by too few patients is refused.',
     runs_one: '{{count}} run began with the present patients. It is refused here from its next question on, and has to be launched anew.',

@@ -170,6 +170,7 @@ export const work = {
     events: {
       enrolled: 'Enrolled',
       'key-rotated': 'Key changed',
+      withdrawals: 'Consent withdrawn',
       'backed-up': 'Backed up',
       restored: 'Restored',
       connected: 'Connected',

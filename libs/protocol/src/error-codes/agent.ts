@@ -54,6 +54,7 @@ export const agentErrors = defineErrorCodes({
   consoleAttempts: { code: 'E342', title: 'Too many attempts to sign in to the console', retry: 'transient', help: 'Wait a minute, then try again.' },
   consolePassword: { code: 'E343', title: 'The password of the console is too short', retry: 'permanent', help: 'Choose at least twelve characters.' },
   consolePort: { code: 'E344', title: 'The console cannot listen at its port', retry: 'transient', help: 'Choose another port with consilium site password --port, or end the program that uses it.' },
+  patientUnknown: { code: 'E347', title: 'No patient has this identifier', retry: 'permanent', help: 'Give the identifier as it stands in the tables, or stood there when a run began.' },
   consoleNotFound: { code: 'E345', title: 'The console has nothing of this name', retry: 'permanent', help: 'Go back to the list and choose from there.' },
   consoleWrongPassword: { code: 'E346', title: 'The password of the console is wrong', retry: 'permanent', help: 'Type the password with which you signed in.' },
 });

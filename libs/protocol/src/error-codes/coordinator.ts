@@ -22,6 +22,7 @@ export const coordinatorErrors = defineErrorCodes({
   tooManyAttempts: { code: 'E217', title: 'Too many attempts to sign in', retry: 'transient', help: 'Wait a minute, then try again.' },
   storageTrouble: { code: 'E219', title: 'The coordinator cannot write its folder', retry: 'transient', help: 'Free disk space or correct the permissions of the data folder, then resume the run.' },
   signsUnseen: { code: 'E231', title: 'Contributions to the run show signs that nobody has looked at', retry: 'permanent', help: 'Look at them with consilium run signs, ask the sites, and fetch the model with --signs-seen when they are explained.' },
+  withdrawalsUnseen: { code: 'E232', title: 'The run trained on patients who withdrew their consent since', retry: 'permanent', help: 'Look with consilium run lineage, and launch the plan anew. Where the model has to be fetched all the same, say --withdrawals-seen.' },
   successionRefused: { code: 'E230', title: 'A succession of keys cannot be taken', retry: 'permanent', help: 'Look at the keys with consilium centre keys. A key that may be stolen is revoked, and the site enrols anew.' },
   signatureRefused: { code: 'E218', title: 'A signature does not verify', retry: 'permanent', help: 'Check that the agent still holds the key it enrolled with.' },
 });

@@ -67,6 +67,11 @@ export function outsidePlan(plan: AnalysisPlan, view: ViewSpec): string | undefi
   return stranger ? 'a column that it does not name' : undefined;
 }
 
+/** Whether a question of a site is about the rows that the plan trains its models on there. */
+export function asksTrainingRows(plan: AnalysisPlan, site: string, view: ViewSpec): boolean {
+  return rowsOf(plan, 'training').sites.includes(site) && canonicalJson(view.rows) === scopeOf(plan).training;
+}
+
 /** Folds of the plan, dealt by its seed or by that of one of its repeats. */
 function foldsAllowed(plan: AnalysisPlan, { folds }: ViewSpec): boolean {
   const own = foldsOf(plan);
