@@ -106,7 +106,8 @@ export function countByCell(values: Float64Array, edges: Float64Array): Float64A
     counts[0] = values.length;
     return counts;
   }
-  // A table of equal steps says between which edges to search: few, wherever edges are about evenly spaced.
+  // A table of equal steps says between which edges to search: few, wherever edges are about evenly spaced. `place` never falls where x grows, whatever it rounds:
+  // edges of lower steps are at or below x, those of higher steps above it.
   const from = edges[0];
   const steps = 4 * edges.length;
   const perUnit = steps / (edges[edges.length - 1] - from);
@@ -118,11 +119,20 @@ export function countByCell(values: Float64Array, edges: Float64Array): Float64A
   table[steps + 1] = edges.length;
   for (let i = 0; i < values.length; i++) {
     const x = values[i];
-    const step = (x - from) * perUnit;
-    let cell = step >= steps ? edges.length : step > 0 ? table[step | 0] : 0;
-    while (cell < edges.length && edges[cell] <= x) cell++;
-    while (cell > 0 && edges[cell - 1] > x) cell--;
-    counts[cell]++;
+    if (!(x >= from)) {
+      counts[0]++;
+      continue;
+    }
+    const place = (x - from) * perUnit;
+    const step = place < steps ? place | 0 : steps;
+    let low = table[step];
+    let high = table[step + 1];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (edges[middle] <= x) low = middle + 1;
+      else high = middle;
+    }
+    counts[low]++;
   }
   return counts;
 }

@@ -66,7 +66,7 @@ export interface PlanPipelineView {
   readonly sequences: readonly { readonly name: string }[];
   readonly select: PlanSelection;
   readonly models: readonly { readonly kind: string; readonly penalty?: { readonly kind: string } }[];
-  readonly keep: { readonly above: number; readonly standardErrors: number };
+  readonly keep: { readonly above: number; readonly confidence: number; readonly sharedAmongSequences: boolean; readonly standardErrors: number | null };
   readonly fusion: { readonly select: PlanSelection; readonly late: readonly string[] };
   readonly signature: readonly string[];
   readonly clinical: { readonly univariate: number | null; readonly stepwise: string | null };

@@ -40,7 +40,7 @@ export function pipelineParagraph(plan: ReportPlan): Paragraph | null {
     heading: 'Fusion of sequences and the Rad-Signature',
     sentences: [
       `Candidate models (${say.list(pipeline.models.map(({ kind }) => kind))}, simplest first) were compared by nested cross-validated AUC; within one standard error of the best the first was taken.`,
-      `A sequence entered the fusion whose AUC less ${keep.standardErrors} standard error${keep.standardErrors === 1 ? '' : 's'} was above ${keep.above}.`,
+      keepSentence(keep),
       'The features that the kept sequences selected were selected among once more; the model of these is the Rad-Signature.',
       ...(fusion.late.length > 0 ? [`Late fusion by ${say.list(fusion.late)} of the probabilities of the sequences stands beside it.`] : []),
       ...(combined ? [`Clinical variables ${clinical.univariate === null ? 'all entered' : `with a univariate p below ${clinical.univariate} entered`}${clinical.stepwise === null ? '' : `, then stepwise regression by AIC (${clinical.stepwise})`}; logistic regression combined them with the ${pipeline.signature.includes('cross-fitted') ? 'cross-fitted predictions of the Rad-Signature' : 'predictions of the Rad-Signature'}.`] : []),
@@ -49,6 +49,13 @@ export function pipelineParagraph(plan: ReportPlan): Paragraph | null {
       ...(permute > 0 ? [`It was repeated ${permute} times with permuted outcomes for p-values.`] : []),
     ],
   };
+}
+
+/** Plans of earlier versions have standard errors only. */
+function keepSentence({ above, confidence, sharedAmongSequences, standardErrors }: NonNullable<ReportPlan['pipeline']>['keep']): string {
+  if (typeof standardErrors === 'number') return `A sequence entered the fusion whose AUC less ${standardErrors} standard error${standardErrors === 1 ? '' : 's'} was above ${above}.`;
+  const level = `${Math.round(1000 * confidence) / 10} %`;
+  return `A sequence entered the fusion where the lower bound of its AUC, one-sided with a confidence of ${level} ${sharedAmongSequences ? 'for all sequences together (Bonferroni)' : 'for each sequence'} and a standard error corrected for training patients that folds share (Nadeau and Bengio 2003), was above ${above}.`;
 }
 
 function inputWords(input: unknown): string {

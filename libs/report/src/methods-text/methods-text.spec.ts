@@ -15,7 +15,7 @@ const plan: ReportPlan = {
   features: { columns: [] }, clinical: [{ column: 'stage', levels: ['II', 'III'], reference: null }], folds: { dealt: 5 }, missing: { features: 'mean', clinical: 'complete-case', dropAbove: 0.05 }, ownSiteScale: false,
   harmonise: { method: 'combat', batch: null, covariates: ['age'], empiricalBayes: true, meanOnly: false, leastPatients: 5, adapted: false },
   select: null, models: [],
-  pipeline: { sequences: [{ name: 'T1' }], select: selection, models: [{ kind: 'logistic' }], keep: { above: 0.5, standardErrors: 1 }, fusion: { select: selection, late: ['average'] }, signature: ['cross-fitted'], clinical: { univariate: 0.05, stepwise: 'both' }, volume: null, vendor: null, repeats: 1, permute: 100 },
+  pipeline: { sequences: [{ name: 'T1' }], select: selection, models: [{ kind: 'logistic' }], keep: { above: 0.5, confidence: 0.95, sharedAmongSequences: true, standardErrors: null }, fusion: { select: selection, late: ['average'] }, signature: ['cross-fitted'], clinical: { univariate: 0.05, stepwise: 'both' }, volume: null, vendor: null, repeats: 1, permute: 100 },
   evaluate: { rows: ['test'], thresholds: [{ kind: 'youden' }], decisionThresholds: [0.1, 0.9], riskCategories: [0.3, 0.6], bootstrap: 200, subgroups: [], metaAnalysis: { method: 'REML', interval: 'hartung-knapp', prediction: 'k-1', level: 0.95 }, leaveOneSiteOut: null },
 };
 const source: ReportSource = { results, resultsDigest: 'ab'.repeat(32), plan, record: null, timeline: null, productVersion: '0.1.0', siteOrder: null };
@@ -24,7 +24,7 @@ const told = (from: ReportSource) => methodsText(from)!.flatMap(({ sentences }) 
 describe('the methods text', () => {
   it('tells the plan in sentences: what was chosen, by which limit, on whom', () => {
     const text = told(source);
-    for (const part of ['response = 1, within 3 months', 'stage (II, III; reference II)', 'Training patients were those of A and B, test patients those of C and D.', 'a bin width of 20', 'ComBat over hospitals, keeping the effects of age, with empirical Bayes shrinkage', "p < 0.05 in Student's t test", 'Of two features with |r| > 0.9 the one with the smaller p was kept', '50 penalties from 1 down to 0.001; the strongest within one standard error', 'repeated 100 times with permuted outcomes', "Youden's on cross-fitted predictions of training patients", 'thresholds from 10% to 90%', 'REML, Hartung-Knapp intervals', 'suppressed at its hospital (profile standard)']) expect(text).toContain(part);
+    for (const part of ['response = 1, within 3 months', 'stage (II, III; reference II)', 'Training patients were those of A and B, test patients those of C and D.', 'a bin width of 20', 'ComBat over hospitals, keeping the effects of age, with empirical Bayes shrinkage', "p < 0.05 in Student's t test", 'Of two features with |r| > 0.9 the one with the smaller p was kept', '50 penalties from 1 down to 0.001; the strongest within one standard error', 'a confidence of 95 % for all sequences together', 'repeated 100 times with permuted outcomes', "Youden's on cross-fitted predictions of training patients", 'thresholds from 10% to 90%', 'REML, Hartung-Knapp intervals', 'suppressed at its hospital (profile standard)']) expect(text).toContain(part);
     expect(text).not.toMatch(/undefined(?! in more)|null|NaN|\[object/);
   });
 

@@ -156,7 +156,7 @@ pipeline: ${pipeline}
     expect(models).toEqual([]);
     expect(pipeline?.sequences).toEqual([{ name: 'T1', match: 'T1_*' }, { name: 'T1C', match: 'T1C_*' }, { name: 'T2', match: '*_T2' }]);
     expect(pipeline?.select).toEqual({ test: { kind: 'student', alpha: 0.05 }, correlation: { rule: 'B', threshold: 0.9 }, lasso: { lambda: { max: 1, min: 0.001, count: 50 }, choose: 'min', scaler: 'per-fold' } });
-    expect(pipeline?.keep).toEqual({ above: 0.5, standardErrors: 1 });
+    expect(pipeline?.keep).toEqual({ above: 0.5, confidence: 0.95, sharedAmongSequences: true, standardErrors: null });
     expect(pipeline?.signature).toEqual(['cross-fitted']);
   });
 

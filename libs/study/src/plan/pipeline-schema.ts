@@ -37,8 +37,10 @@ export const pipelineSchema = z.strictObject({
   models: candidatesSchema,
   keep: z
     .strictObject({
-      above: z.number().min(0).lt(1).default(0.5).describe('The nested cross-validated AUC that a sequence has to exceed'),
-      standardErrors: z.number().min(0).max(5).default(1).describe('By how many of its standard errors'),
+      above: z.number().min(0).lt(1).default(0.5).describe('What the lower bound of the nested cross-validated AUC of a sequence has to exceed'),
+      confidence: z.number().min(0.5).lt(1).default(0.95).describe('Confidence of the bound, one-sided'),
+      sharedAmongSequences: z.boolean().default(true).describe('The confidence holds for all sequences together (Bonferroni), not for each'),
+      standardErrors: z.number().min(0).max(5).nullable().default(null).describe('In place of the bound: by how many standard errors the AUC has to exceed it, as the folds spread'),
     })
     .prefault({}),
   fusion: z

@@ -185,8 +185,8 @@ export class PipelineTraining implements TrainedModels {
     return this.pipeline.models.map(({ kind }): CandidateFigure => {
       const failure = failed.get(kind) ?? (isSuppressed(aucs) ? aucs : undefined);
       const own = isSuppressed(aucs) ? undefined : aucs.find(({ feature }) => feature === kind);
-      if (failure !== undefined || own === undefined) return { kind, auc: failure ?? null, standardError: null };
-      return { kind, auc: finite(own.auc), standardError: finite(own.standardError) };
+      if (failure !== undefined || own === undefined) return { kind, auc: failure ?? null, standardError: null, folds: 0 };
+      return { kind, auc: finite(own.auc), standardError: finite(own.standardError), folds: own.byFold.filter((auc) => !Number.isNaN(auc)).length };
     });
   }
 
