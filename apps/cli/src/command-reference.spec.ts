@@ -47,7 +47,7 @@ describe('a command that does not exist, or is used wrongly', () => {
     [['plan', 'check', 'x', '--tabel', 'y'], "Unknown option '--tabel'. Did you mean --table? Use consilium plan check --help."],
     [['site', 'approve'], "Missing required argument 'plan'. Use consilium site approve --help."],
     [['report', 'x'], "Required option '--out <folder>' not specified. Use consilium report --help."],
-    [['demo', 'lungs'], "'lungs' is not allowed here. Use one of wdbc, heart, sarcoma, phantom, phantom-chance. Use consilium demo --help."],
+    [['demo', 'lungs'], "'lungs' is not allowed here. Use one of wdbc, heart, sarcoma, sarcoma-seed, phantom, phantom-chance. Use consilium demo --help."],
     [['simulate', 'x', '--table', 'y', '--profile', 'none'], "'none' is not allowed here. Use one of open-data, standard, strict. Use consilium simulate plan --help."],
   ])('is answered in a line: %s', async (args, sentence) => {
     expect(await refusal(...args)).toEqual({ code: 2, notes: [sentence] });

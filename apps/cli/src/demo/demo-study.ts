@@ -74,6 +74,15 @@ const sources: Readonly<Record<DemoName, Source>> = {
       'Source: Soft-tissue-Sarcoma of The Cancer Imaging Archive, prepared by the IBSI, CC BY 3.0. Every site extracts features from its own images.',
     ],
   },
+  'sarcoma-seed': {
+    plan: 'examples/sarcoma-seed.yaml',
+    table: () => sarcomaCohort(dataFolder()),
+    siteColumn: 'site',
+    introduction: [
+      '46 real patients with a soft-tissue sarcoma, T1 MR and FDG-PET of each, divided among three sites: the whole pipeline, sequence by sequence, repeated without each site.',
+      'Source: Soft-tissue-Sarcoma of The Cancer Imaging Archive, prepared by the IBSI, CC BY 3.0. Every site extracts features from its own images.',
+    ],
+  },
   phantom: {
     plan: 'examples/phantom.yaml',
     table: async () => phantomCohort(),

@@ -35,6 +35,7 @@ describe('a sequence is kept', () => {
   it('as the best of them where none discriminates, and says so', () => {
     const rows = kept(keep, figure(0.56), figure(0.58), figure(0.52));
     expect(rows.map((row) => row.kept)).toEqual([false, true, false]);
+    expect(rows.some((row) => row.discriminates)).toBe(false);
     expect(rows[1]!.reason).toMatch(/No sequence discriminates; the best of them stays\.$/);
   });
 });

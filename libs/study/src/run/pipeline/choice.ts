@@ -21,6 +21,8 @@ export interface Choice {
 export interface SequenceChoice extends Choice {
   readonly sequence: string;
   readonly kept: boolean;
+  /** Whether it is kept for what it tells; the best of sequences that tell nothing is kept without. */
+  readonly discriminates: boolean;
   readonly reason: string;
   /** What had to be above the limit; null where it is not known. */
   readonly lowerBound: number | null;
@@ -37,18 +39,22 @@ export function chooseCandidate(candidates: readonly CandidateFigure[]): Choice 
 }
 
 /**
+ * Standard error of a mean over folds that share most of their training patients. SE, as if folds were independent, is s / √K and too small; this is √((1 / K + n_test / n_training) s²) with
+ * n_test / n_training = 1 / (K - 1) (Nadeau and Bengio, Machine Learning 2003; 52: 239-281). NaN with fewer than two folds.
+ */
+export const correctedError = (standardError: number | null, folds: number): number => (standardError === null || folds < 2 ? NaN : standardError * Math.sqrt(1 + folds / (folds - 1)));
+
+/**
  * One-sided lower confidence bound of a nested cross-validated AUC:
  *
  *   AUC - t(confidence; K - 1) · SE · √(1 + K / (K - 1))
  *
- * SE is the standard error of the folds' own figures as if folds were independent, s / √K. They share most of their training patients, so that it is too small; the factor makes s² / K into
- * (1 / K + n_test / n_training) s² with n_test / n_training = 1 / (K - 1) (Nadeau and Bengio, Machine Learning 2003; 52: 239-281). NaN with fewer than two folds.
+ * with SE over the K folds, corrected as `correctedError` does. NaN with fewer than two folds.
  *
  * @example lowerBound({ auc: 0.7, standardError: 0.04, folds: 5 }, 0.95) // 0.572
  */
 export function lowerBound({ auc, standardError, folds }: { readonly auc: number; readonly standardError: number | null; readonly folds: number }, confidence: number): number {
-  if (standardError === null || folds < 2) return NaN;
-  return auc - studentTQuantile(confidence, folds - 1) * standardError * Math.sqrt(1 + folds / (folds - 1));
+  return folds < 2 ? NaN : auc - studentTQuantile(confidence, folds - 1) * correctedError(standardError, folds);
 }
 
 /**
@@ -58,14 +64,14 @@ export function lowerBound({ auc, standardError, folds }: { readonly auc: number
 export function keepSequences(keep: PlanPipeline['keep'], choices: ReadonlyMap<string, Choice>): SequenceChoice[] {
   const confidence = keep.sharedAmongSequences ? 1 - (1 - keep.confidence) / choices.size : keep.confidence;
   const rows = [...choices].map(([sequence, choice]): SequenceChoice => {
-    if (choice.chosen === null) return { sequence, ...choice, kept: false, reason: unfitted(choice), lowerBound: null };
+    if (choice.chosen === null) return { sequence, ...choice, kept: false, discriminates: false, reason: unfitted(choice), lowerBound: null };
     const { standardError, folds } = choice.chosen;
     const auc = known(choice.chosen);
     const bound = keep.standardErrors === null ? lowerBound({ auc, standardError, folds }, confidence) : auc - keep.standardErrors * (standardError ?? NaN);
     const kept = bound > keep.above;
     const what = keep.standardErrors === null ? `its lower ${percent(confidence)} % bound` : `less ${keep.standardErrors} standard error${keep.standardErrors === 1 ? '' : 's'} it`;
     const reason = `Nested cross-validated AUC ${auc.toFixed(3)}; ${what} is ${Number.isFinite(bound) ? bound.toFixed(3) : 'not known'}, ${kept ? 'above' : 'not above'} ${keep.above}.`;
-    return { sequence, ...choice, kept, reason, lowerBound: Number.isFinite(bound) ? bound : null };
+    return { sequence, ...choice, kept, discriminates: kept, reason, lowerBound: Number.isFinite(bound) ? bound : null };
   });
   if (rows.some(({ kept }) => kept)) return rows;
   const best = rows.filter(({ chosen }) => chosen !== null).sort((a, b) => known(b.chosen!) - known(a.chosen!))[0];

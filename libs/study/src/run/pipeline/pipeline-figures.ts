@@ -5,6 +5,7 @@ import { type Figure, isSuppressed } from '../run-results.js';
 import type { DerivedColumn } from '../trained-models.js';
 import { uniqueColumns } from '../trained-models.js';
 import { rowsOf, viewOf } from '../views.js';
+import { lowerBound } from './choice.js';
 import type { PipelineTraining } from './pipeline-training.js';
 
 /** AUCs of one model on training patients, within sites and folds. */
@@ -13,13 +14,25 @@ export interface PipelineFigure {
   /** Of the model itself, which has seen these patients; null where it was not asked for. */
   readonly apparent: number | null;
   /** Of models that have not seen the patient: selection, choices and fitting repeated without the fold. */
-  readonly crossValidated: Figure<{ readonly auc: number | null; readonly standardError: number | null; readonly byFold: readonly (number | null)[] }>;
+  readonly crossValidated: Figure<{ readonly auc: number | null; readonly standardError: number | null; readonly interval: Interval | null; readonly byFold: readonly (number | null)[] }>;
+}
+
+/** Two-sided 95 %, by Student's t over folds with a standard error corrected for training patients that folds share; cut off at 0 and 1. */
+interface Interval {
+  readonly low: number;
+  readonly high: number;
 }
 
 export interface PipelineFigures {
   /** Training patients for whom every model has a prediction: the models are compared on these. */
   readonly patients: Figure<number>;
   readonly models: readonly PipelineFigure[];
+}
+
+function intervalOf(auc: number, standardError: number, byFold: readonly number[]): Interval | null {
+  const folds = byFold.filter((own) => !Number.isNaN(own)).length;
+  const low = lowerBound({ auc, standardError, folds }, 0.975);
+  return Number.isFinite(low) ? { low: Math.max(0, low), high: Math.min(1, 2 * auc - low) } : null;
 }
 
 const finite = (x: number | undefined): number | null => (x !== undefined && Number.isFinite(x) ? x : null);
@@ -46,7 +59,7 @@ export async function pipelineFigures(federation: Federation, plan: AnalysisPlan
       const seen = isSuppressed(apparent) ? null : finite(apparent.find(({ feature }) => feature === model)?.auc);
       if (isSuppressed(crossValidated)) return { model, apparent: seen, crossValidated };
       const { auc, standardError, byFold: folds } = crossValidated.find(({ feature }) => feature === model)!;
-      return { model, apparent: seen, crossValidated: { auc: finite(auc), standardError: finite(standardError), byFold: folds.map(finite) } };
+      return { model, apparent: seen, crossValidated: { auc: finite(auc), standardError: finite(standardError), interval: intervalOf(auc, standardError, folds), byFold: folds.map(finite) } };
     }),
   };
 }

@@ -40,9 +40,9 @@ function choices(plan: AnalysisPlan, training: PipelineTraining): StageResults {
   const clinical = training.clinicalSelection();
   const fused = training.fusionFits().selection;
   return {
-    sequences: sequences.map(({ sequence, kept, reason, lowerBound, candidates, chosen }) => {
+    sequences: sequences.map(({ sequence, kept, discriminates, reason, lowerBound, candidates, chosen }) => {
       const { selection } = training.sequenceFits(sequence);
-      return { sequence, model: sequenceModel(sequence), kept, reason, lowerBound, candidates, chosen: chosen?.kind ?? null, selection: isSuppressed(selection) ? selection : selection.trace };
+      return { sequence, model: sequenceModel(sequence), kept, discriminates, reason, lowerBound, candidates, chosen: chosen?.kind ?? null, selection: isSuppressed(selection) ? selection : selection.trace };
     }),
     signature: { model: SIGNATURE, candidates: fusion.candidates, chosen: fusion.chosen?.kind ?? null, selection: isSuppressed(fused) ? fused : fused.trace },
     clinical,
