@@ -1,23 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { acquireRunLock } from '@consilium/database';
 import { RoundRefused } from '@consilium/federation';
 import { coordinatorErrors, type Refusal } from '@consilium/protocol';
 import { AgentDesk } from '../agents/agent-desk.js';
 import { addStep, honest, planText, program, term, TestCentre, view, waitFor, type CentreOptions } from '../fixtures/test-centre.js';
 import { RoundJournal } from '../rounds/round-journal.js';
+import type { Run } from '../runs/run.entity.js';
 import { RunExecution, type RunProgram } from '../runs/run-execution.js';
 import { Stopped } from './interruption.js';
 
 let centre: TestCentre;
 const open = async (options: CentreOptions = {}): Promise<TestCentre> => (centre = await TestCentre.open(options));
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await centre.close();
-});
 
 const run = async (): Promise<string> => (await centre.launch()).id;
 const rounds = (id: string) => centre.rounds(id);
@@ -27,19 +23,18 @@ const quiet = (silent: string): void => {
 
 /** What an undisturbed run finds. */
 let undisturbed: string;
-beforeAll(async () => {
-  await open();
-  const id = await run();
-  await centre.until(id, 'closed');
-  undisturbed = await centre.results(id);
-  await centre.close();
-});
 
-describe('a run over real sockets and a real database', () => {
-  it('ends with the sums of all sites, and every site may forget', async () => {
+describe('a run that nothing disturbs, over real sockets and a real database', () => {
+  let ended: Run;
+  beforeAll(async () => {
     await open();
-    const id = await run();
-    const ended = await centre.until(id, 'closed');
+    ended = await centre.until(await run(), 'closed');
+    undisturbed = await centre.results(ended.id);
+  });
+  afterAll(() => centre.close());
+
+  it('ends with the sums of all sites, and every site may forget', async () => {
+    const { id } = ended;
     const [first] = JSON.parse(await centre.results(id)) as [{ v: number[]; sites: string[] }];
     expect(first.sites).toEqual(['A', 'B', 'C', 'D']);
     // Tolerance: the sum in the test is rounded at each of three additions, the exact one once.
@@ -61,21 +56,28 @@ describe('a run over real sockets and a real database', () => {
   });
 
   it('fault 43: stores no site’s term of a sum, anywhere', async () => {
-    await open();
-    const id = await run();
-    await centre.until(id, 'closed');
     const bytes = Buffer.from(new Float64Array([term('C', 3)]).buffer);
-    const stored = (await rounds(id)).map((row) => row['aggregate'] as Buffer | null).filter((aggregate) => aggregate !== null);
+    const stored = (await rounds(ended.id)).map((row) => row['aggregate'] as Buffer | null).filter((aggregate) => aggregate !== null);
     expect(stored.length).toBe(16);
     for (const aggregate of stored) expect(aggregate.includes(bytes)).toBe(false);
   });
 
-  it('sends branches that run at once as one message a site', async () => {
-    await open();
-    await centre.until(await run(), 'closed');
+  it('sends branches that run at once as one message a site', () => {
     const requests = centre.agent('A').told.filter((message) => message.type === 'request');
     expect(requests.map((message) => message.parts.length)).toEqual([...Array<number>(10).fill(1), 3, 3, 1]);
   });
+});
+
+/** Each with a coordinator of its own, on a database of its own. */
+const disturbed = (): void => {
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await centre.close();
+  });
+};
+
+describe('a run over real sockets and a real database', () => {
+  disturbed();
 
   it('fault 22: finds the same bytes when it crashes after the opening, before and after the commit of each of its batches', async () => {
     await open();
@@ -228,6 +230,8 @@ describe('a run over real sockets and a real database', () => {
 });
 
 describe('a sum too large for the journal’s row', () => {
+  disturbed();
+
   const LENGTH = 50_000;
   const script = {
     compute: (site: string, _step: string, { round }: Record<string, unknown>) => ({
@@ -274,6 +278,8 @@ describe('a sum too large for the journal’s row', () => {
 });
 
 describe('a run whose sites are late', () => {
+  disturbed();
+
   it('fault 25: pauses at its deadline, says who is missing, and goes on when resumed', async () => {
     let now = Date.now();
     await open({ clock: { now: () => new Date(now) }, plan: planText(['A', 'B', 'C', 'D'], 'deadline: 1 minute\nquorum: 3') });
@@ -348,6 +354,8 @@ describe('a run whose sites are late', () => {
 });
 
 describe('the right to execute a run', () => {
+  disturbed();
+
   it('is not taken while another process holds its lock, and is when that process ends', async () => {
     await open();
     quiet('A');
