@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { inProcessFederation } from '@consilium/federation/in-process';
+import { randomEffects } from '@consilium/statistics';
 import { type AnalysisPlan, executePlan, type ParsedPlan, readPlan, type RunResults, serialiseResults } from '@consilium/study';
 import { parseDictionary, parseTable, pickRows, splitBySite, type Table } from '@consilium/tables';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -167,7 +168,7 @@ describe('the WDBC plan over other divisions of the same patients', () => {
     const full = await planOf('wdbc');
     const plan: AnalysisPlan = { ...full, select: null, models: full.models.filter(({ name }) => name === 'eight-features') };
     const { results } = await run({ ...plan, evaluate: { ...plan.evaluate, thresholds: [] } }, splitBySite(tableOf(root('test/oracle/data/wdbc.csv'), plan, 'site'), 'site'));
-    const { sites, headline } = results.stages.evaluate.leaveOneSiteOut;
+    const { sites, headline, metaAnalysis } = results.stages.evaluate.leaveOneSiteOut;
     const expected = oracle('wdbc.meta_loso');
     for (const { site, auc, delong_var, brier, slope } of expected.loso) {
       const [model] = named(sites, site).models;
@@ -177,6 +178,11 @@ describe('the WDBC plan over other divisions of the same patients', () => {
       near(model.recalibration.slope.estimate, slope, 1e-7);
     }
     near(headline[0].auc, expected.loso_meta_logit_auc.reml_hk.back_auc, 1e-8);
+    // R's slopes of the hospitals, pooled by what agrees with metafor.
+    const slopes = randomEffects({ estimates: expected.loso.map((one: Json) => one.slope), variances: expected.loso.map((one: Json) => one.slope_se ** 2), method: 'reml', interval: 'hartung-knapp' })!;
+    near(metaAnalysis[0].calibrationSlope.hartungKnapp.estimate, slopes.estimate, 1e-6);
+    near(metaAnalysis[0].calibrationSlope.hartungKnapp.prediction.high, slopes.prediction!.high, 1e-5);
+    expect(metaAnalysis[0].logObservedOverExpected.included).toEqual(['A', 'B', 'C', 'D']);
   }, 120_000);
 });
 

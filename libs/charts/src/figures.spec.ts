@@ -23,6 +23,8 @@ const found: readonly [string, Finding][] = [
   ['forest of slopes', validationForest(context, chosen, { measure: 'slope' })],
   ['forest of O:E', validationForest(context, chosen, { measure: 'oe' })],
   ['forest of net benefit', validationForest(context, chosen, { measure: 'net-benefit', threshold: 0.5 })],
+  ['forest of calibration in the large', validationForest(context, chosen, { measure: 'in-the-large' })],
+  ['forest of O:E, each hospital left out', validationForest(context, { ...chosen, validation: 'leave-one-site-out' }, { measure: 'oe' })],
   ['ROC', validationRoc(context, chosen)],
   ['calibration', validationCalibration(context, chosen)],
   ['decision curve', validationDecisionCurve(context, chosen, [0.1, 0.9])],

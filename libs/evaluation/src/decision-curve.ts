@@ -1,3 +1,4 @@
+import type { ConfusionCounts } from './confusion.js';
 import { equalBin } from './hosmer-lemeshow.js';
 import { scoreHistogram, type ScoreHistogram } from './score-histogram.js';
 
@@ -40,4 +41,20 @@ export function decisionCurve({ events, nonEvents }: ScoreHistogram, edges?: rea
       const benefit = (positives: number, negatives: number) => (n === 0 ? 0 : positives / n - (negatives / n) * odds);
       return { ...point, netBenefit: benefit(point.truePositives, point.falsePositives), treatAll: benefit(tp, fp) };
     });
+}
+
+/**
+ * Net benefit of a 2 × 2 table at its threshold probability t, 0 < t < 1, as the mean of n independent patients: 1 for a true positive,
+ * −w for a false positive (w = t/(1 - t)), 0 for all others. Standard error √((TP + w² FP − n NB²) / n²).
+ *
+ * `null` without patients or where t is no threshold. The standard error is 0 where all patients bring the same.
+ * Source: Vickers, Elkin 2006 (net benefit); Marsh, Janes, Pepe 2020, Biometrics 76:843 (variance, the threshold fixed beforehand).
+ * Example: TP 40, FP 10, FN 10, TN 40 at t = 0.2: NB = 0.375, standard error 0.0515.
+ */
+export function netBenefitOf({ tp, fp, fn, tn }: ConfusionCounts, threshold: number): { readonly estimate: number; readonly standardError: number } | null {
+  const n = tp + fp + fn + tn;
+  if (n === 0 || !(threshold > 0 && threshold < 1)) return null;
+  const odds = threshold / (1 - threshold);
+  const estimate = (tp - odds * fp) / n;
+  return { estimate, standardError: Math.sqrt(Math.max(0, tp + odds ** 2 * fp - n * estimate ** 2)) / n };
 }

@@ -11,7 +11,7 @@ export {
 } from './auc.js';
 export { calibrationFigures, calibrationSums, type CalibrationFigures, type CalibrationSums } from './calibration-sums.js';
 export { confusionCounts, confusionFigures, youdenThresholds, type ConfusionCounts, type ConfusionFigures, type Proportion } from './confusion.js';
-export { DECISION_BINS, decisionCurve, decisionHistogram, type NetBenefit } from './decision-curve.js';
+export { DECISION_BINS, decisionCurve, decisionHistogram, netBenefitOf, type NetBenefit } from './decision-curve.js';
 export { equalBin, hosmerLemeshow, riskGroups, type HosmerLemeshow, type RiskGroup, type RiskGroupRule } from './hosmer-lemeshow.js';
 export {
   aucFromHistogram,

@@ -9,6 +9,7 @@ import {
   compareAuc,
   confusionFigures,
   decisionCurve,
+  netBenefitOf,
   deLong,
   equalBin,
   hosmerLemeshow,
@@ -107,6 +108,17 @@ describe('bins', () => {
     const merged = mergeBins({ events: [0, 1, 2, 6, 1], nonEvents: [9, 5, 3, 0, 1] }, 5, 'class');
     for (const counts of [merged.events, merged.nonEvents]) for (const count of counts) expect(count === 0 || count >= 5).toBe(true);
     expect(merged.events.reduce((a, b) => a + b)).toBe(10);
+  });
+
+  it('gives net benefit its standard error as a mean of patients, and none where there is no threshold or nobody', () => {
+    const counts = { tp: 40, fp: 10, fn: 10, tn: 40 };
+    const each = [...Array<number>(40).fill(1), ...Array<number>(10).fill(-0.25), ...Array<number>(50).fill(0)];
+    const mean = each.reduce((a, b) => a + b) / 100;
+    const error = Math.sqrt(each.reduce((sum, one) => sum + (one - mean) ** 2, 0)) / 100;
+    expect(netBenefitOf(counts, 0.2)).toEqual({ estimate: mean, standardError: expect.closeTo(error, 12) as number });
+    expect(decisionCurve({ events: [10, 40], nonEvents: [40, 10] }, [0, 0.2])[0]!.netBenefit).toBeCloseTo(mean, 14);
+    expect([0, 1].map((threshold) => netBenefitOf(counts, threshold))).toEqual([null, null]);
+    expect(netBenefitOf({ tp: 0, fp: 0, fn: 0, tn: 0 }, 0.2)).toBeNull();
   });
 
   it('has no threshold at 0 in a decision curve', () => {

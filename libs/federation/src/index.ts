@@ -80,7 +80,8 @@ export { foldMoments, logisticLikelihoods, logisticSums } from './logistic-regre
 export { federatedUnivariateLogistic, type UnivariateRequest, type UnivariateRow } from './univariate-logistic/coordinator.js';
 export { federatedValidation, type ValidationRequest } from './validation/coordinator.js';
 export * from './validation/exchange.js';
-export { siteValidation, type ValidationShape } from './validation/per-site.js';
+export { metaAnalyses } from './validation/meta.js';
+export { pairs, siteValidation, type ValidationShape } from './validation/per-site.js';
 export { isValue, mapFigure, notEstimable, suppressed, type Figure, type NotEstimable } from './validation/figures.js';
 export type * from './validation/results.js';
 export { federatedLogisticLasso, selectedAt, type LambdaGrid, type LogisticLassoRequest, type LogisticLassoResult } from './logistic-lasso/coordinator.js';

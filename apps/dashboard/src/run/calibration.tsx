@@ -22,6 +22,7 @@ export function Calibration() {
           { title: 'Observed to expected events', finding: validationForest(state.context, selection, { measure: 'oe' }) },
           { title: 'Observed against predicted risk', finding: validationCalibration(state.context, selection) },
           { title: 'Calibration slope', finding: validationForest(state.context, selection, { measure: 'slope' }) },
+          { title: 'Calibration in the large', finding: validationForest(state.context, selection, { measure: 'in-the-large' }) },
           { title: 'Hosmer-Lemeshow', table: hosmerLemeshowTable(state.context, selection) },
         ];
         return <Exhibits items={items} frame={state.frame} />;

@@ -20,7 +20,7 @@ export function Performance() {
       }}
       controls={(state) => (
         <SelectionControls state={state}>
-          <Segments label="Measure" value={measureOf(state)} options={[{ value: 'auc', label: 'AUC' }, { value: 'slope', label: 'Slope' }, { value: 'oe', label: 'O:E' }, { value: 'net-benefit', label: 'Net benefit' }]} onChange={(measure) => state.change({ measure: measure === 'auc' ? undefined : measure })} />
+          <Segments label="Measure" value={measureOf(state)} options={[{ value: 'auc', label: 'AUC' }, { value: 'slope', label: 'Slope' }, { value: 'oe', label: 'O:E' }, { value: 'in-the-large', label: 'In the large' }, { value: 'net-benefit', label: 'Net benefit' }]} onChange={(measure) => state.change({ measure: measure === 'auc' ? undefined : measure })} />
         </SelectionControls>
       )}
       aside={(state) => <Beside state={state} />}

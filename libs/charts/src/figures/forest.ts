@@ -1,6 +1,6 @@
 import { bottomAxis, linear, logarithmic, ratioTicks, ticks, type Scale } from '../axes.js';
 import { hidden, numeric, words, type Cell, type Drawing, type Figure, type FigureFacts, type Space } from '../figure.js';
-import { count, estimate, number, percent, range, type Bounds, type NumberKind } from '../numbers.js';
+import { count, estimate, fixed, number, percent, range, type Bounds, type NumberKind } from '../numbers.js';
 import { line, polygon, rect, scene, siteMark, suppressedBar, text, type Box, type Scene, type Shape } from '../scene.js';
 import type { Palette } from '../tokens.js';
 
@@ -65,11 +65,14 @@ function tableOf({ title, measure, rowsAre, rows, pool }: ForestData): Figure['t
       : { estimate: result.suppressed ? hidden(result.reason) : { text: result.reason, value: null }, low: numeric(null, format), high: numeric(null, format), weight: numeric(null, percent) }),
   });
   const bounds = ({ low, high }: Bounds): Record<string, Cell> => ({ low: numeric(low, format), high: numeric(high, format) });
+  const spread = (label: string, value: number, digits: number): Record<string, Cell> => ({ ...none, row: words(label), estimate: { text: fixed(value, digits), value }, low: numeric(null, format), high: numeric(null, format) });
   const none = { n: numeric(null, count), events: numeric(null, count), weight: numeric(null, percent) };
   const pooled = isPooled(pool)
     ? [
         { ...none, row: words(pool.label), estimate: numeric(pool.estimate, format), ...bounds(pool.confidence) },
         ...(pool.prediction ? [{ ...none, row: words('New hospital (95% prediction)'), estimate: numeric(null, format), ...bounds(pool.prediction) }] : []),
+        spread('Between hospitals, τ²', pool.tau2, 3),
+        spread('Between hospitals, I² in percent', pool.i2, 1),
       ]
     : [];
   return {
@@ -99,6 +102,8 @@ interface Layout {
 }
 
 const LARGEST_SQUARE = 17;
+/** Height of the line that says how much hospitals differ. */
+const SPREAD_ROW = 22;
 
 function draw(data: ForestData, space: Space): Drawing {
   const canvas = scene(space);
@@ -130,7 +135,7 @@ function layOut(data: ForestData, canvas: Scene): Layout {
   const left = narrow ? 16 : n + 24;
   const right = narrow ? canvas.width - 16 : estimateRight - (measure.kind === 'netBenefit' ? 158 : 132);
   const pooledRows = pool === null ? 0 : isPooled(pool) ? 2 : 1;
-  const plot = { x: left, y: narrow ? 4 : 34, width: right - left, height: (rows.length + pooledRows) * rowHeight + 8 };
+  const plot = { x: left, y: narrow ? 4 : 34, width: right - left, height: (rows.length + pooledRows) * rowHeight + (isPooled(pool) ? SPREAD_ROW : 0) + 8 };
   const domain = measure.domain ?? domainOf(data);
   const make = measure.scale === 'log' ? logarithmic : linear;
   return {
@@ -261,6 +266,7 @@ function drawPool(pool: ForestPool | { readonly reason: string }, top: number, {
     `${pool.label}: ${said}`,
   );
   const below = y + rowHeight;
+  canvas.add(text(`τ² ${fixed(pool.tau2, 3)}, I² ${fixed(pool.i2, 0)}%`, 0, top + 2 * rowHeight + SPREAD_ROW / 2, { colour: palette.ink2, size: 12 }));
   if (pool.prediction === null) {
     canvas.add([...rowText('New hospital', '', 1), text(pool.predictionAbsent, plot.x + plot.width / 2, below, { colour: palette.ink2, align: 'center', fit: plot.width })]);
     return;

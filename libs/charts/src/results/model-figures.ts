@@ -45,7 +45,7 @@ export function modelForest(context: RunContext, validation: string): Finding {
 export function comparisonTable(context: RunContext, validation: string): FigureTable | string {
   const rows = rowsOf(context, validation);
   if (!isValue(rows)) return "This validation is not in this run's plan.";
-  if (!rows.comparisons || rows.comparisons.length === 0) return validation === 'leave-one-site-out' ? 'Differences are not pooled over hospitals that were left out.' : 'One model has a result, so there is nothing to compare it with.';
+  if (!rows.comparisons || rows.comparisons.length === 0) return rows.headline.length > 1 ? 'Differences are not pooled in this run.' : 'One model has a result, so there is nothing to compare it with.';
   return {
     caption: 'Difference of AUC between models, DeLong, pooled over hospitals',
     columns: [
@@ -59,7 +59,8 @@ export function comparisonTable(context: RunContext, validation: string): Figure
     rows: rows.comparisons.map(({ models, difference }) => {
       const row = words(`${models[0]} − ${models[1]}`);
       if (!isValue(difference)) {
-        const none = hidden(whyNot(difference)!.reason);
+        const { reason, suppressed } = whyNot(difference)!;
+        const none = suppressed ? hidden(reason) : { text: reason, value: null };
         return { row, difference: none, interval: none, prediction: none, p: none, sites: none };
       }
       const { estimate: value, confidence, prediction, p, k } = difference.hartungKnapp;

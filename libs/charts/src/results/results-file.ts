@@ -88,6 +88,9 @@ export interface MetaResult {
   readonly logitAuc: Result<PooledMeasure>;
   readonly logObservedOverExpected: Result<PooledMeasure>;
   readonly calibrationSlope: Result<PooledMeasure>;
+  /** Absent from runs of earlier versions, as net benefit is. */
+  readonly calibrationInTheLarge?: Result<PooledMeasure>;
+  readonly netBenefit?: readonly { readonly threshold: number; readonly pooled: Result<PooledMeasure> }[];
 }
 
 export type HeadlineResult =
@@ -116,7 +119,7 @@ export interface EvaluateResult {
   readonly thresholds: readonly { readonly model: string; readonly thresholds: readonly { readonly kind: string; readonly value: Result<number> }[] }[];
   readonly modelsWithoutResult: readonly { readonly model: string; readonly suppressed?: { readonly reason: string } }[];
   readonly rows: Readonly<Record<string, Result<RowsResult>>>;
-  readonly leaveOneSiteOut: Result<Omit<RowsResult, 'pooled' | 'metaAnalysis' | 'comparisons'> & { readonly rows: string }> | null;
+  readonly leaveOneSiteOut: Result<Omit<RowsResult, 'pooled'> & { readonly rows: string }> | null;
 }
 
 export interface CohortResult {

@@ -4,12 +4,20 @@ import { estimate, number, plural, range, type Bounds, type NumberKind } from '.
 import { isValue, whyNot, type ModelResult, type PooledMeasure, type Result, type RowsResult, type SiteResult } from './results-file.js';
 import { factsOf, rowsOf, siteNumber, type RunContext } from './run-context.js';
 
-export type Measure = 'auc' | 'slope' | 'oe' | 'net-benefit';
+export type Measure = 'auc' | 'slope' | 'oe' | 'in-the-large' | 'net-benefit';
 
 /** Which model, on which patients. */
 export interface Selection {
   readonly model: string;
   readonly validation: string;
+}
+
+/** Which figure of which model. */
+interface Wanted {
+  readonly model: string;
+  readonly measure: Measure;
+  /** Of net benefit. */
+  readonly threshold?: number;
 }
 
 interface MeasureWords {
@@ -27,6 +35,7 @@ export const measures: Readonly<Record<Measure, MeasureWords>> = {
   auc: { name: 'AUC', title: 'Discrimination at each hospital', axis: 'AUC (0.5 is chance, 1 is perfect)', kind: 'auc', scale: 'linear', line: null },
   slope: { name: 'Calibration slope', title: 'Calibration slope at each hospital', axis: 'Calibration slope (1 is perfect, below 1 predictions are too extreme)', kind: 'slope', scale: 'linear', line: 1 },
   oe: { name: 'O:E', title: 'Observed to expected events at each hospital', axis: 'Observed : expected (1 is perfect; logarithmic)', kind: 'ratio', scale: 'log', line: 1 },
+  'in-the-large': { name: 'Calibration in the large', title: 'Calibration in the large at each hospital', axis: 'Calibration in the large (0 is perfect, above 0 risk is underestimated; log-odds)', kind: 'slope', scale: 'linear', line: 0 },
   'net-benefit': { name: 'Net benefit', title: 'Net benefit at each hospital', axis: 'Net benefit (0 is treating nobody)', kind: 'netBenefit', scale: 'linear', line: 0 },
 };
 
@@ -36,9 +45,10 @@ export function validationForest(context: RunContext, { model, validation }: Sel
   if (!isValue(rows)) return { absent: whyNot(rows)?.suppressed ? whyNot(rows)!.reason : "This validation is not in this run's plan." };
   const { measure } = options;
   const words = measures[measure];
-  const pool = poolOf(rows, model, measure);
-  const weights = weightsOf(rows, model, measure);
-  const lines = rows.sites.map((site) => rowOf(context, site, { model, measure, weight: weights.get(site.site) ?? null, threshold: options.threshold }));
+  const wanted = { model, ...options };
+  const pool = poolOf(rows, wanted);
+  const weights = weightsOf(rows, wanted);
+  const lines = rows.sites.map((site) => rowOf(context, site, { ...wanted, weight: weights.get(site.site) ?? null }));
   const shown = lines.filter(({ result }) => 'estimate' in result);
   const facts = factsOf(context, { sites: shown.length, ...totals(shown), suppressed: lines.filter(({ result }) => 'suppressed' in result && result.suppressed).length, model });
   const data: ForestData = {
@@ -68,7 +78,7 @@ const totals = (shown: readonly ForestRow[]): { patients: number | null; events:
   events: shown.some(({ events }) => events === null) ? null : shown.reduce((sum, { events }) => sum + events!, 0),
 });
 
-function rowOf(context: RunContext, site: SiteResult, { model, measure, weight, threshold }: { readonly model: string; readonly measure: Measure; readonly weight: number | null; readonly threshold: number | undefined }): ForestRow {
+function rowOf(context: RunContext, site: SiteResult, { model, measure, weight, threshold }: Wanted & { readonly weight: number | null }): ForestRow {
   const figures = site.models.find((one) => one.model === model);
   const classes = isValue(site.classes) ? site.classes : null;
   const found = figures === undefined ? { reason: 'The model has no result here', suppressed: false } : valueOf(figures, classes, measure, threshold);
@@ -92,44 +102,66 @@ function valueOf(figures: ModelResult, classes: { readonly events: number; reado
       return isValue(figures.recalibration) ? symmetric(figures.recalibration.slope) : whyNot(figures.recalibration)!;
     case 'oe':
       return isValue(figures.calibration) ? symmetric(figures.calibration.logObservedOverExpected, Math.exp) : whyNot(figures.calibration)!;
+    case 'in-the-large':
+      return isValue(figures.recalibration) ? symmetric(figures.recalibration.inTheLarge) : whyNot(figures.recalibration)!;
     case 'net-benefit':
       return netBenefitOf(figures, classes, threshold);
   }
 }
 
 /**
- * Net benefit at the threshold nearest the wanted one, with the interval of a mean of independent patients: each brings 1 (true positive), −w
- * (false positive, w = t / (1 − t)) or 0, so the variance of the mean is (TP + w² FP − n NB²) / n². Vickers and Elkin 2006; normal interval.
+ * Net benefit at the threshold t from the hospital's counts there; where a rule hides them, at the nearest threshold of its decision curve. The interval
+ * is that of a mean of independent patients: each brings 1 (true positive), −w (false positive, w = t / (1 − t)) or 0, so the variance of the mean is
+ * (TP + w² FP − n NB²) / n². Vickers and Elkin 2006; normal interval.
  */
 function netBenefitOf(figures: ModelResult, classes: { readonly events: number; readonly nonEvents: number } | null, threshold = 0.5): Found {
+  const own = figures.confusion.find((one) => near(one.threshold, threshold))?.figures;
+  if (isValue(own)) {
+    const { tp, fp, fn, tn } = own.counts;
+    return benefit({ truePositives: tp, falsePositives: fp, n: tp + fp + fn + tn, threshold });
+  }
   if (!isValue(figures.decisionCurve)) return whyNot(figures.decisionCurve)!;
-  const points = figures.decisionCurve;
-  const nearest = [...points].sort((a, b) => Math.abs(a.threshold - threshold) - Math.abs(b.threshold - threshold))[0];
-  if (nearest === undefined || Math.abs(nearest.threshold - threshold) > 0.051) return { reason: 'No counts near this threshold', suppressed: false };
+  const nearest = [...figures.decisionCurve].sort((a, b) => Math.abs(a.threshold - threshold) - Math.abs(b.threshold - threshold))[0];
+  if (nearest === undefined || Math.abs(nearest.threshold - threshold) > 0.051) return whyNot(own) ?? { reason: 'No counts near this threshold', suppressed: false };
   const { netBenefit, truePositives, falsePositives } = nearest;
   const n = classes === null ? 0 : classes.events + classes.nonEvents;
-  if (n === 0 || truePositives === undefined || falsePositives === undefined) return { estimate: netBenefit, interval: null };
-  const weight = nearest.threshold / (1 - nearest.threshold);
-  const standardError = Math.sqrt(Math.max(0, truePositives + weight ** 2 * falsePositives - n * netBenefit ** 2)) / n;
-  return { estimate: netBenefit, interval: { low: netBenefit - Z * standardError, high: netBenefit + Z * standardError } };
+  return n === 0 || truePositives === undefined || falsePositives === undefined ? { estimate: netBenefit, interval: null } : benefit({ truePositives, falsePositives, n, threshold: nearest.threshold });
 }
 
-function measureOf(rows: RowsResult, model: string, measure: Measure): Result<PooledMeasure> | null {
+const near = (a: number, b: number): boolean => Math.abs(a - b) < 1e-9;
+
+function benefit({ truePositives, falsePositives, n, threshold }: { readonly truePositives: number; readonly falsePositives: number; readonly n: number; readonly threshold: number }): Found {
+  const weight = threshold / (1 - threshold);
+  const value = truePositives / n - (falsePositives / n) * weight;
+  const standardError = Math.sqrt(Math.max(0, truePositives + weight ** 2 * falsePositives - n * value ** 2)) / n;
+  return { estimate: value, interval: { low: value - Z * standardError, high: value + Z * standardError } };
+}
+
+function measureOf(rows: RowsResult, { model, measure, threshold = 0.5 }: Wanted): Result<PooledMeasure> | null {
   const meta = rows.metaAnalysis?.find((one) => one.model === model);
   if (meta === undefined) return null;
-  if (measure === 'auc') return meta.logitAuc;
-  if (measure === 'slope') return meta.calibrationSlope;
-  return measure === 'oe' ? meta.logObservedOverExpected : null;
+  switch (measure) {
+    case 'auc':
+      return meta.logitAuc;
+    case 'slope':
+      return meta.calibrationSlope;
+    case 'oe':
+      return meta.logObservedOverExpected;
+    case 'in-the-large':
+      return meta.calibrationInTheLarge ?? null;
+    case 'net-benefit':
+      return meta.netBenefit?.find((one) => near(one.threshold, threshold))?.pooled ?? null;
+  }
 }
 
-/** Shares of the weight, by site: of the meta-analysis, or for sites left out 1 / (variance + τ²) on the logit scale. */
-function weightsOf(rows: RowsResult, model: string, measure: Measure): ReadonlyMap<string, number> {
-  const pooled = measureOf(rows, model, measure);
+/** Shares of the weight, by site: of the meta-analysis, or from its AUC alone 1 / (variance + τ²) on the logit scale. */
+function weightsOf(rows: RowsResult, wanted: Wanted): ReadonlyMap<string, number> {
+  const pooled = measureOf(rows, wanted);
   if (isValue(pooled)) return new Map(pooled.included.map((site, i) => [site, pooled.hartungKnapp.weights[i]!]));
-  const headline = rows.headline.find((one) => one.model === model);
-  if (measure !== 'auc' || headline === undefined || 'notEstimable' in headline) return new Map();
+  const headline = rows.headline.find((one) => one.model === wanted.model);
+  if (wanted.measure !== 'auc' || headline === undefined || 'notEstimable' in headline) return new Map();
   const raw = rows.sites.flatMap(({ site, models }): [string, number][] => {
-    const auc = models.find((one) => one.model === model)?.auc;
+    const auc = models.find((one) => one.model === wanted.model)?.auc;
     if (!isValue(auc) || !isValue(auc.standardError) || auc.auc <= 0 || auc.auc >= 1 || auc.standardError === 0) return [];
     return [[site, 1 / ((auc.standardError / (auc.auc * (1 - auc.auc))) ** 2 + headline.tau2)]];
   });
@@ -137,7 +169,8 @@ function weightsOf(rows: RowsResult, model: string, measure: Measure): ReadonlyM
   return new Map(raw.map(([site, weight]) => [site, weight / total]));
 }
 
-function poolOf(rows: RowsResult, model: string, measure: Measure): ForestPool | { readonly reason: string } {
+function poolOf(rows: RowsResult, wanted: Wanted): ForestPool | { readonly reason: string } {
+  const { model, measure } = wanted;
   const label = 'Pooled, random effects';
   const absent = 'A prediction interval needs three hospitals';
   if (measure === 'auc') {
@@ -146,8 +179,8 @@ function poolOf(rows: RowsResult, model: string, measure: Measure): ForestPool |
     const bounds = ([low, high]: readonly [number, number]): Bounds => ({ low, high });
     return { label, sites: headline.sites, estimate: headline.auc, confidence: bounds(headline.confidence), prediction: headline.prediction === null ? null : bounds(headline.prediction), predictionAbsent: absent, tau2: headline.tau2, i2: headline.i2 };
   }
-  const pooled = measureOf(rows, model, measure);
-  if (!isValue(pooled)) return { reason: measure === 'net-benefit' ? 'Net benefit is not pooled in this run' : pooled === null ? 'Not pooled in this validation' : whyNot(pooled)!.reason };
+  const pooled = measureOf(rows, wanted);
+  if (!isValue(pooled)) return { reason: pooled === null ? `${measures[measure].name} is not pooled in this run` : whyNot(pooled)!.reason };
   const { hartungKnapp: found, included } = pooled;
   const back = measure === 'oe' ? Math.exp : (x: number): number => x;
   const bounds = ({ low, high }: Bounds): Bounds => ({ low: back(low), high: back(high) });

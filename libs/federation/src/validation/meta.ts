@@ -1,4 +1,4 @@
-import { logitAuc, type CalibrationFigures, type Interval } from '@consilium/evaluation';
+import { logitAuc, netBenefitOf, type CalibrationFigures, type Interval } from '@consilium/evaluation';
 import { sigmoid } from '@consilium/numerics';
 import { randomEffects } from '@consilium/statistics';
 import { isSuppressed } from '../disclosure.js';
@@ -24,6 +24,8 @@ export function metaAnalyses(sites: readonly SiteValidation[], models: readonly 
       })),
       logObservedOverExpected: pool((site) => squared(mapFigure(site.models[m]!.calibration, logOfRatio))),
       calibrationSlope: pool((site) => squared(mapFigure(site.models[m]!.recalibration, ({ slope }) => slope))),
+      calibrationInTheLarge: pool((site) => squared(mapFigure(site.models[m]!.recalibration, ({ inTheLarge }) => inTheLarge))),
+      netBenefit: thresholdsOf(sites, m).map((threshold) => ({ threshold, pooled: pool((site) => siteNetBenefit(site.models[m]!, threshold)) })),
     };
   });
   const comparisons = pairs(models).map(([a, b], at) => ({
@@ -31,6 +33,14 @@ export function metaAnalyses(sites: readonly SiteValidation[], models: readonly 
     difference: pool((site) => squared(mapFigure(site.comparisons[at]!.difference, (one) => ({ ...one, estimate: one.difference })))),
   }));
   return { metaAnalysis: perModel, comparisons };
+}
+
+const thresholdsOf = (sites: readonly SiteValidation[], m: number): number[] => [...new Set(sites.flatMap(({ models }) => models[m]!.confusion.map(({ threshold }) => threshold)))];
+
+/** From the site's own counts at the threshold: pooled over sites as Wynants et al. 2018 do (Stat Med 37:2034). */
+function siteNetBenefit({ confusion }: SiteValidation['models'][number], threshold: number): SiteEstimate {
+  const found = confusion.find((one) => one.threshold === threshold);
+  return found === undefined ? 'The site has no counts at this threshold' : squared(mapFigure(found.figures, ({ counts }) => netBenefitOf(counts, threshold) ?? notEstimable('Net benefit has no value without patients')));
 }
 
 const logOfRatio = (figures: CalibrationFigures) => figures.logObservedOverExpected ?? notEstimable('log O:E has no variance');

@@ -104,6 +104,10 @@ export interface ModelMetaAnalysis {
   readonly auc: Figure<{ readonly estimate: number; readonly confidence: Interval; readonly prediction: Interval | null }>;
   readonly logObservedOverExpected: Figure<Pooling>;
   readonly calibrationSlope: Figure<Pooling>;
+  /** Intercept of the recalibration whose slope is 1. */
+  readonly calibrationInTheLarge: Figure<Pooling>;
+  /** At each threshold of the model, over the sites that show their counts there. */
+  readonly netBenefit: readonly { readonly threshold: number; readonly pooled: Figure<Pooling> }[];
 }
 
 export interface ValidationResult {

@@ -1,3 +1,4 @@
+import { randomEffects } from '@consilium/statistics';
 import { describe, expect, it } from 'vitest';
 import { numbers, openFederation, overSites } from '../fixtures/cohorts.js';
 import { dataSets, expected, oracleFederation, siteTables, testRows, type DataSet, type OracleFederationOptions, type Spread } from '../fixtures/oracle-sites.js';
@@ -78,6 +79,25 @@ describe.each(dataSets)('federated validation on %s', (dataSet) => {
       near(pooling.hartungKnapp.confidence.low, want.meta_logit_auc.reml_hk.ci_lo, 1e-7);
       near(pooling.hartungKnapp.prediction?.high, want.meta_logit_auc.reml_hk.pi_hi, 1e-6);
       near(value(metaAnalysis[model]!.auc).estimate, want.meta_logit_auc.reml_hk.back_auc, 1e-8);
+    }
+  });
+
+  it('pools what recalibration and counts say of every site, site by site as it shows them', async () => {
+    const { sites, metaAnalysis } = await validate(dataSet, 'own', 'all');
+    for (const [m, { calibrationInTheLarge, netBenefit }] of metaAnalysis.entries()) {
+      const fits = sites.map(({ models: figures }) => value(figures[m]!.recalibration).inTheLarge);
+      const pooled = randomEffects({ estimates: fits.map(({ estimate }) => estimate), variances: fits.map(({ standardError }) => standardError ** 2), method: 'reml', interval: 'hartung-knapp' })!;
+      near(value(calibrationInTheLarge).hartungKnapp.estimate, pooled.estimate, 1e-12);
+      expect(netBenefit.map(({ threshold }) => threshold)).toEqual([expected(dataSet, 'roc').test[models[m]!].at_youden_lowest.threshold, 0.5]);
+      // At 0.5 a false positive costs what a true positive brings: the mean of +1, −1 and 0.
+      const benefits = sites.map(({ models: figures }) => {
+        const { tp, fp, fn, tn } = value(figures[m]!.confusion[1]!.figures).counts;
+        const n = tp + fp + fn + tn;
+        return { estimate: (tp - fp) / n, variance: ((tp + fp) / n - ((tp - fp) / n) ** 2) / n };
+      });
+      const half = randomEffects({ estimates: benefits.map(({ estimate }) => estimate), variances: benefits.map(({ variance }) => variance), method: 'reml', interval: 'hartung-knapp' })!;
+      near(value(netBenefit[1]!.pooled).hartungKnapp.estimate, half.estimate, 1e-10);
+      near(value(netBenefit[1]!.pooled).hartungKnapp.confidence.high, half.confidence.high, 1e-9);
     }
   });
 

@@ -15,6 +15,7 @@ export function calibrationSection(context: RunContext): Section {
       figure('Observed to expected events', validationForest(context, selection, { measure: 'oe' }), of),
       figure('Observed against predicted risk', validationCalibration(context, selection), of),
       figure('Calibration slope', validationForest(context, selection, { measure: 'slope' }), of),
+      figure('Calibration in the large', validationForest(context, selection, { measure: 'in-the-large' }), of),
       table('Hosmer-Lemeshow', hosmerLemeshowTable(context, selection), of),
     ]),
   };

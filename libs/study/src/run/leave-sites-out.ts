@@ -1,4 +1,4 @@
-import { disclosureLimits, type Federation, leaveOneSiteOut, type LeftOutSite, siteFigures, siteValidation, type SiteValidation, suppressed } from '@consilium/federation';
+import { disclosureLimits, type Federation, leaveOneSiteOut, type LeftOutSite, metaAnalyses, pairs, siteFigures, siteValidation, type SiteValidation, suppressed } from '@consilium/federation';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { Dependent } from './dependent.js';
 import { figureOf } from './figure-of.js';
@@ -28,8 +28,9 @@ export async function leaveSitesOut(federation: Federation, plan: AnalysisPlan):
   const models = options.models ?? plan.evaluate.models ?? modelsOf(plan);
   const results = await leaveOneSiteOut(sitesOf(federation, rows), (left) => figureOf(() => withoutSite(left, plan, rows, models)));
   const sites = results.map(({ site, result }) => siteResult(site, result, models));
-  const pooled: (Headline | { model: string; notEstimable: string })[] = headlines(sites.map(({ validation }) => validation), models, plan.evaluate.metaAnalysis);
-  return { rows: options.rows, headline: pooled, sites: sites.map(({ validation, withoutResult, choices }) => ({ ...validation, withoutResult, ...(choices === null ? {} : { choices }) })) };
+  const validations = sites.map(({ validation }) => validation);
+  const pooled: (Headline | { model: string; notEstimable: string })[] = headlines(validations, models, plan.evaluate.metaAnalysis);
+  return { rows: options.rows, headline: pooled, ...metaAnalyses(validations, models), sites: sites.map(({ validation, withoutResult, choices }) => ({ ...validation, withoutResult, ...(choices === null ? {} : { choices }) })) };
 }
 
 async function withoutSite({ site, training, validation }: LeftOutSite, plan: AnalysisPlan, rows: Rows, models: readonly string[]): Promise<LeftOut> {
@@ -46,7 +47,8 @@ async function withoutSite({ site, training, validation }: LeftOutSite, plan: An
   const view = viewOf(plan, { rows: rows.conditions, features: fitted, derived: own.predictions(fitted), fill: own.missing?.fill, folds: false, harmonise: own.harmonisation?.spec });
   const [answer] = await validation.gather(siteFigures, { view, parameters: shape });
   const shown = siteValidation(answer!, shape);
-  return { validation: { ...shown, site, models: models.map((model) => shown.models[fitted.indexOf(model)] ?? noFigures(model, withoutResult)) }, withoutResult, choices };
+  const figures = models.map((model) => shown.models[fitted.indexOf(model)] ?? noFigures(model, withoutResult));
+  return { validation: { ...shown, site, models: figures, comparisons: comparisonsOf(models, shown.comparisons, withoutResult) }, withoutResult, choices };
 }
 
 /** Kept sequences, chosen kinds and the signature's features of a training without a site. */
@@ -58,10 +60,21 @@ function choicesWithout(plan: AnalysisPlan, training: PipelineTraining): StageRe
   };
 }
 
+type Comparisons = SiteValidation['comparisons'];
+
+/** Of every pair of models, in the order of pairs; a pair with a model that has no result says why. */
+function comparisonsOf(models: readonly string[], shown: Comparisons, withoutResult: LeftOut['withoutResult']): Comparisons {
+  return pairs(models).map(([a, b]) => {
+    const pair = [models[a]!, models[b]!] as const;
+    const missing = withoutResult.find(({ model }) => pair.includes(model));
+    return shown.find(({ models: [first, second] }) => first === pair[0] && second === pair[1]) ?? { models: pair, difference: suppressed(missing!.suppressed.rule, missing!.suppressed.reason) };
+  });
+}
+
 function siteResult(site: string, result: Figure<LeftOut>, models: readonly string[]): LeftOut {
   if (!isSuppressed(result)) return result;
   const withoutResult = models.map((model) => ({ model, ...result }));
-  return { validation: { site, patients: result, classes: result, models: models.map((model) => noFigures(model, withoutResult)), comparisons: [] }, withoutResult, choices: null };
+  return { validation: { site, patients: result, classes: result, models: models.map((model) => noFigures(model, withoutResult)), comparisons: comparisonsOf(models, [], withoutResult) }, withoutResult, choices: null };
 }
 
 /** A model without a result has no figure at the site, each for the same reason. */
