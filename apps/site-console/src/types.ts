@@ -173,6 +173,9 @@ export interface Candidate {
   readonly modality: string;
   readonly number: number | null;
   readonly description: string | null;
+  readonly scanner: string | null;
+  /** The same for every series of this scanner and protocol. */
+  readonly protocol: string;
   readonly slices: number;
   readonly size: readonly [number, number];
   readonly bValue: number | null;
@@ -183,7 +186,7 @@ export interface Quality {
   readonly flags: readonly { readonly kind: string; readonly severity: 'refuse' | 'flag' | 'note'; readonly sentence: string }[];
   readonly image: { readonly size: readonly [number, number, number]; readonly spacing: readonly [number, number, number]; readonly notes: readonly string[] } | null;
   /** Null where the image is a file. */
-  readonly series: { readonly chosen: string | null; readonly by: 'hospital' | 'only' | 'nobody'; readonly candidates: readonly Candidate[] } | null;
+  readonly series: { readonly chosen: string | null; readonly by: 'hospital' | 'remembered' | 'only' | 'nobody'; readonly candidates: readonly Candidate[] } | null;
   readonly region: { readonly label: number; readonly labels: readonly number[]; readonly voxels: number; readonly millilitres: number; readonly notes: readonly string[]; readonly slices: Readonly<Record<PlaneName, number>> } | null;
 }
 

@@ -17,6 +17,7 @@ export { listRegions, listSeries, readImage, readMask, type MaskOptions } from '
 export * from './resample.js';
 export type { NamedRegion } from './dicom/named-region.js';
 export type { SeriesList, SeriesSummary } from './dicom/read-series.js';
+export { likelySeries, seriesOfProtocol, type ProtocolSeries } from './dicom/series-protocol.js';
 export type { Intensities, SeriesOptions } from './dicom/series-options.js';
 export * from './volume.js';
 export * from './geometry.js';

@@ -215,6 +215,13 @@ describe('patients in the console', () => {
     expect(t1(chosen.body)).toMatchObject({ image: { size: [10, 9, 8] }, series: { chosen: id, by: 'hospital' } });
     expect(chosen.body).toMatchObject({ choices: [{ sequence: 'T1', series: id }] });
     expect(t1((await choose(null)).body).series).toMatchObject({ chosen: null, by: 'nobody' });
+    await writeSeriesCase(join(site.root, 'images'), { patient: 'P003', sequence: 'T1', seeds: [5, 6] });
+    const remember = async (series: string | null) => t1((await steward.call('POST', '/api/patients/P002/series', { body: { sequence: 'T1', series, remember: true } })).body).series;
+    expect(await remember(id)).toMatchObject({ chosen: id, by: 'hospital' });
+    const other = t1(await get('/api/patients/P003')).series;
+    expect(other).toMatchObject({ chosen: other.candidates.find(({ description }) => description === 'Series 5')!.id, by: 'remembered' });
+    expect(await remember(null)).toMatchObject({ chosen: null, by: 'nobody' });
+    expect(t1(await get('/api/patients/P003')).series).toMatchObject({ chosen: null, by: 'nobody' });
     expect((await steward.call('POST', '/api/patients/P002/extraction', { body: { sequence: 'T1' } })).body).toEqual({ plans: 0 });
     expect((await steward.call('POST', '/api/extraction/pause', { body: {} })).body).toMatchObject({ rest: { at: expect.any(String) as string } });
     expect((await steward.call('POST', '/api/extraction/resume', { body: {} })).body).toMatchObject({ rest: null });

@@ -12,7 +12,7 @@ const reviewSchema = z.discriminatedUnion('decision', [
   z.strictObject({ decision: z.enum(['accepted', 'reset']), reason: z.string().trim().max(500).nullable().default(null) }),
 ]);
 
-const seriesSchema = z.strictObject({ sequence: z.string().min(1).max(100), series: z.string().regex(/^[0-9a-f]{12}$/).nullable() });
+const seriesSchema = z.strictObject({ sequence: z.string().min(1).max(100), series: z.string().regex(/^[0-9a-f]{12}$/).nullable(), remember: z.boolean().default(false) });
 const againSchema = z.strictObject({ sequence: z.string().min(1).max(100) });
 
 const severities = { refuse: 3, flag: 2, note: 1 } as const;
@@ -78,7 +78,8 @@ export class PatientsController {
 
   @Post(':patient/series')
   @HttpCode(200)
-  async chooseSeries(@Param('patient') patient: string, @Body({ schema: seriesSchema }) { sequence, series }: z.infer<typeof seriesSchema>) {
+  async chooseSeries(@Param('patient') patient: string, @Body({ schema: seriesSchema }) { sequence, series, remember }: z.infer<typeof seriesSchema>) {
+    if (remember) await this.desk.rememberSeries(patient, sequence, series);
     await this.desk.chooseSeries(patient, sequence, series);
     return this.read(patient);
   }

@@ -174,7 +174,17 @@ describe('extraction at a site', () => {
       others.add(found.key);
     }
     expect(others.size).toBe(2);
+    const chosen = await measured();
     await choices().choose({ patient: 'P5', sequence: 'MR', series: null, at: '2026-01-05T00:00:00.000Z' });
+    expect((await measured()).key).toBe(none.key);
+    const among = [first!.protocol, second!.protocol];
+    const remember = (protocol: string | null) => choices().remember('MR', { protocol, among, at: '2026-01-05T00:00:00.000Z' });
+    await remember(second!.protocol);
+    // Found by its protocol it is the same case as chosen by hand.
+    expect(await measured()).toEqual(chosen);
+    await remember('0'.repeat(12));
+    expect((await measured()).key).toBe(none.key);
+    await remember(null);
     expect((await measured()).key).toBe(none.key);
     await writeFile(join(root, 'series.json'), '{"format":1');
     await expect(measured()).rejects.toMatchObject({ code: 'E520' });

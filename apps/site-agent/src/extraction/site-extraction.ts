@@ -5,6 +5,7 @@ import type { ExtractOptions } from '@consilium/study';
 import { createHash } from 'node:crypto';
 import { ContentDigests } from '../images/content-digest.js';
 import type { ImageCase, ImageSource } from '../images/image-source.js';
+import { withRememberedSeries } from '../images/remembered-series.js';
 import type { CaseExtractor, CaseTask } from './case-result.js';
 import { caseKey, type CaseStore } from './case-store.js';
 import type { ExtractedFeatures } from './extracted-features.js';
@@ -69,6 +70,8 @@ export interface SiteExtractionResult {
  */
 export class SiteExtraction {
   private readonly digests = new ContentDigests();
+  /** Of folders, by their content and the protocols that are remembered. */
+  private readonly resolved = new Map<string, Pick<ImageCase, 'series'>>();
   private opened: Promise<void> | undefined;
   private last: { readonly key: string; readonly result: SiteExtractionResult } | undefined;
   /** Cases are measured for one question after another: an extractor holds one at a time. */
@@ -167,11 +170,23 @@ export class SiteExtraction {
     if (typeof files === 'string') return { refused: files };
     try {
       const [image, mask] = [await this.digests.of(files.image), await this.digests.of(files.mask)];
-      return { key: caseKey({ image, mask, label: files.label, settings, series: files.series }), files };
+      const own = await this.resolve(files, image);
+      return { key: caseKey({ image, mask, label: own.label, settings, series: own.series }), files: own };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
       return { refused: 'unreadable' };
     }
+  }
+
+  /** The case with its series: a remembered one is an outcome's name as a chosen one is. */
+  private async resolve(files: ImageCase, image: string): Promise<ImageCase> {
+    if (files.protocols === undefined) return files;
+    const key = JSON.stringify([image, files.protocols]);
+    const known = this.resolved.get(key);
+    if (known !== undefined) return { ...files, ...known };
+    const { series } = await withRememberedSeries(files);
+    this.resolved.set(key, series === undefined ? {} : { series });
+    return { ...files, ...(series === undefined ? {} : { series }) };
   }
 
   private async measure(missing: readonly Planned[], total: number, { signal, onWork }: Work): Promise<void> {

@@ -11,6 +11,10 @@ export interface ImageCase {
   readonly label: number | null;
   /** Which series of a folder of several was chosen at this site; the only one of several slices when absent. */
   readonly series?: string;
+  /** Protocols that are this sequence at this site: of several series of a folder, the only one with one of them. */
+  readonly protocols?: readonly string[];
+  /** Whether `series` was found by a protocol. */
+  readonly remembered?: true;
 }
 
 /** Why a patient has no case of a sequence. */

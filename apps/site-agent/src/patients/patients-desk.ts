@@ -1,4 +1,4 @@
-import type { Plane, SlicePicture } from '@consilium/imaging';
+import { likelySeries, type Plane, type SlicePicture } from '@consilium/imaging';
 import { removeUnfinished, writeDurably } from '@consilium/operations';
 import { agentErrors, ConsiliumError, dataErrors } from '@consilium/protocol';
 import { createHash } from 'node:crypto';
@@ -105,15 +105,37 @@ export class PatientsDesk {
   async review(patient: string, review: Pick<PatientReview, 'decision' | 'reason' | 'consent'>): Promise<void> {
     this.require(patient);
     await this.options.reviews.add({ patient, ...review, at: new Date(this.options.now()).toISOString() });
+    await this.options.reviews.add({ patient, decision, reason, at: this.at() });
   }
 
   /** Which series of the folder is the patient's sequence: holds from the next question on, and for the pictures at once. Null: as the reader decides. */
   async chooseSeries(patient: string, sequence: string, series: string | null): Promise<void> {
     this.require(patient);
-    const view = (await this.readPatient(patient)).find((one) => one.sequence === sequence);
-    const candidates = view?.state === 'read' ? (view.quality.series?.candidates ?? []) : [];
+    const candidates = await this.candidates(patient, sequence);
     if (series !== null && !candidates.some(({ id }) => id === series)) throw new ConsiliumError(agentErrors.consoleNotFound, 'The folder of this sequence has no such series. Nothing was changed.');
-    await this.options.choices.choose({ patient, sequence, series, at: new Date(this.options.now()).toISOString() });
+    await this.options.choices.choose({ patient, sequence, series, at: this.at() });
+  }
+
+  /**
+   * The protocol of this series of the patient's folder is the sequence for every patient for whom nobody chooses, of all that this scanner makes; null: none of the folder's
+   * protocols is any more.
+   */
+  async rememberSeries(patient: string, sequence: string, series: string | null): Promise<void> {
+    this.require(patient);
+    const candidates = await this.candidates(patient, sequence);
+    const meant = candidates.find(({ id }) => id === series);
+    if (series !== null && meant === undefined) throw new ConsiliumError(agentErrors.consoleNotFound, 'The folder of this sequence has no such series. Nothing was changed.');
+    if (meant && likelySeries(candidates).filter(({ protocol }) => protocol === meant.protocol).length > 1) throw new ConsiliumError(agentErrors.consoleNotFound, 'Another series of this folder has the same scanner and protocol, so the protocol does not tell which is meant. Choose for each patient. Nothing was changed.');
+    await this.options.choices.remember(sequence, { protocol: meant?.protocol ?? null, among: candidates.map(({ protocol }) => protocol), at: this.at() });
+  }
+
+  private async candidates(patient: string, sequence: string): Promise<NonNullable<CaseQuality['series']>['candidates']> {
+    const view = (await this.readPatient(patient)).find((one) => one.sequence === sequence);
+    return view?.state === 'read' ? (view.quality.series?.candidates ?? []) : [];
+  }
+
+  private at(): string {
+    return new Date(this.options.now()).toISOString();
   }
 
   /** Of each sequence where somebody chose. */
@@ -133,7 +155,13 @@ export class PatientsDesk {
   private find(patient: string, sequence: string): Found | NoCase {
     const files = this.options.source!.find(patient, sequence);
     if (typeof files === 'string') return files;
-    return { files, stamp: createHash('sha256').update(JSON.stringify([stampOf(files.image), stampOf(files.mask), files.label, ...(files.series === undefined ? [] : [files.series])])).digest('hex') };
+    const { protocols, ...own } = files;
+    const parts = [stampOf(files.image), stampOf(files.mask), files.label, ...(files.series === undefined ? [] : [files.series])];
+    const stamp = digestOf(parts);
+    // Where the reader finds the series by itself no protocol changes it: what was read of it stands.
+    const before = protocols === undefined ? undefined : this.known(stamp);
+    if (protocols === undefined || (before && before.series?.by !== 'nobody')) return { files: own, stamp };
+    return { files, stamp: digestOf([...parts, { protocols }]) };
   }
 
   private view(sequence: string, found: Found | NoCase): CaseView {
@@ -174,11 +202,13 @@ export class PatientsDesk {
       return;
     }
     if ('picture' in answer) return;
-    const quality: CaseQuality = 'quality' in answer ? answer.quality : { format: 1, flags: [answer.refused], image: null, series: null, region: null };
+    const quality: CaseQuality = 'quality' in answer ? answer.quality : { format: 2, flags: [answer.refused], image: null, series: null, region: null };
     await (this.folder ??= this.openFolder());
     await writeDurably(join(this.options.folder, `${found.stamp}.json`), JSON.stringify(quality));
   }
 }
+
+const digestOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex');
 
 /** Path, size, time and inode of a file, or of all files of a folder. */
 function stampOf(path: string): unknown {

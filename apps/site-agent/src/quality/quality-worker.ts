@@ -1,6 +1,7 @@
 import { greyWindow, slicePicture, type GreyWindow, type Plane, type SlicePicture } from '@consilium/imaging';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import type { ImageCase } from '../images/image-source.js';
+import { withRememberedSeries } from '../images/remembered-series.js';
 import { caseQuality, labelOf, openCase, type CaseFlag, type CaseQuality, type OpenedCase } from './case-quality.js';
 
 /** `stamp`: changes when a file does. */
@@ -10,6 +11,7 @@ export type QualityAnswer = { readonly quality: CaseQuality } | { readonly pictu
 
 interface Kept {
   readonly stamp: string;
+  readonly files: ImageCase;
   readonly opened: OpenedCase | CaseFlag;
   window?: GreyWindow;
 }
@@ -20,17 +22,18 @@ const KEPT = 2;
 /** Reads images beside the agent's own thread: it has no socket and no key. */
 function serve(port: MessagePort): void {
   const kept: Kept[] = [];
-  const open = async (files: ImageCase, stamp: string): Promise<Kept> => {
+  const open = async (found: ImageCase, stamp: string): Promise<Kept> => {
     const known = kept.find((one) => one.stamp === stamp);
     if (known) return known;
     kept.length = Math.min(kept.length, KEPT - 1);
-    const made: Kept = { stamp, opened: await openCase(files) };
+    const files = await withRememberedSeries(found);
+    const made: Kept = { stamp, files, opened: await openCase(files) };
     kept.unshift(made);
     return made;
   };
   const answer = async (task: QualityTask): Promise<QualityAnswer> => {
     const one = await open(task.files, task.stamp);
-    if (task.kind === 'quality') return { quality: await caseQuality(task.files, one.opened) };
+    if (task.kind === 'quality') return { quality: await caseQuality(one.files, one.opened) };
     if ('kind' in one.opened) return { refused: one.opened };
     const { image, mask } = one.opened;
     one.window ??= greyWindow(image);

@@ -1,5 +1,6 @@
-import { Button } from '@mui/material';
+import { Button, Checkbox, FormControlLabel } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
 import { say } from '@consilium/charts';
 import { Failure, Tag } from '@consilium/interface';
 import { api } from '../api.js';
@@ -16,19 +17,27 @@ interface SeriesPickerProps {
 /** The series of the image's folder: which one the sequence is and why, and a way to another. */
 export function SeriesPicker({ patient, sequence, series }: SeriesPickerProps) {
   const { t, moment } = useSay();
+  const [remember, setRemember] = useState(false);
   const choose = useMutation({
-    mutationFn: (id: string | null) => api.chooseSeries(patient.patient, sequence, id),
+    mutationFn: (choice: { readonly series: string | null; readonly remember: boolean }) => api.chooseSeries(patient.patient, { sequence, ...choice }),
     onSuccess: (shown) => {
       queries.setQueryData(ask.patient(patient.patient).queryKey, shown);
       void queries.invalidateQueries({ queryKey: ['slice', patient.patient, sequence] });
       void queries.invalidateQueries({ queryKey: ask.patients.queryKey });
+      // Another patient's series may be found by what was remembered.
+      if (remember) void queries.invalidateQueries({ queryKey: ['patient'] });
     },
   });
   const shown = series.candidates.filter(({ id, slices }) => slices > 1 || id === series.chosen);
   const listed = shown.length > 0 ? shown : series.candidates;
   const single = series.candidates.length - listed.length;
   const at = patient.choices.find((one) => one.sequence === sequence)?.at;
-  const why = series.by === 'hospital' ? t('series.byHospital', { at: at === undefined ? '' : moment(at) }) : series.by === 'only' ? t('series.byReader') : t('series.byNobody', { count: listed.length });
+  const why = {
+    hospital: t('series.byHospital', { at: at === undefined ? '' : moment(at) }),
+    remembered: t('series.byScanner'),
+    only: t('series.byReader'),
+    nobody: t('series.byNobody', { count: listed.length }),
+  }[series.by];
   return (
     <section className={series.chosen === null ? 'panel bad' : 'panel'} aria-label={t('series.title')} data-series>
       <div className="panel-body">
@@ -44,6 +53,7 @@ export function SeriesPicker({ patient, sequence, series }: SeriesPickerProps) {
             <tr>
               <th scope="col">{t('series.series')}</th>
               <th scope="col">{t('series.description')}</th>
+              <th scope="col">{t('series.scanner')}</th>
               <th scope="col" className="num">{t('series.slices')}</th>
               <th scope="col" className="num">{t('series.pixels')}</th>
               <th scope="col" className="num">{t('patient.bValue')}</th>
@@ -52,17 +62,25 @@ export function SeriesPicker({ patient, sequence, series }: SeriesPickerProps) {
           </thead>
           <tbody>
             {listed.map((one) => (
-              <Line key={one.id} one={one} taken={one.id === series.chosen} busy={choose.isPending} choose={() => choose.mutate(one.id)} />
+              <Line key={one.id} one={one} taken={one.id === series.chosen} busy={choose.isPending} choose={() => choose.mutate({ series: one.id, remember })} />
             ))}
           </tbody>
         </table>
       </div>
       <div className="panel-body">
-        {series.by === 'hospital' && (
-          <Button disabled={choose.isPending} onClick={() => choose.mutate(null)}>
-            {t('series.undo')}
-          </Button>
-        )}
+        {listed.length > 1 && <FormControlLabel control={<Checkbox size="small" checked={remember} onChange={(_, checked) => setRemember(checked)} />} label={t('series.remember', { sequence })} />}
+        <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap' }}>
+          {series.by === 'hospital' && (
+            <Button disabled={choose.isPending} onClick={() => choose.mutate({ series: null, remember: false })}>
+              {t('series.undo')}
+            </Button>
+          )}
+          {series.by === 'remembered' && (
+            <Button disabled={choose.isPending} onClick={() => choose.mutate({ series: null, remember: true })}>
+              {t('series.forget')}
+            </Button>
+          )}
+        </div>
         <p className="panel-note">
           {t('series.consequence')} {patient.runs > 0 && t('patient.runs', { count: patient.runs })}
         </p>
@@ -81,6 +99,7 @@ function Line({ one, taken, busy, choose }: { readonly one: Candidate; readonly 
       <td>
         {one.description ?? '–'} {one.lossy && <Tag tone="warn">{t('series.lossy')}</Tag>}
       </td>
+      <td>{one.scanner ?? '–'}</td>
       <td className="num">{say.count(one.slices)}</td>
       <td className="num">{one.size.join(' × ')}</td>
       <td className="num">{one.bValue ?? '–'}</td>

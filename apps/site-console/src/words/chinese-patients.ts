@@ -107,6 +107,7 @@ export const images: typeof english = {
   series: {
     title: '文件夹中的影像系列',
     byHospital: '于 {{at}} 在本院选定。',
+    byScanner: '因已记住该扫描仪和扫描方案对应本序列，故被采用。',
     byReader: '唯一具有多个层面的系列，因此被采用。',
     byNobody_one: '可能是 {{count}} 个系列中的一个，因此未采用。请选择一个。',
     byNobody_other: '可能是 {{count}} 个系列中的一个，因此未采用。请选择一个。',
@@ -114,6 +115,7 @@ export const images: typeof english = {
     single_other: '另有 {{count}} 个单层影像未列出。',
     series: '系列',
     description: '描述',
+    scanner: '扫描仪',
     slices: '层数',
     pixels: '像素',
     choice: '选择',
@@ -122,7 +124,9 @@ export const images: typeof english = {
     takeThis: '采用系列 {{id}}',
     lossy: '有损压缩',
     undo: '恢复自动选择',
-    consequence: '选择从下一个询问起生效，仅限该患者和该序列。请在被采用的系列上勾画区域。',
+    remember: '记住该扫描仪和扫描方案：对未单独选择的患者，均作为 {{sequence}}',
+    forget: '不再记住该扫描仪和扫描方案',
+    consequence: '选择从下一个询问起生效，适用于该患者和该序列；若已记住，也适用于其他患者。请在被采用的系列上勾画区域。',
   },
   extraction: {
     pause: '暂停提取',

@@ -106,6 +106,7 @@ export const images = {
   series: {
     title: 'Series of the folder',
     byHospital: 'Chosen here on {{at}}.',
+    byScanner: 'Taken because this scanner and protocol was remembered for the sequence.',
     byReader: 'The only series of several slices, so it was taken.',
     byNobody_one: '{{count}} series could be meant, so none was taken. Choose one.',
     byNobody_other: '{{count}} series could be meant, so none was taken. Choose one.',
@@ -113,6 +114,7 @@ export const images = {
     single_other: '{{count}} images of a single slice are not listed.',
     series: 'Series',
     description: 'Description',
+    scanner: 'Scanner',
     slices: 'Slices',
     pixels: 'Pixels',
     choice: 'Choice',
@@ -121,7 +123,9 @@ export const images = {
     takeThis: 'Take series {{id}}',
     lossy: 'Lossy',
     undo: 'Leave it to the reader again',
-    consequence: 'A choice holds from the next question on, for this patient and sequence. Draw the region on the series that is taken.',
+    remember: 'Remember for this scanner and protocol: it is {{sequence}} for every patient for whom nobody chooses',
+    forget: 'Forget this scanner and protocol',
+    consequence: 'A choice holds from the next question on, for this patient and sequence, and for others where it is remembered. Draw the region on the series that is taken.',
   },
   extraction: {
     pause: 'Pause extraction',

@@ -52,6 +52,9 @@ export interface Instance {
   readonly modality: string;
   readonly seriesNumber: number | null;
   readonly description: string | null;
+  /** Maker and model, as the scanner wrote them. */
+  readonly scanner: string | null;
+  readonly protocolName: string | null;
   readonly philips: boolean;
   readonly units: string | null;
   readonly lossy: { readonly ratio: number | null; readonly method: string } | null;
@@ -82,6 +85,8 @@ export function describeInstance({ dataSet, syntax }: DicomFile): Instance | Unu
     modality: dataSet.string(TAG.modality) ?? '',
     seriesNumber: dataSet.number(TAG.seriesNumber),
     description: dataSet.name(TAG.seriesDescription, isUtf8(dataSet)),
+    scanner: [TAG.manufacturer, TAG.manufacturerModelName].flatMap((tag) => dataSet.name(tag, isUtf8(dataSet)) ?? []).join(' ') || null,
+    protocolName: dataSet.name(TAG.protocolName, isUtf8(dataSet)),
     philips: /^philips/i.test(dataSet.string(TAG.manufacturer) ?? ''),
     units: dataSet.string(TAG.units),
     lossy: lossOf(dataSet, syntax),

@@ -7,10 +7,11 @@ import { readFrame, type StoredPixels } from './pixel-data.js';
 import { scaleOf, scaleNotes } from './scales.js';
 import { groupSlices, imagesBelow, type FileSource, type Group } from './series-files.js';
 import type { SeriesOptions } from './series-options.js';
+import { likelySeries, protocolOf } from './series-protocol.js';
 import { stackOf, type Slice } from './stack.js';
 import { realTypeOf, wholeTypeOf, writeValues } from './stored-values.js';
 
-/** A volume found in a folder, described for the people of the hospital: `description` and `seriesNumber` are as the scanner wrote them and stay local. */
+/** A volume found in a folder, described for the people of the hospital: `description`, `seriesNumber` and `scanner` are as the scanner wrote them and stay local. */
 export interface SeriesSummary {
   readonly id: string;
   readonly slices: number;
@@ -18,6 +19,9 @@ export interface SeriesSummary {
   readonly modality: string;
   readonly seriesNumber: number | null;
   readonly description: string | null;
+  readonly scanner: string | null;
+  /** The same for every series of this scanner and protocol. */
+  readonly protocol: string;
   readonly bValue: number | null;
   readonly lossy: boolean;
 }
@@ -35,7 +39,7 @@ export async function listSeries(folder: string): Promise<SeriesList> {
 
 const summaryOf = ({ id, instance, first, slices }: Group): SeriesSummary => ({
   id, slices: slices.length, size: [instance.format.columns, instance.format.rows], modality: instance.modality, seriesNumber: instance.seriesNumber,
-  description: instance.description, bValue: first.bValue, lossy: instance.lossy !== null,
+  description: instance.description, scanner: instance.scanner, protocol: protocolOf(instance, first), bValue: first.bValue, lossy: instance.lossy !== null,
 });
 
 /** The one volume of a folder of DICOM files, or the one that `options.series` names. */
@@ -70,10 +74,9 @@ function chosen(groups: readonly Group[], id: string | undefined): Group {
     if (!group) throw new ImageFileError('series', 'No series of the folder has that id. List the series again.');
     return group;
   }
-  const several = groups.filter(({ slices }) => slices.length > 1);
-  const candidates = several.length > 0 ? several : groups;
-  if (candidates.length === 1) return candidates[0];
-  const list = candidates.slice(0, 8).map(({ id: name, slices, instance }) => `${name} (${slices.length} slices, ${instance.format.columns}×${instance.format.rows})`);
+  const candidates = likelySeries(groups.map((group) => ({ group, slices: group.slices.length })));
+  if (candidates.length === 1) return candidates[0].group;
+  const list = candidates.slice(0, 8).map(({ group: { id: name, instance }, slices }) => `${name} (${slices} slices, ${instance.format.columns}×${instance.format.rows})`);
   const more = candidates.length > list.length ? ', …' : '';
   throw new ImageFileError('series', `The folder holds ${candidates.length} volumes: ${list.join(', ')}${more}. Choose one by its id.`);
 }
