@@ -2,6 +2,20 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
+/** An application's index.html holds its own words alone; what a browser draws before any script, and what it needs for that, is the same in all. */
+const firstFrame = {
+  name: 'first-frame',
+  transformIndexHtml: {
+    order: 'pre',
+    handler(own) {
+      const frame = readFileSync(new URL('../libs/interface/src/first-frame.html', import.meta.url), 'utf8');
+      const [words, withoutScripts] = [/<p>.*?<\/p>/s, /<noscript>.*?<\/noscript>/s].map((part) => part.exec(own)?.[0]);
+      if (words === undefined || withoutScripts === undefined) throw new Error('index.html holds a paragraph and a noscript: the words of the first frame, and those without scripts.');
+      return frame.replace('<!-- words -->', () => words).replace('<!-- without scripts -->', () => withoutScripts);
+    },
+  },
+};
+
 /** Leaves a compressed copy beside every text file, so that the server need not compress. */
 const compressedCopies = {
   name: 'compressed-copies',
@@ -50,7 +64,7 @@ const earlyFiles = {
 export const pagesConfiguration = (root, api) => ({
   root,
   resolve: { conditions: ['@consilium/source', 'module', 'browser', 'import', 'default'] },
-  plugins: [earlyFiles, compressedCopies],
+  plugins: [firstFrame, earlyFiles, compressedCopies],
   build: {
     target: 'es2022',
     chunkSizeWarningLimit: 900,

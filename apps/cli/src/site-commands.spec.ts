@@ -66,6 +66,20 @@ describe('consilium site', () => {
     expect((await site.coordinator.next('decision', 1)).message.decision).toBe('withdrawn');
   });
 
+  it('lets extraction rest and go on, whether the agent is up or not, and says which', async () => {
+    site = await SiteFixture.make();
+    const { root } = site;
+    const extraction = (what: string) => run('site', 'extraction', what, '--dir', root);
+    expect((await extraction('state')).out).toMatch(/^Extraction is not paused/);
+    const paused = await extraction('pause');
+    expect(paused.out).toMatch(/^Extraction is paused since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\./);
+    // A second pause is no new one.
+    expect((await extraction('pause')).out).toBe(paused.out);
+    expect(await extraction('stop')).toMatchObject({ code: 2 });
+    expect((await extraction('resume')).out).toMatch(/^Extraction is not paused/);
+    expect(await run('site', 'extraction', 'pause', '--dir', tmpdir())).toMatchObject({ code: 1, notes: expect.stringMatching(/^E300/) as string });
+  });
+
   it('lists, verifies and exports the ledger, and names the record at which it was altered', async () => {
     site = await SiteFixture.make();
     await site.start();

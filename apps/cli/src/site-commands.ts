@@ -65,6 +65,7 @@ export function register(program: Command, terminal: Terminal): void {
     .option('--yes', 'the reason of the stop is gone')
     .action((dir: string, options: { yes?: boolean }) => guarded(terminal, async () => (await import('./site-actions.js')).resume(dir, options, terminal)));
   inFolder('plans', 'List the plans that were offered, and what was decided', ({ plans }) => (dir) => plans(dir, terminal));
+  registerExtraction(site, terminal);
   registerReview(site, terminal);
   registerDecisions(site, terminal);
   registerLedger(site, terminal);
@@ -117,6 +118,15 @@ function registerPassword(site: Command, terminal: Terminal): void {
     .action((dir: string, options: PasswordCommandOptions) =>
       guarded(terminal, async () => (await import('./site-actions.js')).password(dir, options, terminal)),
     );
+}
+
+function registerExtraction(site: Command, terminal: Terminal): void {
+  site
+    .command('extraction')
+    .description('Let the measuring of images rest, or go on: the case at hand is finished, and nothing that was measured is lost')
+    .argument('[what]', 'state, pause or resume', 'state')
+    .option('--dir <folder>', 'the site folder', '.')
+    .action((what: string, options: { readonly dir: string }) => guarded(terminal, async () => (await import('./site-extraction-actions.js')).extraction(what, options, terminal)));
 }
 
 function registerReview(site: Command, terminal: Terminal): void {

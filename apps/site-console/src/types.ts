@@ -1,3 +1,7 @@
+import type { LedgerEntry, Rendering, ViewSummary } from '@consilium/protocol';
+
+export type { LedgerPart, Rendering, ViewSummary } from '@consilium/protocol';
+
 /** What the agent tells, as this console reads it. */
 export interface Decision {
   readonly decision: 'approved' | 'refused' | 'withdrawn';
@@ -62,6 +66,7 @@ export interface PlanReview {
 }
 
 export type LedgerEvent = 'enrolled' | 'connected' | 'decision' | 'contributions' | 'sent-again' | 'held-back' | 'mask-key' | 'purged' | 'stopped' | 'resumed' | 'receipt' | 'key-rotated' | 'backed-up' | 'restored' | 'withdrawals' | 'note';
+export type LedgerEvent = LedgerEntry['event'] | 'note';
 
 export interface LedgerLine {
   readonly sequence: number;
@@ -85,38 +90,12 @@ export interface LedgerPage {
   readonly lines: readonly LedgerLine[];
 }
 
-export interface Rendering {
-  readonly numbers: number;
-  readonly complete: boolean;
-  readonly content: unknown;
-}
-
-export interface ViewSummary {
-  readonly outcome: string;
-  readonly features: number;
-  readonly firstFeatures: readonly string[];
-  readonly conditions: readonly string[];
-  readonly models: readonly string[];
-}
-
-export interface RecordPart {
-  readonly round: string;
-  readonly attempt: number;
-  readonly step: string;
-  readonly view: ViewSummary;
-  readonly maskedAmong?: readonly string[];
-  readonly rules: readonly string[];
-  readonly size: number;
-  readonly digest: string;
-  readonly rendering: Rendering;
-}
-
 export interface LedgerRecord {
   readonly sequence: number;
   readonly digest: string;
   readonly note?: string;
   readonly last: number;
-  readonly entry?: { readonly event: LedgerEvent; readonly at: string; readonly run?: string; readonly profile?: string | null; readonly parts?: readonly RecordPart[]; readonly refusals?: readonly { readonly round: string; readonly rule: string; readonly sentence: string }[] };
+  readonly entry?: LedgerEntry;
 }
 
 export interface Verification {

@@ -1,6 +1,6 @@
 import type { ChainedRecord } from '@consilium/operations';
 import { open, stat } from 'node:fs/promises';
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import type { LedgerEntry } from '@consilium/protocol';
 
 /** A record of the ledger in few words, and where it stands in the file. */
 export interface LedgerLine {

@@ -6,7 +6,7 @@ import { asksTrainingRows, masksSums, outsidePlan, type ExtractOptions } from '@
 import type { ApprovedRun } from '../aggregation/masking.js';
 import { refusalOf } from '../execution/inline-executor.js';
 import { AgentStopping, type StepExecutor, type StepOutcome } from '../execution/step-call.js';
-import type { LedgerPart } from '../ledger/ledger-entry.js';
+import type { LedgerPart } from '@consilium/protocol';
 import { keyText } from '../outbox/outbox.js';
 import { noiseFor } from '../privacy/private-answers.js';
 import type { NoiseGrant } from '../privacy/privacy-budget.js';
@@ -252,7 +252,7 @@ export class RequestAnswering {
     const writes: Promise<void>[] = [this.records.answered.save(), this.records.lineage.save()];
     if (fresh.length > 0) writes.push(outbox.keep(plan, fresh.map(({ part, outcome }) => ({ ...keyOf(part), digest: outcome.digest, asked: part.asked, bytes: outcome.bytes }))));
     if (parts.length + refusals.length > 0) {
-      writes.push(ledger.append({ event: 'contributions', at: timestamp(this.records), run, plan, profile: rules?.profile ?? null, limits: rules?.limits ?? null, parts, refusals: refusals.map(ledgerRefusal) }));
+      writes.push(ledger.append({ event: 'contributions', at: timestamp(this.records), run, plan, profile: rules?.profile ?? null, limits: rules === null ? null : { ...rules.limits }, parts, refusals: refusals.map(ledgerRefusal) }));
     }
     if (repeated.length > 0) writes.push(this.recordAgain(run, repeated));
     await safely(writes);

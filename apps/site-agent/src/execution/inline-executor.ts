@@ -6,7 +6,7 @@ import { maskBlocks } from '@consilium/secure-aggregation';
 import { mayRead, type AnalysisPlan } from '@consilium/study';
 import { createHash } from 'node:crypto';
 import { requireUsable, type CohortReader } from '../data/cohort.js';
-import type { ViewSummary } from '../ledger/ledger-entry.js';
+import type { ViewSummary } from '@consilium/protocol';
 import { renderValue } from '../ledger/rendering.js';
 import type { ArtefactStore } from '../runs/artefact-store.js';
 import { toldError } from '../told-error.js';

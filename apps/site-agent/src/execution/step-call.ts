@@ -1,11 +1,9 @@
 import type { DisclosureLimits } from '@consilium/federation';
 import type { Selection } from '@consilium/federation/site';
-import type { Refusal } from '@consilium/protocol';
+import type { LedgerPart, Refusal, Rendering, ViewSummary } from '@consilium/protocol';
 import type { ExtractOptions } from '@consilium/study';
 import type { TermMask } from '../aggregation/masking.js';
 import type { ExtractedFeatures } from '../extraction/extracted-features.js';
-import type { LedgerPart, ViewSummary } from '../ledger/ledger-entry.js';
-import type { Rendering } from '../ledger/rendering.js';
 
 export interface StepCall {
   readonly step: string;

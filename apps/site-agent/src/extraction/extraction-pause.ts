@@ -2,6 +2,7 @@ import { writeDurably } from '@consilium/operations';
 import { existsSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { existingSiteFolder } from '../folder/site-folder.js';
 
 const pauseSchema = z.strictObject({ at: z.string() });
 
@@ -33,3 +34,6 @@ export class ExtractionPause {
     await rm(this.path, { force: true });
   }
 }
+
+/** The pause of a site folder, whether its agent is up or not: the agent looks before each case. */
+export const extractionPauseOf = (root: string): ExtractionPause => new ExtractionPause(existingSiteFolder(root).extractionPause, Date.now);

@@ -1,5 +1,5 @@
 import type { ChainedRecord } from '@consilium/operations';
-import type { LedgerEntry } from './ledger-entry.js';
+import type { LedgerEntry } from '@consilium/protocol';
 
 const HEADER = ['sequence', 'at', 'event', 'run', 'round', 'attempt', 'step', 'version', 'profile', 'rules', 'bytes', 'numbers', 'sha256', 'note', 'record_sha256'];
 

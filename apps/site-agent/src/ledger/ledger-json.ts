@@ -1,5 +1,5 @@
 import type { ChainedRecord } from '@consilium/operations';
-import type { LedgerEntry } from './ledger-entry.js';
+import type { LedgerEntry } from '@consilium/protocol';
 
 /**
  * The ledger as JSON, one record a line within a list: with the rendering of everything that left, and without what the gate held back, which stays in the ledger itself.

@@ -1,10 +1,9 @@
 import { ChainedLog, verifyChainedLog, type ChainedRecord, type ChainVerification } from '@consilium/operations';
-import type { ContributionKey } from '@consilium/protocol';
+import type { ContributionKey, LedgerEntry } from '@consilium/protocol';
 import { existsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { unwritten } from '../folder/storage-trouble.js';
 import { keyText } from '../outbox/outbox.js';
-import type { LedgerEntry } from './ledger-entry.js';
 
 const PURPOSE = 'ledger of a site';
 

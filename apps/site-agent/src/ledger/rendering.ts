@@ -1,13 +1,4 @@
-import type { Value } from '@consilium/protocol';
-
-/** A contribution in a form a person can read: bounded whatever its size. */
-export interface Rendering {
-  /** Numbers in it. */
-  readonly numbers: number;
-  /** All values when they are at most a thousand; else names, shapes and a summary of each block. */
-  readonly complete: boolean;
-  readonly content: unknown;
-}
+import type { Rendering, Value } from '@consilium/protocol';
 
 const VALUES_SHOWN = 1000;
 const ITEMS_SHOWN = 20;

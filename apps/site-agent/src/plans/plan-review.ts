@@ -1,8 +1,6 @@
 import type { DisclosureLimits } from '@consilium/federation';
-import type { DecisionMessage, DisclosureProfile, PlanStage, Refusal } from '@consilium/protocol';
+import type { DecisionMessage, DisclosureProfile, PlanStage, Refusal, Rendering, ViewSummary } from '@consilium/protocol';
 import type { PlanFit } from '../data/plan-fit.js';
-import type { ViewSummary } from '../ledger/ledger-entry.js';
-import type { Rendering } from '../ledger/rendering.js';
 
 /** What a steward reads before deciding. Made of the plan, the site's settings and a rehearsal on the site's own data; nothing is sent for it. */
 export interface PlanReview {

@@ -5,7 +5,7 @@ import { Digest, Loaded, Page, Panel, PlainTable } from '@consilium/interface';
 import { To } from '../links.js';
 import { PayloadOf, viewSentence } from '../payload.js';
 import { ask } from '../queries.js';
-import type { LedgerRecord, RecordPart } from '../types.js';
+import type { LedgerPart, LedgerRecord } from '../types.js';
 import { useSay } from '../words/use-words.js';
 
 /** One record of the ledger, with the numbers that left. */
@@ -17,9 +17,9 @@ export function RecordPage() {
 function ShownRecord({ record }: { readonly record: LedgerRecord }) {
   const { t, moment } = useSay();
   const { entry, sequence } = record;
-  const parts = entry?.event === 'contributions' ? (entry.parts ?? []) : [];
+  const parts = entry?.event === 'contributions' ? entry.parts : [];
   const bytes = parts.reduce((sum, { size }) => sum + size, 0);
-  const refusals = entry?.refusals ?? [];
+  const refusals = entry !== undefined && 'refusals' in entry ? entry.refusals : [];
   const names = t('ledger.events', { returnObjects: true });
   return (
     <Page
@@ -33,7 +33,7 @@ function ShownRecord({ record }: { readonly record: LedgerRecord }) {
           {sequence < record.last && <To to={`/ledger/${sequence + 1}`}>{t('record.next')}</To>}
         </>
       }
-      aside={<Panel title={t('record.facts')} facts={[[t('ledger.run'), entry?.run?.slice(0, 8) ?? '–'], [t('record.profile'), entry?.profile ?? '–'], [t('record.recordDigest'), <Digest key="digest" value={record.digest} />]]} />}
+      aside={<Panel title={t('record.facts')} facts={[[t('ledger.run'), entry !== undefined && 'run' in entry ? entry.run.slice(0, 8) : '–'], [t('record.profile'), entry?.event === 'contributions' ? (entry.profile ?? '–') : '–'], [t('record.recordDigest'), <Digest key="digest" value={record.digest} />]]} />}
     >
       {parts.map((part, i) => (
         <Part key={`${part.round} ${part.attempt}`} part={part} title={t('record.part', { n: i + 1, of: parts.length, step: part.step })} />
@@ -59,7 +59,7 @@ function ShownRecord({ record }: { readonly record: LedgerRecord }) {
   );
 }
 
-function Part({ part, title }: { readonly part: RecordPart; readonly title: string }) {
+function Part({ part, title }: { readonly part: LedgerPart; readonly title: string }) {
   const { t, list } = useSay();
   const words = useSay();
   return (

@@ -180,6 +180,7 @@ export const work: typeof english = {
       'sent-again': '再次发送',
       'held-back': '扣留未发',
       'mask-key': '掩码密钥',
+      'privacy-spent': '隐私预算使用',
       purged: '清除',
       receipt: '协调中心的回执',
       stopped: '停止',

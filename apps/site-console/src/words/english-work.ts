@@ -179,6 +179,7 @@ export const work = {
       'sent-again': 'Sent again',
       'held-back': 'Held back',
       'mask-key': 'Key for masks',
+      'privacy-spent': 'Privacy budget used',
       purged: 'Let go',
       receipt: 'Receipt of the centre',
       stopped: 'Stopped',

@@ -1,6 +1,16 @@
 import type { DisclosureProfile, Refusal, SteppedCount } from '@consilium/protocol';
 import type { DisclosureLimits } from '@consilium/federation';
 import type { Rendering } from './rendering.js';
+import type { DisclosureProfile, Refusal } from './parts.js';
+
+/** A contribution in a form a person can read: bounded whatever its size. */
+export interface Rendering {
+  /** Numbers in it. */
+  readonly numbers: number;
+  /** All values when they are at most a thousand; else names, shapes and a summary of each block. */
+  readonly complete: boolean;
+  readonly content: unknown;
+}
 
 /** Which rows and columns a contribution was made from, in few words. */
 export interface ViewSummary {
@@ -45,7 +55,7 @@ export type LedgerEntry =
       readonly plan: string;
       /** Null where the whole request was refused before any limit was looked at. */
       readonly profile: DisclosureProfile | null;
-      readonly limits: DisclosureLimits | null;
+      readonly limits: Readonly<Record<string, number>> | null;
       readonly parts: readonly LedgerPart[];
       readonly refusals: readonly LedgerRefusal[];
     }
