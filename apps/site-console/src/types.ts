@@ -65,7 +65,6 @@ export interface PlanReview {
   readonly notes: readonly string[];
 }
 
-export type LedgerEvent = 'enrolled' | 'connected' | 'decision' | 'contributions' | 'sent-again' | 'held-back' | 'mask-key' | 'purged' | 'stopped' | 'resumed' | 'receipt' | 'key-rotated' | 'backed-up' | 'restored' | 'withdrawals' | 'note';
 export type LedgerEvent = LedgerEntry['event'] | 'note';
 
 export interface LedgerLine {

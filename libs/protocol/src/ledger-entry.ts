@@ -1,6 +1,4 @@
-import type { DisclosureProfile, Refusal, SteppedCount } from '@consilium/protocol';
-import type { DisclosureLimits } from '@consilium/federation';
-import type { Rendering } from './rendering.js';
+import type { SteppedCount } from './messages.js';
 import type { DisclosureProfile, Refusal } from './parts.js';
 
 /** A contribution in a form a person can read: bounded whatever its size. */

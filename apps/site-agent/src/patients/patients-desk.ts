@@ -104,8 +104,7 @@ export class PatientsDesk {
   /** Holds from the next question on: an excluded patient is in no view of this site. */
   async review(patient: string, review: Pick<PatientReview, 'decision' | 'reason' | 'consent'>): Promise<void> {
     this.require(patient);
-    await this.options.reviews.add({ patient, ...review, at: new Date(this.options.now()).toISOString() });
-    await this.options.reviews.add({ patient, decision, reason, at: this.at() });
+    await this.options.reviews.add({ patient, ...review, at: this.at() });
   }
 
   /** Which series of the folder is the patient's sequence: holds from the next question on, and for the pictures at once. Null: as the reader decides. */
