@@ -120,6 +120,33 @@ describe('a report', () => {
   });
 });
 
+describe('consilium simulate --permute', () => {
+  const wdbc = fileURLToPath(new URL('../../../test/oracle/data/wdbc.csv', import.meta.url));
+
+  it("trains the plan's pipeline again with permuted outcomes, and prints a p-value for each model", async () => {
+    const file = join(await folder(), 'plan.json');
+    const columns = ['mean_texture', 'mean_symmetry', 'worst_texture', 'worst_symmetry'];
+    const pipeline = { sequences: [{ name: 'mean', match: 'mean_*' }, { name: 'worst', match: 'worst_*' }], models: [{ kind: 'logistic', penalty: { kind: 'l2', C: 1 } }] };
+    await writeFile(file, JSON.stringify({
+      consilium: 1, title: 'Two groups of features', version: 1, study: 'groups', sites: ['A', 'B', 'C', 'D'], disclosure: 'open-data', seed: 'one', outcome: { column: 'y', type: 'binary' },
+      features: { columns }, folds: { dealt: 4 }, pipeline, evaluate: { thresholds: [{ kind: 'fixed', value: 0.5 }] },
+    }));
+    const out = await folder();
+    const simulated = await run('simulate', file, '--table', wdbc, '--permute', '3', '--out', out);
+    expect(simulated).toMatchObject({ code: 0 });
+    const { permutation } = (JSON.parse(await readFile(join(out, 'results.json'), 'utf8')) as { stages: { pipeline: { permutation: { count: number; models: { model: string; p: number; values: number[] }[] } } } }).stages.pipeline;
+    expect(permutation.count).toBe(3);
+    // Texture and symmetry tell the outcome so well that no permutation comes near: (1 + 0) / (1 + 3).
+    expect(permutation.models.find(({ model }) => model === 'rad-signature')).toMatchObject({ p: 0.25, values: [expect.any(Number), expect.any(Number), expect.any(Number)] });
+    expect(simulated.out).toMatch(/that of 3 permutations[^]*rad-signature +0\.\d{3} +0\.\d{3} +0\.\d{3} +0\.250/);
+  });
+
+  it('refuses a plan that has no pipeline, and a number that is none', async () => {
+    expect(await run('simulate', example('wdbc.yaml'), '--table', wdbc, '--permute', '3')).toMatchObject({ code: 1, notes: expect.stringContaining('The plan has no pipeline') });
+    for (const wrong of ['0', '1.5', 'many']) expect((await run('simulate', example('wdbc.yaml'), '--table', wdbc, '--permute', wrong)).code).toBe(2);
+  });
+});
+
 describe('consilium simulate method', () => {
   const wdbc = fileURLToPath(new URL('../../../test/oracle/data/wdbc.csv', import.meta.url));
 

@@ -20,7 +20,7 @@ export function summaryOf(results: RunResults): string {
   const rows = isSuppressed(evaluate) || evaluate === undefined ? {} : (evaluate['rows'] as Readonly<Record<string, ShownRows | { suppressed: { reason: string } }>>);
   const parts = Object.entries(rows).map(([name, part]) => (isSuppressed(part) ? `Rows ${name}: suppressed. ${part.suppressed.reason}` : validationTable(name, part as ShownRows)));
   if (results.stages['private'] !== undefined) return [`${results.plan.title} (${results.sites.length} sites)`, ...privateParts(results.stages['private'])].join('\n\n');
-  return [`${results.plan.title} (profile ${results.disclosure}, ${results.sites.length} sites)`, selectionLine(select), ...parts].filter((line) => line !== '').join('\n\n');
+  return [`${results.plan.title} (profile ${results.disclosure}, ${results.sites.length} sites)`, selectionLine(select), permutationTable(results.stages['pipeline']), ...parts].filter((line) => line !== '').join('\n\n');
 }
 
 interface ShownPrivate {
@@ -45,6 +45,20 @@ function selectionLine(select: unknown): string {
   if (!Array.isArray(selected)) return '';
   const kept = (step: unknown): string => (step === null || step === undefined ? '' : ` → ${(step as { kept: number }).kept}`);
   return `Features: ${candidates ?? 0}${kept(test)}${kept(correlation)} → ${selected.length} selected`;
+}
+
+interface ShownPermutation {
+  readonly count: number;
+  readonly models: readonly { readonly model: string; readonly observed: number | null; readonly mean: number | null; readonly sd: number | null; readonly p: number | null }[];
+}
+
+/** Nested AUCs beside those of permuted outcomes, where a pipeline has any. */
+function permutationTable(pipeline: unknown): string {
+  const permutation = isSuppressed(pipeline) ? null : (pipeline as { readonly permutation?: ShownPermutation | null } | undefined)?.permutation;
+  if (!permutation) return '';
+  const figure = (x: number | null) => (x === null ? '—' : three(x));
+  const rows = permutation.models.map(({ model, observed, mean, sd, p }) => [model, figure(observed), figure(mean), figure(sd), figure(p)]);
+  return `Nested cross-validated AUC, and that of ${permutation.count} permutations of the outcome within hospitals; p = (1 + as large) / (1 + permutations)\n${textTable(['model', 'AUC', 'permuted: mean', 'sd', 'p'], rows)}`;
 }
 
 function validationTable(name: string, { headline, sites }: ShownRows): string {

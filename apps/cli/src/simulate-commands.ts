@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { guarded } from './refusal.js';
 import type { Terminal } from './terminal.js';
 
@@ -7,6 +7,7 @@ export interface SimulateOptions {
   readonly siteColumn: string;
   readonly out?: string;
   readonly profile?: 'open-data' | 'standard' | 'strict';
+  readonly permute?: number;
 }
 
 export interface MethodOptions {
@@ -19,6 +20,14 @@ export interface MethodOptions {
 
 const profiles = ['open-data', 'standard', 'strict'];
 
+const MOST_PERMUTATIONS = 1000;
+
+function permutations(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > MOST_PERMUTATIONS) throw new InvalidArgumentError(`Give a whole number from 1 to ${MOST_PERMUTATIONS}.`);
+  return count;
+}
+
 export function register(program: Command, terminal: Terminal): void {
   const simulate = program.command('simulate').description('Run a plan, or one method, over a table that holds all sites, in this process').enablePositionalOptions();
   simulate
@@ -29,6 +38,7 @@ export function register(program: Command, terminal: Terminal): void {
     .option('--site-column <name>', 'column that names the site of each patient', 'site')
     .option('--out <folder>', 'folder for results.json; printed when absent')
     .addOption(new Option('--profile <name>', "disclosure profile in place of the plan's").choices(profiles))
+    .addOption(new Option('--permute <times>', "train the plan's pipeline so many times more with permuted outcomes, in place of the plan's own number, for a p-value of each model's nested AUC").argParser(permutations))
     .action((plan: string, options: SimulateOptions) =>
       guarded(terminal, async () => {
         const { simulatePlan } = await import('./simulate-plan.js');

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inProcessFederation } from '@consilium/federation/in-process';
-import { executePlan, masksSums, planColumns, type RunResults, serialiseResults } from '@consilium/study';
+import { type AnalysisPlan, executePlan, masksSums, planColumns, type RunResults, serialiseResults } from '@consilium/study';
 import { checkedPlan } from './checked-plan.js';
 import { ProgressLine } from './progress-line.js';
 import { readSites } from './read-sites.js';
@@ -12,7 +12,7 @@ import type { Terminal } from './terminal.js';
 
 /** `consilium simulate PLAN`: the plan's results over a table, as a networked run would give them. */
 export async function simulatePlan(file: string, options: SimulateOptions, terminal: Terminal): Promise<RunResults> {
-  const { plan } = await checkedPlan(file, terminal, options.profile);
+  const plan = permuted((await checkedPlan(file, terminal, options.profile)).plan, options.permute);
   const tables = await readSites({ file: options.table, siteColumn: options.siteColumn, dictionary: plan.dictionary, columns: planColumns(plan) }, terminal);
   const absent = plan.sites.filter((site) => !tables.has(site));
   if (absent.length > 0) throw new CommandRefused(`The table has no rows of ${absent.join(', ')}, which the plan names. Nothing was computed.`);
@@ -30,6 +30,12 @@ export async function simulatePlan(file: string, options: SimulateOptions, termi
   progress.end();
   await writeResults(results, options.out, terminal);
   return results;
+}
+
+function permuted(plan: AnalysisPlan, permute: number | undefined): AnalysisPlan {
+  if (permute === undefined) return plan;
+  if (!plan.pipeline) throw new CommandRefused('The plan has no pipeline, and outcomes are permuted for a pipeline only. Nothing was computed.');
+  return { ...plan, pipeline: { ...plan.pipeline, permute } };
 }
 
 async function writeResults(results: RunResults, folder: string | undefined, terminal: Terminal): Promise<void> {

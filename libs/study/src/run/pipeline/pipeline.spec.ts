@@ -1,79 +1,53 @@
-import { modelValue } from '@consilium/learning';
-import { inProcessFederation } from '@consilium/federation/in-process';
 import type { SiteTable } from '@consilium/federation/site';
-import { SeededRandom } from '@consilium/numerics';
+import { modelValue } from '@consilium/learning';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../canonical-json.js';
-import { type ParsedPlan, parsePlan } from '../../plan/parse-plan.js';
-import { problemSentence } from '../../plan/plan-problem.js';
-import type { AnalysisPlan } from '../../plan/plan-schema.js';
+import { federationOf, madeHospitals, planHead, planOf, wreck, type Row } from '../../fixtures/made-studies.js';
 import { executePlan } from '../execute-plan.js';
 import { leaveSitesOut } from '../leave-sites-out.js';
 import { isSuppressed } from '../run-results.js';
+import { chooseThresholds } from '../thresholds.js';
 import { rowsOf } from '../views.js';
+import { PipelineScopes } from './pipeline-scopes.js';
 import { PipelineTraining } from './pipeline-training.js';
 
 /** Results are read as loose trees: a wrong path fails the comparison. */
 type Json = any;
 
-const planOf = (text: string): AnalysisPlan => {
-  const parsed = parsePlan(text);
-  if ('problems' in parsed) throw new Error(parsed.problems.map(problemSentence).join('\n'));
-  return (parsed as ParsedPlan).plan;
-};
-
 const FOLDS = 4;
 const columns = ['T1', 'T1C', 'DWI'].flatMap((sequence) => [1, 2, 3, 4].map((j) => `${sequence}_${j}`));
 
-/** Three hospitals: the outcome depends on T1_1, T1_2, DWI_1, the volume and age; T1C is noise. */
-function hospitals(edit: (row: Record<string, number>, site: string, i: number) => void = () => {}): Map<string, SiteTable> {
-  return new Map(
-    ['A', 'B', 'C'].map((site, s) => {
-      const random = SeededRandom.fromSeed(`hospital ${site}`);
-      const rows = Array.from({ length: 90 + 20 * s }, (_, i) => {
-        const row: Record<string, number> = Object.fromEntries([...columns, 'volume'].map((name) => [name, random.normal()]));
-        Object.assign(row, { age: 60 + 10 * random.normal(), fold: i % FOLDS, test: random.uniform() < 0.2 ? 1 : 0 });
-        const eta = 1.2 * row['T1_1']! - row['T1_2']! + row['DWI_1']! + 0.4 * row['volume']! + 0.06 * (row['age']! - 60);
-        row['T1_3'] = row['T1_1']! + 0.1 * random.normal();
-        row['y'] = random.uniform() < 1 / (1 + Math.exp(-eta)) ? 1 : 0;
-        edit(row, site, i);
-        return row;
-      });
-      const of = (name: string) => ({ kind: 'number' as const, values: Float64Array.from(rows, (row) => row[name]!) });
-      return [site, { pseudonyms: rows.map((_, i) => `${site}-${String(i).padStart(3, '0')}`), columns: new Map(Object.keys(rows[0]!).map((name) => [name, of(name)])) }];
-    }),
-  );
-}
+/** The outcome depends on T1_1, T1_2, DWI_1, the volume and age; T1C is noise. */
+const hospitals = (edit?: (row: Row, site: string, i: number) => void): Map<string, SiteTable> =>
+  madeHospitals({
+    seed: 'hospital', patients: [90, 110, 130],
+    row: (random, _, i) => {
+      const row: Row = Object.fromEntries([...columns, 'volume'].map((name) => [name, random.normal()]));
+      Object.assign(row, { age: 60 + 10 * random.normal(), fold: i % FOLDS, test: random.uniform() < 0.2 ? 1 : 0 });
+      const eta = 1.2 * row['T1_1']! - row['T1_2']! + row['DWI_1']! + 0.4 * row['volume']! + 0.06 * (row['age']! - 60);
+      row['T1_3'] = row['T1_1']! + 0.1 * random.normal();
+      row['y'] = random.uniform() < 1 / (1 + Math.exp(-eta)) ? 1 : 0;
+      return row;
+    },
+  }, edit);
 
-const base = `consilium: 1
-title: Three sequences
-version: 1
-study: three
-sites: [A, B, C]
-disclosure: open-data
-seed: one
-outcome: { column: y, type: binary }
-cohort:
-  training: { where: [{ column: test, oneOf: [0] }] }
-  test: { where: [{ column: test, oneOf: [1] }] }
-features: { columns: [${columns.join(', ')}] }
-clinical: [age]
-folds: { column: fold, count: ${FOLDS} }
-pipeline:
+const base = `${planHead('three', columns, FOLDS)}pipeline:
   sequences: [T1, T1C, DWI]
   models: [{ kind: logistic, penalty: { kind: l2, C: 1 } }]
   volume: volume
   signature: [cross-fitted, in-sample]
 `;
 
-const federationOf = (tables: ReadonlyMap<string, SiteTable>, onBatch: () => void = () => {}) => inProcessFederation({ tables, profile: 'open-data', onBatch });
 const run = async (text: string, tables = hospitals()): Promise<Json> => JSON.parse(JSON.stringify(await executePlan(federationOf(tables), planOf(text))));
+let whole: Promise<Json> | undefined;
+/** The plan as it is, once for all that read its results. */
+const baseRun = (): Promise<Json> => (whole ??= run(base));
 const named = (list: Json, name: string): Json => list.find((one: Json) => (one.model ?? one.name ?? one.sequence ?? one.feature) === name);
 
 describe('a pipeline over sequences', () => {
   it('keeps the sequences that discriminate, fuses them, and reports every model beside the clinical one and the volume', async () => {
-    const { pipeline, evaluate } = (await run(base)).stages;
+    const { pipeline, evaluate } = (await baseRun()).stages;
     expect(pipeline.sequences.map(({ sequence, kept }: Json) => [sequence, kept])).toEqual([['T1', true], ['T1C', false], ['DWI', true]]);
     expect(named(pipeline.sequences, 't1c').reason).toMatch(/^Nested cross-validated AUC 0\.\d+; its lower 98\.3 % bound is -?0\.\d+, not above 0\.5\.$/);
     const names = ['clinical-only', 'volume-only', 't1', 't1c', 'dwi', 'late-average', 'late-maximum', 'rad-signature', 'combined', 'combined-in-sample'];
@@ -88,7 +62,7 @@ describe('a pipeline over sequences', () => {
   });
 
   it('traces the selection: of the two that say the same, one; and how each stands to the volume and how often it is selected', async () => {
-    const { pipeline } = (await run(base)).stages;
+    const { pipeline } = (await baseRun()).stages;
     const { selection } = named(pipeline.sequences, 't1');
     expect(selection.candidates).toBe(4);
     expect(selection.test.features.map(({ feature }: Json) => feature)).toEqual(['T1_1', 'T1_2', 'T1_3', 'T1_4']);
@@ -105,11 +79,10 @@ describe('a pipeline over sequences', () => {
       if (site === 'B' && i % 5 === 0) for (const name of columns.filter((one) => one.startsWith('DWI_'))) row[name] = NaN;
       if (site === 'A' && i === 2) row['DWI_1'] = NaN;
     });
-    const training = await PipelineTraining.run(federationOf(lacking), planOf(base), rowsOf(planOf(base), 'training'));
-    const patients = (name: string) => (training.at(name, []) as Json).results.n;
+    const { describe: described, pipeline } = (await run(base, lacking)).stages;
+    const patients = (name: string): number => named(pipeline.models, name).n;
     const without = [...lacking.get('B')!.columns.get('test')!.kind === 'number' ? (lacking.get('B')!.columns.get('test') as { values: Float64Array }).values : []].filter((test, i) => i % 5 === 0 && test === 0).length;
     expect(without).toBeGreaterThan(10);
-    const { describe: described } = (await run(base, lacking)).stages;
     const counted = (part: string, sequence: string): number => named(described.sequences[part], sequence).sites.reduce((sum: number, site: Json) => sum + site.patients, 0);
     expect(counted('training', 'T1') - counted('training', 'DWI')).toBe(without);
     const atB = (sequence: string): Json => named(named(described.sequences.training, sequence).sites.map((one: Json) => ({ ...one, name: one.site })), 'B');
@@ -118,8 +91,8 @@ describe('a pipeline over sequences', () => {
     expect(patients('t1') - patients('dwi')).toBe(without);
     expect(patients('t1') - patients('rad-signature')).toBe(without);
     // The one value that patient lacks is filled with the mean of those who have the sequence; it drops no feature.
-    expect(Object.keys(training.missing.fill)).toEqual(['DWI_1']);
-    const { pipeline } = (await run(base, lacking)).stages;
+    const scopes = await PipelineScopes.open(federationOf(lacking), planOf(base), rowsOf(planOf(base), 'training'), [[]]);
+    expect(Object.keys(scopes.filled([]).missing.fill)).toEqual(['DWI_1']);
     expect(pipeline.figures.patients).toBe(patients('dwi'));
   });
 
@@ -145,44 +118,49 @@ describe('rows that are left out', () => {
   const everything = `${base.replace('penalty: { kind: l2, C: 1 }', 'penalty: { kind: l2-cross-validated, C: [0.1, 10] }')}harmonise: { method: combat }
 evaluate: { thresholds: [{ kind: youden }] }
 `;
-  const gaps = (row: Record<string, number>, i: number): void => void (i % 17 === 3 && row['fold'] !== 2 && row['test'] === 0 && (row['T1_1'] = NaN));
+  const gaps = (row: Row, i: number): void => void (i % 17 === 3 && row['fold'] !== 2 && row['test'] === 0 && (row['T1_1'] = NaN));
 
-  const wreck = (row: Record<string, number>, i: number): void => {
-    for (const name of [...columns, 'volume', 'age']) row[name] = 1000 * Math.cos(i) + (name.length % 3 === 0 ? NaN : 0);
-    row['y'] = 1 - row['y']!;
+  const plan = planOf(everything);
+  const HELD = 2;
+  const fitted = async (edit: (row: Row, i: number) => void) => {
+    const federation = federationOf(hospitals((row, _, i) => (gaps(row, i), edit(row, i))));
+    const training = await PipelineTraining.run(federation, plan, rowsOf(plan, 'training'));
+    return { training, thresholds: await chooseThresholds(federation, plan, training, training.names) };
   };
+  let untouched: ReturnType<typeof fitted> | undefined;
+  /** Of patients as they are, once for both tests. */
+  const clean = () => (untouched ??= fitted(() => undefined));
+  const wreckRow = (row: Row, i: number) => wreck(row, [...columns, 'volume', 'age'], i);
+
+  /** All that is chosen and fitted without some folds; a pair with another fold beside it. */
+  const said = (training: PipelineTraining, without: readonly number[]): string =>
+    canonicalJson([
+      training.choices(without),
+      training.scopes.all(without),
+      [...training.scopes.harmonisation(without)!.combat.artefact.mean],
+      training.clinicalSelection(without),
+      ...['T1', 'T1C', 'DWI'].flatMap((name) => [without, [0, ...without]].map((folds) => training.sequenceFits(name, folds).selection)),
+      training.fusionFits(without).selection,
+      ...training.names.map((name) => {
+        const outcome = training.at(name, without);
+        return isSuppressed(outcome) ? outcome : [outcome.results, modelValue(outcome.artefact)];
+      }),
+    ]);
 
   it('of the test change nothing that is fitted or chosen, by a bit', async () => {
-    const results = [await run(everything, hospitals((row, _, i) => gaps(row, i))), await run(everything, hospitals((row, _, i) => (gaps(row, i), void (row['test'] === 1 && wreck(row, i)))))];
-    const [clean, corrupt] = results.map(({ stages }) => canonicalJson({ pipeline: stages.pipeline, thresholds: stages.evaluate.thresholds, harmonise: stages.harmonise }));
-    expect(results[0].stages.harmonise.artefact).toMatch(/^[0-9a-f]{64}$/);
-    expect(results[0].stages.evaluate.thresholds[0].thresholds[0].value).toBeGreaterThan(0);
-    expect(corrupt).toBe(clean);
-    expect(canonicalJson(results[1].stages.evaluate.rows)).not.toBe(canonicalJson(results[0].stages.evaluate.rows));
+    const { training, thresholds } = await clean();
+    const corrupt = await fitted((row, i) => void (row['test'] === 1 && wreckRow(row, i)));
+    expect(JSON.stringify(thresholds)).not.toContain('suppressed');
+    expect(canonicalJson(corrupt.thresholds)).toBe(canonicalJson(thresholds));
+    expect(said(corrupt.training, [])).toBe(said(training, []));
   });
 
-  it('of a fold change nothing that is fitted or chosen without it, by a bit', async () => {
-    const plan = planOf(everything);
-    const held = 2;
-    const trainings = [];
-    for (const tables of [hospitals((row, _, i) => gaps(row, i)), hospitals((row, _, i) => (gaps(row, i), void (row['fold'] === held && wreck(row, i))))]) trainings.push(await PipelineTraining.run(federationOf(tables), plan, rowsOf(plan, 'training')));
-    const said = (training: PipelineTraining) =>
-      canonicalJson([
-        training.choices([held]),
-        training.scopes.all([held]),
-        [...training.scopes.harmonisation([held])!.combat.artefact.mean],
-        training.clinicalSelection([held]),
-        ...['T1', 'T1C', 'DWI'].flatMap((name) => [[held], [0, held]].map((without) => training.sequenceFits(name, without).selection)),
-        training.fusionFits([held]).selection,
-        ...training.names.map((name) => {
-          const outcome = training.at(name, [held]);
-          return isSuppressed(outcome) ? outcome : [outcome.results, modelValue(outcome.artefact)];
-        }),
-      ]);
-    const all = (training: PipelineTraining) => canonicalJson(training.names.map((name) => training.at(name, [])));
-    expect(said(trainings[1]!)).toBe(said(trainings[0]!));
-    expect(all(trainings[1]!)).not.toBe(all(trainings[0]!));
-  }, 20_000);
+  it('of a fold change nothing that is fitted or chosen without it, by a bit, and all of what is fitted with them', async () => {
+    const { training } = await clean();
+    const corrupt = await fitted((row, i) => void (row['fold'] === HELD && wreckRow(row, i)));
+    expect(said(corrupt.training, [HELD])).toBe(said(training, [HELD]));
+    expect(said(corrupt.training, [])).not.toBe(said(training, []));
+  });
 });
 
 const csv = readFileSync(new URL('../../../../../test/oracle/data/radsyn.csv', import.meta.url), 'utf8').trim().split(/\r?\n/).map((line) => line.split(','));
@@ -221,10 +199,10 @@ ${more}`;
 
 describe('on noise', () => {
   const sequences = ['ADC', 'T1'];
-  const features = csv[0]!.filter((name) => sequences.some((sequence) => name.endsWith(`_${sequence}`))).slice(0, 32);
+  const features = csv[0]!.filter((name) => sequences.some((sequence) => name.endsWith(`_${sequence}`))).slice(0, 20);
 
   it('every nested figure averages one half: twenty permutations of the outcome, and the p-value of what is there is small', async () => {
-    const { stages } = await (async () => JSON.parse(JSON.stringify(await executePlan(federationOf(radsyn(features)), planOf(radsynPlan(features, sequences, '  permute: 20\n'))))) as Json)();
+    const { stages } = await run(radsynPlan(features, sequences, '  permute: 20\n'), radsyn(features));
     const { permutation } = stages.pipeline;
     expect(permutation.count).toBe(20);
     for (const model of ['adc', 't1', 'rad-signature', 'late-average', 'clinical-only', 'combined']) {
