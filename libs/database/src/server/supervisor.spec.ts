@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { openDatabase } from '../open-database.js';
 import { retryWhileDown } from '../retry-while-down.js';
@@ -29,13 +29,17 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
+/** A data folder of its own, for a test that damages it. The others find theirs stopped and whole. */
+async function newDataFolder(): Promise<string> {
+  const folder = await newFolder();
+  await copyCluster(template, folder);
+  return folder;
+}
+
 beforeAll(async () => {
   template = await newFolder();
   await testCluster(template);
-});
-beforeEach(async () => {
-  dataFolder = await newFolder();
-  await copyCluster(template, dataFolder);
+  dataFolder = await newDataFolder();
 });
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
@@ -80,7 +84,7 @@ async function query<T extends pg.QueryResultRow>(url: string, sql: string): Pro
   return client.query<T>(sql).then(({ rows }) => rows).finally(() => client.end());
 }
 
-const remember = (url: string) => query(url, `CREATE TABLE kept (n int); INSERT INTO kept VALUES (42)`);
+const remember = (url: string) => query(url, `DROP TABLE IF EXISTS kept; CREATE TABLE kept (n int); INSERT INTO kept VALUES (42)`);
 const recall = (url: string) => query<{ n: number }>(url, 'SELECT n FROM kept');
 
 describe('the supervisor', () => {
@@ -184,8 +188,7 @@ describe('the supervisor', () => {
   });
 
   it('runs beside others on one machine', async () => {
-    const beside = await newFolder();
-    await copyCluster(template, beside);
+    const beside = await newDataFolder();
     const [one, two] = await Promise.all([start(), start(beside)]);
     await remember(one.url);
     await expect(recall(two.url)).rejects.toMatchObject({ code: '42P01' });
@@ -209,20 +212,22 @@ describe('the supervisor', () => {
   });
 
   it('leaves a folder of another PostgreSQL version as it is and says so', async () => {
-    await writeFile(join(dataFolder, 'cluster', 'PG_VERSION'), '15\n');
-    await expect(start()).rejects.toMatchObject({ code: 'E705', message: expect.stringMatching(/made by PostgreSQL 15; this release includes 18/) });
+    const old = await newDataFolder();
+    await writeFile(join(old, 'cluster', 'PG_VERSION'), '15\n');
+    await expect(start(old)).rejects.toMatchObject({ code: 'E705', message: expect.stringMatching(/made by PostgreSQL 15; this release includes 18/) });
   });
 
   it('reports why the server ended while it started, in the cause only', async () => {
-    await writeFile(join(dataFolder, 'cluster', 'postgresql.conf'), 'no_such_setting = 1\n');
-    await expect(start()).rejects.toMatchObject({ code: 'E704', cause: { message: expect.stringContaining('no_such_setting') } });
-    expect(await readFile(join(dataFolder, 'postgresql.log'), 'utf8')).toContain('no_such_setting');
+    const damaged = await newDataFolder();
+    await writeFile(join(damaged, 'cluster', 'postgresql.conf'), 'no_such_setting = 1\n');
+    await expect(start(damaged)).rejects.toMatchObject({ code: 'E704', cause: { message: expect.stringContaining('no_such_setting') } });
+    expect(await readFile(join(damaged, 'postgresql.log'), 'utf8')).toContain('no_such_setting');
   });
 
   it('carries an application through the death of its server: what waits goes on by itself', async () => {
     const database = await openDatabase({ dataFolder });
     const source = await database.dataSource({ entities: [] });
-    await source.query('CREATE TABLE kept (n int PRIMARY KEY)');
+    await source.query('DROP TABLE IF EXISTS kept; CREATE TABLE kept (n int PRIMARY KEY)');
     const insert = (n: number) =>
       retryWhileDown(() => source.query('INSERT INTO kept VALUES ($1) ON CONFLICT DO NOTHING', [n]), { signal: AbortSignal.timeout(20_000) });
     for (let n = 0; n < 20; n += 1) {
