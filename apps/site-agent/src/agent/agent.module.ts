@@ -91,9 +91,9 @@ function makeExtraction({ folder, settings: { images, extraction } }: Site, { co
   });
 }
 
-function makePatients({ folder, settings: { images } }: Site, { clock, logger }: AgentRuntime, { cohort, choices }: { readonly cohort: CohortReader; readonly choices: SeriesChoices }): PatientsDesk {
+function makePatients({ folder, settings: { images, extraction } }: Site, { clock, logger }: AgentRuntime, { cohort, choices }: { readonly cohort: CohortReader; readonly choices: SeriesChoices }): PatientsDesk {
   const source = images === null ? null : choices.over(openImageSource(folder.root, images));
-  return new PatientsDesk({ cohort, source, folder: folder.quality, reviews: new PatientReviews(folder.reviews), choices, now: () => clock.now(), onFault: (code) => logger.error({ code }, 'Images could not be read in the background.') });
+  return new PatientsDesk({ cohort, source, folder: folder.quality, reviews: new PatientReviews(folder.reviews), choices, limits: { ...usualCaseLimits, caseMinutes: extraction.caseMinutes }, now: () => clock.now(), onFault: (code) => logger.error({ code }, 'Images could not be read in the background.') });
 }
 
 function makeExecutor(site: Site, runtime: AgentRuntime, { cohort, records, extraction }: Sources): StepExecutor {

@@ -22,6 +22,7 @@ export const caseResultSchema = z.strictObject({
 
 export type CaseResult = z.infer<typeof caseResultSchema>;
 export type CaseOutcome = CaseResult['outcome'];
+export type RefusedCase = Extract<CaseOutcome, { readonly refused: string }>;
 
 /** One image and mask to be measured. */
 export interface CaseTask {

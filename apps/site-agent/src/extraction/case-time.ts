@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CaseOutcome, CaseTask } from './case-result.js';
+import type { CaseTask, RefusedCase } from './case-result.js';
 
 /** How long one case may take before the next has its turn. */
 export interface CaseLimits {
@@ -25,9 +25,11 @@ function bytesOf(path: string): number {
   return readdirSync(path).reduce((total, name) => total + (statSync(join(path, name), { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
-export const tooLongToRead: CaseOutcome = { refused: 'time', sentence: 'The files of the case took too long to be read. Copy them again from their source, or convert them to another format.' };
+export const wholeMilliseconds = ({ caseMinutes }: CaseLimits): number => 60_000 * caseMinutes;
 
-export const tooLongToMeasure = ({ caseMinutes }: CaseLimits): CaseOutcome => ({
+export const tooLongToRead: RefusedCase = { refused: 'time', sentence: 'The files of the case took too long to be read. Copy them again from their source, or convert them to another format.' };
+
+export const tooLongToMeasure = ({ caseMinutes }: CaseLimits): RefusedCase => ({
   refused: 'time',
   sentence: `The case took longer than ${caseMinutes} ${caseMinutes === 1 ? 'minute' : 'minutes'}. Crop the image around the region.`,
 });

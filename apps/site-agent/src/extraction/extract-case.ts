@@ -1,6 +1,6 @@
 import { ImageFileError, readImage, readMask } from '@consilium/imaging';
 import { extractFeatures, LANDMARK_PERCENTILES, normaliseIntensity, parseParameterFile, standardLandmarks } from '@consilium/radiomics';
-import type { CaseExtractor, CaseOutcome, CaseTask } from './case-result.js';
+import type { CaseExtractor, CaseOutcome, CaseTask, RefusedCase } from './case-result.js';
 
 /** Reads and measures one case here. What cannot be measured is an outcome with its kind and a sentence without path or patient. */
 export async function extractCase({ image: imagePath, mask: maskPath, label, series, settings: text, intensity }: CaseTask, onRead: () => void = () => undefined): Promise<CaseOutcome> {
@@ -23,7 +23,7 @@ export async function extractCase({ image: imagePath, mask: maskPath, label, ser
 
 const landmarkOutcome = (landmarks: Float64Array): CaseOutcome => ({ names: LANDMARK_PERCENTILES.map((percent) => `percentile-${percent}`), values: [...landmarks], greyLevels: null, notes: [] });
 
-export const outOfMemory: CaseOutcome = { refused: 'memory', sentence: 'The case needs more memory than the agent may use. Crop the image around the region.' };
+export const outOfMemory: RefusedCase = { refused: 'memory', sentence: 'The case needs more memory than the agent may use. Crop the image around the region.' };
 
 /** Measures in the agent's own thread, for tests and small sites. */
 export const inlineCaseExtractor: CaseExtractor = {

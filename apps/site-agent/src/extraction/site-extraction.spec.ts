@@ -18,6 +18,7 @@ import { joinFeatures } from './extracted-features.js';
 import { ExtractionPause } from './extraction-pause.js';
 import { ScaleMemory } from './scale-memory.js';
 import { SiteExtraction, type SiteExtractionOptions } from './site-extraction.js';
+import { QualityThread } from '../quality/quality-thread.js';
 import { ThreadedCaseExtractor } from './threaded-case-extractor.js';
 import { timeLeft } from './time-left.js';
 
@@ -241,6 +242,18 @@ describe.skipIf(!existsSync(fileURLToPath(new URL('../../dist/extraction/case-wo
     expect(readingMilliseconds(task, usualCaseLimits)).toBeGreaterThan(30_000);
     expect(readingMilliseconds(task, usualCaseLimits)).toBeLessThan(31_000);
     expect(readingMilliseconds({ image: join(root, 'images/P1/MR'), mask: join(root, 'gone') }, usualCaseLimits)).toBeGreaterThan(30_000);
+  });
+
+  it('fault 39: that looks at the quality of images has the same limits: the case is refused, and slices of the next are drawn', async () => {
+    const files = { image: join(root, 'images/P1/MR/image.nrrd'), mask: join(root, 'images/P1/MR/mask.nrrd'), label: null };
+    const limits = { readingSeconds: -1, caseMinutes: 1 };
+    const thread = new QualityThread(limits);
+    const late = { refused: { kind: 'time', severity: 'refuse', sentence: expect.stringMatching(/^The files of the case took too long to be read\./) as string } };
+    expect(await thread.ask({ kind: 'quality', files, stamp: 'a' })).toEqual(late);
+    limits.readingSeconds = 30;
+    const next = [thread.ask({ kind: 'quality', files, stamp: 'a' }), thread.ask({ kind: 'slice', files, stamp: 'a', plane: 'axial', index: 3 }, { first: true })];
+    expect(await Promise.all(next)).toMatchObject([{ quality: { region: { label: 1 } } }, { picture: { plane: 'axial', index: 3 } }]);
+    await thread.close();
   });
 
   it('measures what the agent itself would, and can be ended in a case', async () => {

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CohortReader } from '../data/cohort.js';
+import type { CaseLimits } from '../extraction/case-time.js';
 import type { ImageCase, ImageSource, NoCase } from '../images/image-source.js';
 import type { SeriesChoice, SeriesChoices } from '../images/series-choices.js';
 import { caseQualitySchema, type CaseQuality } from '../quality/case-quality.js';
@@ -21,6 +22,8 @@ export interface PatientsDeskOptions {
   readonly reviews: PatientReviews;
   readonly choices: SeriesChoices;
   readonly now: () => number;
+  /** How long a case may take to be read and looked at. */
+  readonly limits: CaseLimits;
   /** Told the code of a failure that nobody waits for, never a path. */
   readonly onFault: (code: string) => void;
 }
@@ -36,13 +39,15 @@ interface Found {
 
 /** Patients of the site with the quality of their images, and what people decided. Images are read one after another, in a thread, when somebody looks. */
 export class PatientsDesk {
-  private readonly thread = new QualityThread();
+  private readonly thread: QualityThread;
   private readonly faults = new Set<string>();
   private scan: { readonly total: number; done: number } | undefined;
   private closed = false;
   private folder: Promise<void> | undefined;
 
-  constructor(private readonly options: PatientsDeskOptions) {}
+  constructor(private readonly options: PatientsDeskOptions) {
+    this.thread = new QualityThread(options.limits);
+  }
 
   /** All patients, those that are excluded too. */
   patients(): readonly string[] {

@@ -1,19 +1,20 @@
-import { Worker } from 'node:worker_threads';
+import { ImageWorker, isOutOfMemory, TooLong } from '../execution/image-worker.js';
+import { readingMilliseconds, tooLongToMeasure, tooLongToRead, usualCaseLimits, wholeMilliseconds, type CaseLimits } from '../extraction/case-time.js';
+import { outOfMemory } from '../extraction/extract-case.js';
 import type { QualityAnswer, QualityTask } from './quality-worker.js';
 
-/** A thread runs what was built, also where the agent itself runs from its sources (whose import conditions it then must not inherit). */
-const FROM_SOURCE = import.meta.url.endsWith('.ts');
-const QUALITY_WORKER = new URL(FROM_SOURCE ? '../../dist/quality/quality-worker.js' : './quality-worker.js', import.meta.url);
+/** A thread runs what was built, also where the agent itself runs from its sources. */
+const QUALITY_WORKER = new URL(import.meta.url.endsWith('.ts') ? '../../dist/quality/quality-worker.js' : './quality-worker.js', import.meta.url);
 
-const HEAP_MEBIBYTES = 768;
-
-/** One question at a time in a thread of its own; whoever looks at a slice goes before the scan of all cases. */
+/** One question at a time in a thread of its own; whoever looks at a slice goes before the scan of all cases. A case that takes too long is refused, and the next has its turn. */
 export class QualityThread {
-  private worker: Worker | undefined;
+  private readonly worker = new ImageWorker<QualityTask, QualityAnswer>(QUALITY_WORKER);
   private readonly urgent: (() => void)[] = [];
   private readonly waiting: (() => void)[] = [];
   private busy = false;
   private closed = false;
+
+  constructor(private readonly limits: CaseLimits = usualCaseLimits) {}
 
   ask(task: QualityTask, { first = false } = {}): Promise<QualityAnswer> {
     return new Promise((resolve, reject) => {
@@ -29,7 +30,7 @@ export class QualityThread {
 
   async close(): Promise<void> {
     this.closed = true;
-    await this.worker?.terminate();
+    await this.worker.close();
   }
 
   private next(): void {
@@ -40,30 +41,16 @@ export class QualityThread {
     work();
   }
 
-  private answer(task: QualityTask): Promise<QualityAnswer> {
-    if (this.closed) return Promise.resolve({ fault: 'stopped' });
-    const worker = (this.worker ??= this.start());
-    return new Promise((resolve) => {
-      const settle = (answer: QualityAnswer) => {
-        worker.off('message', settle);
-        worker.off('error', failed);
-        worker.off('exit', ended);
-        resolve(answer);
-      };
-      const failed = (error: Error) => settle((error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY' ? { refused: { kind: 'memory', severity: 'refuse', sentence: 'The case needs more memory than the agent may use. Crop the image around the region.' } } : { fault: error.name });
-      const ended = () => settle({ fault: 'ended' });
-      worker.on('message', settle);
-      worker.on('error', failed);
-      worker.on('exit', ended);
-      worker.postMessage(task);
-    });
-  }
-
-  private start(): Worker {
-    const worker = new Worker(QUALITY_WORKER, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MEBIBYTES }, ...(FROM_SOURCE ? { execArgv: [] } : {}) });
-    worker.on('error', () => undefined);
-    worker.once('exit', () => (this.worker = undefined));
-    worker.unref();
-    return worker;
+  private async answer(task: QualityTask): Promise<QualityAnswer> {
+    if (this.closed) return { fault: 'stopped' };
+    try {
+      return await this.worker.ask(task, { readingMilliseconds: readingMilliseconds(task.files, this.limits), wholeMilliseconds: wholeMilliseconds(this.limits) });
+    } catch (error) {
+      if (error instanceof TooLong) return refusedCase(error.limit === 'reading' ? tooLongToRead : tooLongToMeasure(this.limits));
+      if (isOutOfMemory(error)) return refusedCase(outOfMemory);
+      return { fault: error instanceof Error ? error.name : 'unknown' };
+    }
   }
 }
+
+const refusedCase = ({ refused, sentence }: typeof outOfMemory): QualityAnswer => ({ refused: { kind: refused, severity: 'refuse', sentence } });

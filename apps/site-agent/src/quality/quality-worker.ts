@@ -1,5 +1,6 @@
 import { greyWindow, slicePicture, type GreyWindow, type Plane, type SlicePicture } from '@consilium/imaging';
 import { parentPort, type MessagePort } from 'node:worker_threads';
+import type { FilesRead } from '../execution/image-worker.js';
 import type { ImageCase } from '../images/image-source.js';
 import { withRememberedSeries } from '../images/remembered-series.js';
 import { caseQuality, labelOf, openCase, type CaseFlag, type CaseQuality, type OpenedCase } from './case-quality.js';
@@ -33,6 +34,7 @@ function serve(port: MessagePort): void {
   };
   const answer = async (task: QualityTask): Promise<QualityAnswer> => {
     const one = await open(task.files, task.stamp);
+    port.postMessage({ read: true } satisfies FilesRead);
     if (task.kind === 'quality') return { quality: await caseQuality(one.files, one.opened) };
     if ('kind' in one.opened) return { refused: one.opened };
     const { image, mask } = one.opened;

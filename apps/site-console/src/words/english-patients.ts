@@ -98,6 +98,7 @@ export const images = {
       'in-air': 'See in the picture whether left and right are exchanged, and export the mask again.',
       geometry: 'See on which series the region was drawn, and use that image, or draw it on this one.',
       'empty-roi': 'Draw the region on this image.',
+      time: 'Copy the files again from their source, or crop the image around the region.',
       memory: 'Crop the image around the region.',
       series: 'Take one below.',
       other: 'Export the image or the mask again, then look once more.',

@@ -125,6 +125,8 @@ export const sentences: readonly (readonly [english: string, chinese: string])[]
   ['The mask’s grid is not the image’s; it was resampled by nearest neighbour. Its volume changed by {0}.', '掩模网格与影像不同；已用最近邻重采样。体积变化 {0}。'],
   ['Mask {0} does not fit image {1} and {2}. Was it drawn on another series?', '掩模 {0} 与影像 {1} 不符（{2}）。是否在其他系列上勾画？'],
   ['Label {0} not in mask (labels present: {1}).', '掩模中没有标签 {0}（现有标签：{1}）。'],
+  ['The files of the case took too long to be read. Copy them again from their source, or convert them to another format.', '读取该病例的文件耗时过长。请从来源重新复制，或转换为其他格式。'],
+  ['The case took longer than {0} minutes. Crop the image around the region.', '该病例耗时超过 {0} 分钟。请围绕区域裁剪影像。'],
   ['The case needs more memory than the agent may use. Crop the image around the region.', '该病例所需内存超过站点代理可用内存。请围绕区域裁剪影像。'],
   ['The mask is empty: every voxel is 0. Draw the region, or choose another file.', '掩模为空：所有体素均为 0。请勾画区域，或选择其他文件。'],
   ['Label {0} has no voxel left on the image’s grid. Draw the region on this image.', '在影像网格上标签 {0} 没有体素。请在本影像上勾画区域。'],
