@@ -63,7 +63,7 @@ const altered = (bytes: Uint8Array, random: SeededRandom): Uint8Array => {
 /** What happens to packets, as it is seen above TCP. A lost one is sent again and holds up what follows. */
 export const packetFaults = (random: SeededRandom, latest: number): readonly PacketFault[] => [
   { name: 'come late', share: 1, passage: () => ({ milliseconds: latest * (0.2 + 0.8 * random.uniform()) }) },
-  { name: 'are lost, one in ten, and sent again by TCP', share: 0.1, passage: () => ({ milliseconds: 200 }) },
+  { name: 'are lost, one in ten, and sent again by TCP', share: 0.1, passage: () => ({ milliseconds: 100 }) },
   { name: 'come twice', share: 0.04, passage: (bytes) => ({ pieces: [bytes, bytes] }) },
   { name: 'are altered', share: 0.04, passage: (bytes) => ({ pieces: [altered(bytes, random)] }) },
 ];

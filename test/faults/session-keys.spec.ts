@@ -26,13 +26,14 @@ describe('fault 15: of many connections of one site', () => {
     const ends = [...Array.from({ length: 10 }, () => connect()), ...Array.from({ length: 10 }, () => connect(identityFromSeed(snapshot)))];
     const keys = ends.flatMap(({ agent, centre }) => [agent.sendKey, centre.sendKey]);
     expect(new Set(keys.map(({ key }) => Buffer.from(key).toString('hex'))).size).toBe(keys.length);
-    // A million frames. Keys change on the way (every 500 frames here), sequence numbers go on: a number is never used twice in a session.
+    // A million frames in the long form. Keys change on the way (every 500 frames here), sequence numbers go on: a number is never used twice in a session.
+    const frames = process.env['CONSILIUM_SUITES'] === 'all' ? 25_000 : 2_500;
     const payload = [Buffer.alloc(0)];
     for (const key of keys) {
       const sealer = new FrameSealer(key, 0, { framesPerKey: 500, millisecondsPerKey: Infinity, framesPerSession: 2 ** 48 });
       let next = 0;
-      for (let i = 0; i < 25_000; i++) for (const frame of sealer.seal(1, payload, 0)!) if (sequenceOf(frame) !== next++) throw new Error(`A sequence number came out of order after ${next}.`);
-      expect(next).toBeGreaterThan(25_000);
+      for (let i = 0; i < frames; i++) for (const frame of sealer.seal(1, payload, 0)!) if (sequenceOf(frame) !== next++) throw new Error(`A sequence number came out of order after ${next}.`);
+      expect(next).toBeGreaterThan(frames);
     }
   });
 });

@@ -12,7 +12,7 @@ export interface ImageStudy {
 }
 
 export const imageSites = ['East', 'West'] as const;
-export const PATIENTS_A_SITE = 16;
+export const PATIENTS_A_SITE = 9;
 
 /** Voxels along an edge, of 1 mm. */
 const EDGE = 30;
@@ -29,7 +29,6 @@ const dictionary = {
 
 const settings = `imageType:
   Original: {}
-  Wavelet: {}
   LoG:
     sigma: [1.0, 3.0]
 setting:
