@@ -1,6 +1,6 @@
 import { disclosureLimits, federatedCalibrationCurves, federatedShap, federatedValidation, siteFigures } from '@consilium/federation';
 import { inProcessFederation } from '@consilium/federation/in-process';
-import { runSiteStep, siteViews, type SiteTable } from '@consilium/federation/site';
+import { CohortHistory, runSiteStep, siteViews, type SiteTable } from '@consilium/federation/site';
 import { encodeRequest } from '@consilium/federation';
 import { SeededRandom } from '@consilium/numerics';
 import { describe, expect, it } from 'vitest';
@@ -82,6 +82,31 @@ describe('fault 33: the reconstruction of outcomes from released curves', () => 
     }
   });
 
+  it('recovers nobody from two tables of two questions either, of the same predictions or of predictions in the same order; the same table is shown again', async () => {
+    const site = sites.at(-1)!;
+    const stretched = { kind: 'number' as const, values: Float64Array.from(site.p, (p) => p ** 1.7) };
+    const table = { ...site.table, columns: new Map([...site.table.columns, ['q', stretched]]) };
+    const sorted = [...site.p].sort((a, b) => a - b);
+    const middle = Math.floor(sorted.length / 2);
+    const histories = new Map([['A', new CohortHistory()]]);
+    /** Whether the table is shown at a threshold just above the patient of this rank. */
+    const shownAt = async (rank: number, model: 'p' | 'q', profile: 'open-data' | 'standard'): Promise<unknown> => {
+      const threshold = (sorted[rank]! + sorted[rank + 1]!) / 2;
+      const federation = inProcessFederation({ tables: new Map([['A', table]]), profile, histories });
+      const [answer] = await federation.gather(siteFigures, { view: { outcome: 'y', features: [model], rows: [] }, parameters: { models: [model], thresholds: [[model === 'p' ? threshold : threshold ** 1.7]], minimumCell: k } });
+      const [shown] = 'answer' in answer! ? answer.answer.models[0]!.confusion : [];
+      return shown && 'suppressed' in shown ? shown.suppressed.rule : shown;
+    };
+    const first = await shownAt(middle, 'p', 'standard');
+    expect(first).toHaveProperty('tp');
+    for (const [rank, model] of [[middle + 1, 'p'], [middle - 4, 'p'], [middle + 1, 'q'], [middle - 1, 'q']] as const) {
+      expect(await shownAt(rank, model, 'open-data')).toHaveProperty('tp');
+      expect(await shownAt(rank, model, 'standard')).toBe('cut-difference');
+    }
+    expect(await shownAt(middle, 'p', 'standard')).toEqual(first);
+    expect(await shownAt(middle, 'q', 'standard')).toEqual(first);
+  });
+
   it('leaves a curve of several points at a site of usual size', () => {
     const shown = figuresOf(sites.at(-2)!, 'standard', { minimumCell: k, thresholds: [0.5] })!;
     const { bins } = shown.models[0]!;
@@ -136,6 +161,20 @@ describe('fault 33: the reconstruction from figures over all sites', () => {
       expect(new Set(places).size).toBeGreaterThan(5);
       expect(recoveredBetween(cohort, places)).toBe(0);
     }
+  });
+
+  it('recovers nobody from two tables of all sites whose thresholds are close together: of two with one patient of each of two sites between them the second is suppressed', async () => {
+    const scores = (away: number) => [...Array.from({ length: 30 }, (_, i) => 0.1 + 0.01 * i), 0.5 + away, ...Array.from({ length: 30 }, (_, i) => 0.6 + 0.01 * i)];
+    const tables = new Map([['A', 0.004], ['B', 0.003], ['C', -0.2]].map(([site, away]) => {
+      const p = scores(away as number);
+      return [site as string, { pseudonyms: p.map((_, i) => String(i).padStart(3, '0')), columns: new Map([['y', { kind: 'number' as const, values: Float64Array.from(p, (_, i) => i % 2) }], ['p', { kind: 'number' as const, values: Float64Array.from(p) }]]) }];
+    }));
+    const tablesShown = async (profile: 'open-data' | 'standard', minimumCell: number) => {
+      const { pooled } = await federatedValidation(inProcessFederation({ tables, profile }), { view: { outcome: 'y', features: [], rows: [] }, models: ['p'], thresholds: { p: [0.5, 0.51] }, minimumCell });
+      return pooled.models[0]!.confusion.map(({ figures }) => ('counts' in figures ? figures.counts.fn + figures.counts.tn : 'suppressed' in figures ? figures.suppressed.rule : ''));
+    };
+    expect(await tablesShown('open-data', 0)).toEqual([91, 93]);
+    expect(await tablesShown('standard', k)).toEqual([91, 'cut-difference']);
   });
 
   it('places nobody by a feature value and its SHAP value', async () => {

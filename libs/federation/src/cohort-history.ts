@@ -1,6 +1,7 @@
 import { methodErrors } from '@consilium/protocol';
 import type { Breach } from './disclosure-gate.js';
 import type { Selection } from './selection.js';
+import type { CutsByOrder } from './shown-cuts.js';
 
 /** Patients that a site has answered about: whole cohorts, or those whose values of some columns were summed. */
 export interface AnsweredRows {
@@ -17,6 +18,8 @@ export interface AnsweredRows {
  * - A cohort (conditions of a plan, an outcome) must equal each earlier one or differ from it by at least k patients, whatever was asked of it, in this plan or another.
  * - Where values are missing, the patients whose values of a column are summed must equal, or differ by at least k from, those of each earlier sum of the same column.
  *
+ * - Of predictions in one order of the same patients, two cuts (thresholds, edges of curves) that are shown have nobody or at least k patients between them: the gate holds that, and is told here what was shown.
+ *
  * The folds of a cross-validation are one family: sets are compared as they are before folds are left out. What was asked before may be asked again for ever.
  */
 export class CohortHistory {
@@ -24,8 +27,27 @@ export class CohortHistory {
   /** Selections that passed, so that the rounds of a method cost nothing. */
   private readonly passed = new WeakSet<Selection>();
 
-  constructor(known: readonly AnsweredRows[] = []) {
+  private readonly shown = new Map<string, readonly number[]>();
+
+  constructor(known: readonly AnsweredRows[] = [], cuts: CutsByOrder = new Map()) {
     for (const one of known) this.add(one.kind, one.rows, one.columns);
+    this.rememberCuts(cuts);
+  }
+
+  /** What was shown of orders of predictions. */
+  get cuts(): CutsByOrder {
+    return this.shown;
+  }
+
+  /** Cuts of an answer that passed; whether that is new. */
+  rememberCuts(cuts: CutsByOrder): boolean {
+    let isNew = false;
+    for (const [order, below] of cuts) {
+      const all = new Set([...(this.shown.get(order) ?? []), ...below]);
+      isNew ||= all.size > (this.shown.get(order)?.length ?? 0);
+      this.shown.set(order, [...all].sort((a, b) => a - b));
+    }
+    return isNew;
   }
 
   get entries(): readonly AnsweredRows[] {

@@ -1,10 +1,11 @@
 import { methodErrors, type ErrorCode, type Refusal, type Value } from '@consilium/protocol';
 import type { Basis, Disclosure, DisclosureLimits, Suppressed } from './disclosure.js';
+import type { CutsByOrder, ShownCuts } from './shown-cuts.js';
 import type { SiteResult } from './site-step.js';
 import type { Step, Sums } from './step.js';
 
 /** What the gate lets pass, or why nothing leaves. */
-export type GateOutcome<C extends Value> = { readonly contribution: C; /** Paths of figures that stand as suppressed; absent where none do. */ readonly suppressed?: readonly string[] } | { readonly refusal: Refusal };
+export type GateOutcome<C extends Value> = { readonly contribution: C; /** Paths of figures that stand as suppressed; absent where none do. */ readonly suppressed?: readonly string[]; /** What the figures that are shown tell of the order of predictions. */ readonly cuts?: CutsByOrder } | { readonly refusal: Refusal };
 
 /** A limit that something is below. */
 export interface Breach {
@@ -23,9 +24,11 @@ export interface Breach {
  * sum only such as can be added exactly. The path is the same under
  * every profile; under `open-data` the limits are zero and nothing is ever below them.
  *
+ * Figures that part patients by predictions are also held against what was `shown` before, in this answer or an earlier one.
+ *
  * A figure is named by its path, '/' between the parts: 'auc', or 'models/0/auc'. `together` names the last part.
  */
-export function applyGate<C extends Value>(step: Step<Value, C>, result: SiteResult<C>, limits: DisclosureLimits): GateOutcome<C> {
+export function applyGate<C extends Value>(step: Step<Value, C>, result: SiteResult<C>, limits: DisclosureLimits, shown?: ShownCuts): GateOutcome<C> {
   const { contribution, basis, figures } = result;
   const unfit = step.kind === 'sum' ? unfitForSum(contribution as Sums) : allFinite(contribution) ? undefined : notFinite;
   if (unfit) return { refusal: refusal(step, unfit) };
@@ -33,13 +36,14 @@ export function applyGate<C extends Value>(step: Step<Value, C>, result: SiteRes
   if (!figures || step.kind === 'sum' || step.disclosure.kind !== 'per-site') return breach ? { refusal: refusal(step, breach) } : { contribution };
   const breaches = new Map<string, Breach>();
   for (const [path, figureBasis] of Object.entries(figures)) {
-    const figureBreach = breachOf(step.disclosure, figureBasis, limits);
+    const figureBreach = breachOf(step.disclosure, figureBasis, limits) ?? shown?.breachOf(figureBasis);
     if (figureBreach) breaches.set(path, figureBreach);
   }
   if (breach && !covers(contribution, '', new Set(Object.keys(figures)))) return { refusal: refusal(step, breach) };
   spreadTogether(breaches, Object.keys(figures), step.disclosure.together ?? []);
   const suppressed = [...breaches.keys()].sort();
-  return { contribution: suppress(contribution, '', breaches) as C, ...(suppressed.length > 0 ? { suppressed } : {}) };
+  const cuts = shown?.of(Object.entries(figures).flatMap(([path, one]) => (breaches.has(path) ? [] : [one])));
+  return { contribution: suppress(contribution, '', breaches) as C, ...(suppressed.length > 0 ? { suppressed } : {}), ...(cuts && cuts.size > 0 ? { cuts } : {}) };
 }
 
 /** The first limit the basis is below, in the order patients, classes, cells, parameters. */

@@ -51,6 +51,11 @@ export interface Basis {
   readonly leaves?: readonly number[];
   /** How many patients carry each gradient that leaves: (Σ |r|)² / Σ r² of their residuals. Few where a model was made to fit everybody else. */
   readonly carriers?: readonly number[];
+  /**
+   * Where the figure parts the patients by a model's predictions: of each row of the view how many have a lower prediction, and how many lie below each cut. Two figures with
+   * a few patients between their cuts give these few away, whenever they are asked.
+   */
+  readonly cuts?: { readonly ranks: Uint32Array; readonly below: readonly number[] };
   /** Fitted parameters or distinct numbers per patient. */
   readonly parameters?: number;
 }

@@ -128,21 +128,23 @@ class InProcessExecutor implements RoundExecutor {
 
   private runAt(site: string, { step, sites, path }: RoundCall, request: Uint8Array): SiteStepOutcome {
     const { findStep, noiseSeed = '' } = this.options;
+    const history = this.histories.get(site)!;
     const outcome = runSiteStep({
       step: step.name,
       version: step.version,
       request,
       views: this.views.get(site)!,
       limits: this.limits,
+      shownCuts: history.cuts,
       masked: this.masked && step.kind === 'sum' && sites.length > 1,
       ...(step.privacyCost ? { noise: createHash('sha256').update(JSON.stringify(['simulated noise', noiseSeed, site, path])).digest() } : {}),
       ...(findStep ? { find: findStep } : {}),
     });
     if (outcome.kind === 'refusal' || this.limits.minimumDifference <= 1) return outcome;
-    const history = this.histories.get(site)!;
     const breach = history.breachOf(outcome.selection(), this.limits.minimumDifference);
     if (breach) return { kind: 'refusal', refusal: refusal(step, breach) };
     history.remember(outcome.selection());
+    if (outcome.cuts) history.rememberCuts(outcome.cuts);
     return outcome;
   }
 }

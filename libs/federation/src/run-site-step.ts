@@ -4,6 +4,7 @@ import type { DisclosureLimits } from './disclosure.js';
 import { noiseSource } from './noise-source.js';
 import { decodeRequest } from './request.js';
 import { selectionOf, type Selection } from './selection.js';
+import { ShownCuts, type CutsByOrder } from './shown-cuts.js';
 import type { SiteStep } from './site-step.js';
 import { findSiteStep } from './site-steps.js';
 import { viewDigest, type ViewProvider } from './site-views.js';
@@ -21,6 +22,8 @@ export interface SiteStepCall {
   readonly noise?: Uint8Array;
   /** The term will be added under masks. */
   readonly masked?: boolean;
+  /** What the site has shown of orders of predictions, in earlier answers. */
+  readonly shownCuts?: CutsByOrder;
   /** Where steps are looked up; the registry of this release unless a test or an application with steps of its own says otherwise. */
   readonly find?: (name: string, version: number) => SiteStep | undefined;
 }
@@ -37,6 +40,8 @@ export type SiteStepOutcome =
       readonly rules: readonly string[];
       /** Whom it is about, for the history of the site. */
       readonly selection: () => Selection;
+      /** What it shows of orders of predictions, for the history of the site. */
+      readonly cuts?: CutsByOrder;
       /** Figures that the gate suppressed, and the answer as it was: for the site's own ledger only. */
       readonly heldBack?: { readonly figures: readonly string[]; readonly before: Value };
     }
@@ -46,7 +51,7 @@ export type SiteStepOutcome =
  * What a site does with one part of a request, in every federation: parse, check the parameters, open the view, compute, hold the result
  * against the disclosure limits, encode. A mistake in the request or the data is a refusal with its code; a mistake in the program throws.
  */
-export function runSiteStep({ step: name, version, request, views, limits, masked = false, noise, find = findSiteStep }: SiteStepCall): SiteStepOutcome {
+export function runSiteStep({ step: name, version, request, views, limits, masked = false, noise, shownCuts = new Map(), find = findSiteStep }: SiteStepCall): SiteStepOutcome {
   try {
     const half = find(name, version);
     if (!half) throw new ConsiliumError(methodErrors.unknownStep, `This site does not know step ${name} in version ${version}. Nothing was computed.`);
@@ -57,7 +62,8 @@ export function runSiteStep({ step: name, version, request, views, limits, maske
     if (asked) return { kind: 'refusal', refusal: refusal(half.step, asked) };
     const below = half.step.privacyCost ? noiseSource(noise!) : undefined;
     const result = half.compute(view, parameters, below);
-    const outcome = applyGate(half.step, result, limits);
+    const selection = () => selectionOf(view, spec);
+    const outcome = applyGate(half.step, result, limits, new ShownCuts(shownCuts, selection, limits.minimumDifference));
     if ('refusal' in outcome) return { kind: 'refusal', refusal: outcome.refusal };
     const value = half.step.contribution.parse(outcome.contribution);
     const { disclosure } = half.step;
@@ -67,7 +73,8 @@ export function runSiteStep({ step: name, version, request, views, limits, maske
       value,
       view: { spec, digest: viewDigest(spec), rows: view.n },
       rules: ['finite-values', ...disclosure.limits, ...(below ? ['differential-privacy'] : [])],
-      selection: () => selectionOf(view, spec),
+      selection,
+      ...(outcome.cuts ? { cuts: outcome.cuts } : {}),
       ...(outcome.suppressed ? { heldBack: { figures: outcome.suppressed, before: result.contribution } } : {}),
     };
   } catch (error) {

@@ -7,6 +7,7 @@ export { requestView } from './request.js';
 export { restrictedView } from './restricted-view.js';
 export { runSiteStep, type SiteStepCall, type SiteStepOutcome } from './run-site-step.js';
 export { patientHash, type Selection } from './selection.js';
+export type { CutsByOrder } from './shown-cuts.js';
 export * from './site-step.js';
 export { findSiteStep, siteSteps } from './site-steps.js';
 export * from './site-view.js';

@@ -180,7 +180,7 @@ export class RequestAnswering {
     // Looked at first: long questions are handed over to the thread that computes.
     const trains = this.requireWithinPlan(part, rules);
     const outcome = await this.compute(part, rules);
-    const refusal = outcome.kind === 'contribution' && outcome.selection ? this.records.answered.judge(part.step, outcome.selection, rules.limits) : undefined;
+    const refusal = outcome.kind === 'contribution' && outcome.selection ? this.records.answered.judge(part.step, { selection: outcome.selection, cuts: outcome.cuts }, rules.limits) : undefined;
     if (refusal) return { kind: 'refusal', refusal };
     if (outcome.kind === 'contribution' && before && before.digest !== outcome.digest) {
       throw new ConsiliumError(agentErrors.answerChanged, 'The answer computed again is not the one this site sent before. Nothing was sent.');
@@ -207,11 +207,12 @@ export class RequestAnswering {
   private async compute(part: AskedPart, rules: Rules): Promise<PartOutcome> {
     const { run, step, version, bytes } = part;
     const { limits, extract, request } = rules;
-    const mask = this.records.masking.maskFor(request, part, rules, agentSteps().some((one) => one.name === step && one.version === version && one.kind === 'sum'));
+    const isSum = agentSteps().some((one) => one.name === step && one.version === version && one.kind === 'sum');
+    const mask = this.records.masking.maskFor(request, part, rules, isSum);
     const onWork = (done: number, total: number, message: string) => this.options.onWork(run, { done, total, message });
     const plan = this.options.questions === 'any' ? {} : { plan: request.plan };
     const noise = noiseFor(part, { digest: request.plan, plan: rules.plan }, { budget: this.records.privacy, limits: this.options.settings.privacyBudget, at: timestamp(this.records) });
-    const call = { step, version, request: bytes, limits, ...plan, extract, moment: rules, ...(mask ? { mask } : {}), ...(noise ? { noise: noise.seed } : {}), signal: this.stopOf(run).signal, onWork };
+    const call = { step, version, request: bytes, limits, ...plan, extract, moment: rules, ...(mask ? { mask } : {}), ...(isSum ? {} : { shownCuts: this.records.answered.cuts }), ...(noise ? { noise: noise.seed } : {}), signal: this.stopOf(run).signal, onWork };
     const outcome = await this.options.executor.run(call);
     if (outcome.kind !== 'artefacts-wanted') return this.paid(outcome, part, { rules, noise });
     await this.options.fetchArtefacts(outcome.digests);

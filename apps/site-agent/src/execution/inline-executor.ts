@@ -51,7 +51,7 @@ export class InlineExecutor implements StepExecutor {
     this.views = undefined;
   }
 
-  private compute({ step, version, request, limits, features, mask, noise, plan }: StepCall): StepOutcome {
+  private compute({ step, version, request, limits, features, mask, noise, shownCuts, plan }: StepCall): StepOutcome {
     const { cohort, artefacts, find, site } = this.options;
     const now = features ? cohort.readWith(features) : cohort.read();
     if (!this.views || this.digest !== now.digest) {
@@ -66,12 +66,12 @@ export class InlineExecutor implements StepExecutor {
       const view = views.open(spec);
       return plan ? restrictedView(view, this.columnsOf(plan)) : view;
     };
-    const outcome = runSiteStep({ step, version, request, views: { open }, limits, masked: mask !== undefined, ...(noise ? { noise } : {}), ...(find ? { find } : {}) });
+    const outcome = runSiteStep({ step, version, request, views: { open }, limits, masked: mask !== undefined, ...(noise ? { noise } : {}), ...(shownCuts ? { shownCuts } : {}), ...(find ? { find } : {}) });
     if (outcome.kind === 'refusal') return outcome;
     const { value, view } = outcome;
     const bytes = mask ? maskBlocks(value as Sums, mask.streams, mask.terms) : outcome.bytes;
     const rules = mask ? [...outcome.rules, 'masked'] : outcome.rules;
-    return { kind: 'contribution', bytes, digest: createHash('sha256').update(bytes).digest('hex'), rendering: renderValue(value), ...(outcome.heldBack ? { beforeGate: { heldBack: outcome.heldBack.figures, rendering: renderValue(outcome.heldBack.before) } } : {}), view: summaryOf(view), rules, selection: outcome.selection() };
+    return { kind: 'contribution', bytes, digest: createHash('sha256').update(bytes).digest('hex'), rendering: renderValue(value), ...(outcome.heldBack ? { beforeGate: { heldBack: outcome.heldBack.figures, rendering: renderValue(outcome.heldBack.before) } } : {}), view: summaryOf(view), rules, selection: outcome.selection(), ...(outcome.cuts ? { cuts: outcome.cuts } : {}) };
   }
 
   /** Columns that a step of this plan may read. */

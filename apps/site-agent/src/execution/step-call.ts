@@ -1,5 +1,5 @@
 import type { DisclosureLimits } from '@consilium/federation';
-import type { Selection } from '@consilium/federation/site';
+import type { CutsByOrder, Selection } from '@consilium/federation/site';
 import type { LedgerPart, Refusal, Rendering, ViewSummary } from '@consilium/protocol';
 import type { ExtractOptions } from '@consilium/study';
 import type { TermMask } from '../aggregation/masking.js';
@@ -21,6 +21,8 @@ export interface StepCall {
   readonly moment?: object;
   /** Masks the term of a sum; absent where it is sent as it is. */
   readonly mask?: TermMask;
+  /** What the site has shown of orders of predictions. */
+  readonly shownCuts?: CutsByOrder;
   /** Seed of the noise of a private answer. */
   readonly noise?: Uint8Array;
   /** Aborted when the run is no longer open, or the agent stops. */
@@ -41,6 +43,8 @@ export type StepOutcome =
       readonly rules: readonly string[];
       /** Whom it is about, for the history; null where no row was looked at. */
       readonly selection: Selection | null;
+      /** What it shows of orders of predictions, for the history. */
+      readonly cuts?: CutsByOrder;
     }
   | { readonly kind: 'refusal'; readonly refusal: Refusal }
   /** The view names models that have not arrived. */

@@ -1,5 +1,5 @@
 import type { DisclosureLimits } from '@consilium/federation';
-import { CohortHistory, gateRefusal, type AnsweredRows, type Selection } from '@consilium/federation/site';
+import { CohortHistory, gateRefusal, type AnsweredRows, type CutsByOrder, type Selection } from '@consilium/federation/site';
 import { writeDurably } from '@consilium/operations';
 import { agentErrors, ConsiliumError, type Refusal } from '@consilium/protocol';
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,7 +7,12 @@ import { z } from 'zod';
 import { unwritten } from '../folder/storage-trouble.js';
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
-const fileSchema = z.strictObject({ format: z.literal(1), answered: z.array(z.strictObject({ kind: z.enum(['cohort', 'values']), rows: base64, columns: base64 })) });
+const fileSchema = z.strictObject({
+  format: z.literal(1),
+  answered: z.array(z.strictObject({ kind: z.enum(['cohort', 'values']), rows: base64, columns: base64 })),
+  /** Cuts shown, by the order of predictions; files of earlier releases have none. */
+  cuts: z.record(z.string().regex(/^[0-9a-f]{64}$/), z.array(z.int().nonnegative())).default({}),
+});
 
 /**
  * The sets of patients that a site has answered about, over all plans and for as long as the folder lives, as hashes of pseudonyms. On the disk before an answer about
@@ -24,8 +29,8 @@ export class AnsweredStore {
   static open(path: string): AnsweredStore {
     if (!existsSync(path)) return new AnsweredStore(path, new CohortHistory());
     try {
-      const { answered } = fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-      return new AnsweredStore(path, new CohortHistory(answered.map(readEntry)));
+      const { answered, cuts } = fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+      return new AnsweredStore(path, new CohortHistory(answered.map(readEntry), new Map(Object.entries(cuts))));
     } catch (cause) {
       throw new ConsiliumError(agentErrors.storageTrouble, 'The record of answered cohorts (history.json) is damaged. Nothing is sent without it. Put it back from a backup.', { cause });
     }
@@ -37,14 +42,19 @@ export class AnsweredStore {
 
   /** For a rehearsal: the same sets, and what the rehearsal adds is forgotten. */
   copy(): CohortHistory {
-    return new CohortHistory(this.history.entries);
+    return new CohortHistory(this.history.entries, this.history.cuts);
+  }
+
+  get cuts(): CutsByOrder {
+    return this.history.cuts;
   }
 
   /** Why an answer about these patients must not leave; otherwise they are remembered, and `save` has to end before it does. */
-  judge(step: string, selection: Selection, { minimumDifference }: DisclosureLimits): Refusal | undefined {
+  judge(step: string, { selection, cuts }: { readonly selection: Selection; readonly cuts?: CutsByOrder | undefined }, { minimumDifference }: DisclosureLimits): Refusal | undefined {
     const breach = this.history.breachOf(selection, minimumDifference);
     if (breach) return gateRefusal({ name: step }, breach);
     if (this.history.remember(selection)) this.dirty = true;
+    if (cuts && this.history.rememberCuts(cuts)) this.dirty = true;
     return undefined;
   }
 
@@ -52,7 +62,7 @@ export class AnsweredStore {
     if (!this.dirty) return;
     this.dirty = false;
     const answered = this.history.entries.map(({ kind, rows, columns }) => ({ kind, rows: toBase64(rows), columns: toBase64(Uint32Array.from(columns)) }));
-    await writeDurably(this.path, JSON.stringify({ format: 1, answered })).catch((cause: unknown) => {
+    await writeDurably(this.path, JSON.stringify({ format: 1, answered, cuts: Object.fromEntries(this.history.cuts) })).catch((cause: unknown) => {
       this.dirty = true;
       throw unwritten('The record of answered cohorts', cause);
     });

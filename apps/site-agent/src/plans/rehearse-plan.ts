@@ -1,6 +1,6 @@
 import { decodeContribution, type DisclosureLimits, type RoundCall } from '@consilium/federation';
 import { inProcessFederation } from '@consilium/federation/in-process';
-import { CohortHistory, stepSentences, viewDigest, type AnsweredRows, type SiteTable } from '@consilium/federation/site';
+import { CohortHistory, stepSentences, viewDigest, type AnsweredRows, type CutsByOrder, type SiteTable } from '@consilium/federation/site';
 import { ConsiliumError, type PlanStage, type Refusal } from '@consilium/protocol';
 import { executePlan, masksSums, stageOfExecution, type AnalysisPlan } from '@consilium/study';
 import { createHash } from 'node:crypto';
@@ -15,6 +15,7 @@ export interface RehearseOptions {
   readonly limits: DisclosureLimits;
   /** What the site has answered before. */
   readonly answered: readonly AnsweredRows[];
+  readonly shownCuts: CutsByOrder;
   /** The rehearsal ends after so many milliseconds, wherever it is. */
   readonly milliseconds: number;
   readonly now?: () => number;
@@ -31,7 +32,7 @@ class TimeIsUp extends Error {
  * this one, since many figures need two: shapes, names, sizes and refusals are those of a real run, and so are the numbers of the first questions, which rest on this
  * site alone. Later questions carry means and models of all sites; here, of this one.
  */
-export async function rehearsePlan({ plan, site, table, limits, answered, milliseconds, now = () => performance.now() }: RehearseOptions): Promise<Rehearsal> {
+export async function rehearsePlan({ plan, site, table, limits, answered, shownCuts, milliseconds, now = () => performance.now() }: RehearseOptions): Promise<Rehearsal> {
   if (plan.extract) return { stages: [], complete: false, notes: ['The plan measures features in images first, so a rehearsal would take as long as the extraction. What it sends after that stands on the ledger, each part before it leaves.'] };
   const record = new RehearsalRecord();
   const started = now();
@@ -41,7 +42,7 @@ export async function rehearsePlan({ plan, site, table, limits, answered, millis
     profile: plan.disclosure,
     limits,
     masked: masksSums(plan),
-    histories: new Map([[site, new CohortHistory(answered)]]),
+    histories: new Map([[site, new CohortHistory(answered, shownCuts)]]),
     onBatch: () => {
       record.batches++;
       if (now() - started > milliseconds) throw new TimeIsUp();

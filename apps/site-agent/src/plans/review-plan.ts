@@ -35,7 +35,7 @@ export async function reviewPlan(root: string, beginning: string, { seconds = 60
   const fit = { ...tables, problems: [...tables.problems, ...images.problems], warnings: [...tables.warnings, ...images.warnings] };
   const limits = tightenLimits(disclosureLimits[plan.disclosure], settings.disclosure);
   const answered = AnsweredStore.open(folder.history);
-  const options: RehearseOptions = { plan, site: enrolment.site, table: cohort.table, limits, answered: answered.copy().entries, milliseconds: seconds * 1000 };
+  const options: RehearseOptions = { plan, site: enrolment.site, table: cohort.table, limits, answered: answered.copy().entries, shownCuts: answered.cuts, milliseconds: seconds * 1000 };
   const unfit: Rehearsal = { stages: [], complete: false, notes: ['The data of the site do not fit the plan, so nothing was rehearsed.'] };
   const rehearsal = fit.problems.length > 0 ? unfit : compute === 'inline' ? await rehearsePlan(options) : await inThread(options);
   return {

@@ -63,11 +63,12 @@ function scoreFigures(
   const between = countsBetween(p, edges);
   const bins = joinedBins(view, p, { minimumCell, edges });
   const confusion = thresholds.map((threshold) => confusionCounts(p, view.y, threshold));
+  const cutsAt = cutsOf(p);
   judge('sums', classes);
   judge('recalibration', { ...classes, parameters: 2 });
-  judge('groups', { ...classes, bins: groups.map(({ n }) => n) });
-  judge('bins', { ...classes, bins: [...bins.events.map((h1, b) => binSize(h1, bins.nonEvents[b]!)), ...countsBetween(p, [...edges, ...bins.starts.map((start) => start / DECISION_BINS)])] });
-  confusion.forEach(({ tp, fp, fn, tn }, t) => judge(`confusion/${t}`, { ...classes, cells: [tp, fp, fn, tn], bins: between }));
+  judge('groups', { ...classes, bins: groups.map(({ n }) => n), cuts: cutsAt(GROUP_EDGES) });
+  judge('bins', { ...classes, bins: [...bins.events.map((h1, b) => binSize(h1, bins.nonEvents[b]!)), ...countsBetween(p, [...edges, ...bins.starts.map((start) => start / DECISION_BINS)])], cuts: cutsAt(bins.starts.map((start) => start / DECISION_BINS)) });
+  confusion.forEach(({ tp, fp, fn, tn }, t) => judge(`confusion/${t}`, { ...classes, cells: [tp, fp, fn, tn], bins: between, cuts: cutsAt([thresholds[t]!]) }));
   return { sums: calibrationSums(p, view.y), recalibration: recalibration(view, p), groups, bins, confusion };
 }
 
@@ -90,6 +91,22 @@ function countsBetween(p: Float64Array, edges: readonly number[]): number[] {
   const counts = new Array<number>(sorted.length + 1).fill(0);
   for (const value of p) counts[binByCuts(value, Float64Array.from(sorted))]!++;
   return counts;
+}
+
+/** Where cuts lie in the order of the predictions. */
+function cutsOf(p: Float64Array): (cuts: readonly number[]) => NonNullable<Basis['cuts']> {
+  const sorted = Float64Array.from(p).sort();
+  const below = (cut: number): number => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle]! < cut) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  const ranks = Uint32Array.from(p, below);
+  return (cuts) => ({ ranks, below: cuts.map(below) });
 }
 
 interface JoinOptions {

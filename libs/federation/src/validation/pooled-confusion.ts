@@ -21,7 +21,8 @@ interface Case {
 /**
  * The 2 × 2 tables of all sites together. Where every site shows its own they are added. Where one site's is suppressed the pooled one is suppressed
  * too: less the others' it would give it back. Where several are, the sum is asked for, and shown if neither it nor what it has beyond
- * the sites shown holds a small count.
+ * the sites shown holds a small count. Of two tables of a model between whose thresholds lie a few patients of all sites the later one is suppressed: their difference would
+ * be these few.
  */
 export async function pooledConfusions(
   federation: Federation,
@@ -33,7 +34,8 @@ export async function pooledConfusions(
   const known = cases.map((one) => fromSites(one, sites));
   const asked = cases.filter((_, c) => known[c] === undefined);
   const sums = asked.length === 0 ? [] : await askSums(federation, view, asked);
-  const figures = cases.map((one, c) => known[c] ?? checked(sums[asked.indexOf(one)]!, shownBy(one, sites), shape.minimumCell));
+  const single = cases.map((one, c) => known[c] ?? checked(sums[asked.indexOf(one)]!, shownBy(one, sites), shape.minimumCell));
+  const figures = keptApart(cases, single, shape.minimumCell);
   return shape.models.map((_, m) => cases.flatMap((one, c) => (one.m === m ? [{ threshold: one.threshold, figures: confusionFigure(figures[c]!) }] : [])));
 }
 
@@ -63,3 +65,19 @@ async function askSums(federation: Federation, view: ViewSpec, cases: readonly C
 
 const checked = (total: Figure<ConfusionCounts>, shown: ConfusionCounts, k: number): Figure<ConfusionCounts> =>
   mapFigure(total, (counts) => (smallDifference(counts, shown, k) ? suppressed('minimum-cell', `A count between 1 and ${k - 1}`) : counts));
+
+/** Below a threshold are fn + tn patients; of two tables these are equal or differ by at least k. */
+function keptApart(cases: readonly Case[], figures: readonly Figure<ConfusionCounts>[], k: number): Figure<ConfusionCounts>[] {
+  const shown = new Map<number, number[]>();
+  return cases.map(({ m }, c) => {
+    const figure = figures[c]!;
+    if (!isValue(figure)) return figure;
+    const below = figure.fn + figure.tn;
+    const others = shown.get(m) ?? [];
+    if (others.some((other) => other !== below && Math.abs(other - below) < k)) {
+      return suppressed('cut-difference', `Fewer than ${k} patients of all sites lie between this threshold and an earlier one of the model; one with ${k} patients between would be shown`);
+    }
+    shown.set(m, [...others, below]);
+    return figure;
+  });
+}
