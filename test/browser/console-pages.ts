@@ -96,8 +96,7 @@ export function consolePages(world: () => World): void {
     const page = await world().openConsole('/');
     expect(await page.locator('.page-answer').textContent()).toMatch(/^2 plans wait for you\. \d+.[kM]?B left today\.$/);
     await page.getByText('Connected to the coordinating centre since').waitFor();
-    expect(await seriousViolations(page)).toStrictEqual([]);
-    await page.close();
+    world().giveBack(page);
   });
 
   describe('with plans', () => {
@@ -118,7 +117,7 @@ export function consolePages(world: () => World): void {
       await page.getByRole('button', { name: 'Approve' }).click();
       await page.getByText(/^Approved on /).waitFor();
       await expect.poll(async () => (await atCentre(third))?.decision).toBe('approved');
-      await page.close();
+      world().giveBack(page);
     });
 
     it('refuses one with a reason, and the centre hears that', async () => {
@@ -130,7 +129,7 @@ export function consolePages(world: () => World): void {
       await page.getByRole('button', { name: 'Refuse' }).click();
       await page.getByText(/^Refused on .* Note: no ethics vote yet$/).waitFor();
       await expect.poll(() => atCentre(fourth)).toMatchObject({ decision: 'refused', reason: 'no ethics vote yet' });
-      await page.close();
+      world().giveBack(page);
     });
   });
 
@@ -147,7 +146,7 @@ export function consolePages(world: () => World): void {
     for await (const { sequence: at, entry } of readLedger(agent().folder.ledger)) {
       if (at === sequence && entry?.event === 'contributions') expect(shown).toStrictEqual(entry.parts[0]!.rendering.content);
     }
-    await page.close();
+    world().giveBack(page);
   });
 
   it('draws three planes of a patient with the outline, moves through slices by keys, and excludes with a reason', async () => {
@@ -173,7 +172,39 @@ export function consolePages(world: () => World): void {
     await page.getByText(/^Taken back on/).waitFor();
     await page.locator('h1').press('j');
     await page.waitForURL(`**/patients/${patients[1]!.patient}*`);
-    await page.close();
+    world().giveBack(page);
+  });
+
+  it('takes one of several series when asked, finds the series of another patient by its scanner, and measures a case again', async () => {
+    const page = await world().openConsole('/patients');
+    await page.locator('tbody th a').first().waitFor();
+    await page.waitForFunction(() => !/Reading images/.test(document.body.textContent ?? ''));
+    const { patients } = (await (await page.request.get(`${world().console}/api/patients`)).json()) as { patients: { patient: string; cells: { sequence: string; state: string }[] }[] };
+    const [first, second] = patients.filter(({ cells }) => cells.some(({ sequence, state }) => sequence === 'T1C' && state === 'refused'));
+    const at = (patient: string) => page.goto(`${world().console}/patients/${patient}?sequence=T1C`);
+    await at(first!.patient);
+    const series = page.locator('[data-series]');
+    await series.getByText('2 series could be meant, so none was taken. Choose one.').waitFor();
+    await series.getByLabel(/^Remember for this scanner and protocol/).check();
+    await series.getByRole('row', { name: /Series 5/ }).getByRole('button').click();
+    await series.getByText(/^Chosen here on /).waitFor();
+    await page.locator('[data-slice] canvas').nth(2).waitFor();
+    await at(second!.patient);
+    await series.getByText('Taken because this scanner and protocol was remembered for the sequence.').waitFor();
+    expect(await series.getByRole('row', { name: /Series 5/ }).textContent()).toContain('Taken');
+    await screenshot(page, 'console-series-light-1440');
+    await page.getByRole('button', { name: 'Extract T1C again' }).click();
+    await page.getByText('It is being measured again, for 1 plan.').waitFor();
+    await page.getByRole('link', { name: 'Extraction' }).click();
+    await expect.poll(() => page.getByRole('row', { name: /^T1C/ }).textContent(), { timeout: 60_000 }).toMatch(/^T1C1/);
+    await page.getByRole('button', { name: 'Pause extraction' }).click();
+    await page.getByText(/^Paused since .* nothing more is measured until you resume/).waitFor();
+    await page.getByRole('button', { name: 'Resume extraction' }).click();
+    await page.getByText(/^Paused since/).waitFor({ state: 'detached' });
+    await at(second!.patient);
+    await series.getByRole('button', { name: 'Forget this scanner and protocol' }).click();
+    await series.getByText(/could be meant, so none was taken/).waitFor();
+    world().giveBack(page);
   });
 
   it('stops a site at once, which is seen at the centre, and lets it go on by the password', async () => {
@@ -189,7 +220,7 @@ export function consolePages(world: () => World): void {
     await expect.poll(atCentre).toMatchObject({ connected: false, stoppedAt: expect.stringMatching(/^20/) as string });
     const centre = await world().open('/sites');
     await centre.getByText(/Stopped by the site/).waitFor();
-    await centre.close();
+    world().giveBack(centre);
     await page.getByLabel('Password').fill('not the password');
     await page.getByRole('button', { name: 'Resume' }).click();
     expect(await page.getByRole('alert').textContent()).toContain('The site stays stopped');
@@ -197,7 +228,7 @@ export function consolePages(world: () => World): void {
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('Connected to the coordinating centre since').waitFor();
     await expect.poll(atCentre).toMatchObject({ connected: true, stoppedAt: null });
-    await page.close();
+    world().giveBack(page);
   });
 
   it('speaks Chinese when asked, and keeps to it', async () => {
@@ -209,6 +240,6 @@ export function consolePages(world: () => World): void {
     await page.getByRole('heading', { name: '哪些内容离开了本院？' }).waitFor();
     await page.getByRole('button', { name: '语言: English' }).click();
     await page.getByRole('heading', { name: 'What left the building?' }).waitFor();
-    await page.close();
+    world().giveBack(page);
   });
 }

@@ -30,7 +30,7 @@ export function dashboardPeople(world: () => World): void {
     await page.goto(world().address('/audit'));
     await page.getByRole('alert').first().waitFor();
     expect(await page.getByRole('alert').first().textContent()).toContain('does not allow this');
-    await page.close();
+    world().giveBack(page);
   });
 
   it('names the mistakes of a plan by their line before anything is stored', async () => {
@@ -38,6 +38,6 @@ export function dashboardPeople(world: () => World): void {
     await page.getByLabel('Plan, YAML or JSON').fill('consilium: 1\ntitle: Broken\nversion: none\n');
     await page.getByRole('button', { name: 'Check' }).click();
     expect(await page.getByRole('alert').textContent()).toMatch(/mistakes.*[Ll]ine 3/s);
-    await page.close();
+    world().giveBack(page);
   });
 }

@@ -15,14 +15,14 @@ export function dashboardRuns(world: () => World): void {
     await page.getByRole('heading', { name: 'Does it work?' }).waitFor();
     await page.getByText(/^Pooled AUC 0\.\d\d/).first().waitFor();
     expect(loads).toBe(0);
-    await page.close();
+    world().giveBack(page);
   });
 
   it('does not launch what a hospital has not approved, and says which', async () => {
     const page = await world().open(`/studies/wdbc/plans/${world().plans.third.slice(0, 16)}`, { as: 'scientist' });
     await page.getByRole('button', { name: 'Launch' }).click();
     expect(await page.getByRole('alert').textContent()).toMatch(/Nothing was launched.*\bB\b.*\bC\b/s);
-    await page.close();
+    world().giveBack(page);
   });
 
   it('pauses, resumes and cancels a run, each told in words and seen by others who watch', async () => {

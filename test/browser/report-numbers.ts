@@ -135,6 +135,12 @@ export class ResultNumbers {
     if (typeof netBenefit === 'number' && typeof treatAll === 'number') add(netBenefit - treatAll);
     if (typeof from === 'number' && typeof below === 'number') add((from + below) / 2);
     if (value.classes?.events !== undefined) for (const model of value.models) this.netBenefits(value.classes, model.decisionCurve);
+    if (value.figures?.counts !== undefined && typeof value.threshold === 'number') {
+      const { tp, fp, fn, tn } = value.figures.counts;
+      const [n, odds] = [tp + fp + fn + tn, value.threshold / (1 - value.threshold)];
+      add((tp - odds * fp) / n);
+      this.netBenefits({ events: tp + fn, nonEvents: fp + tn }, [{ threshold: value.threshold, netBenefit: (tp - odds * fp) / n, truePositives: tp, falsePositives: fp }]);
+    }
     for (const item of Object.values(value)) this.walk(item);
   }
 

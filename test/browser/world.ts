@@ -1,9 +1,11 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { testCluster } from '@consilium/database/testing';
 import { freePort, LocalFederation, temporaryFederationFolder, type LocalSite } from '@consilium/cli';
 import { writeNifti } from '@consilium/imaging';
-import { setConsolePassword } from '@consilium/site-agent';
+import { approvePlan, setConsolePassword } from '@consilium/site-agent';
+import { writeSeriesCase } from '@consilium/site-agent/testing';
 import { planText, shortPlan, wdbcPlan, wdbcSites } from '../federation/wdbc.js';
 import { findChromium } from '../../scripts/chromium.mjs';
 
@@ -23,7 +25,7 @@ export interface OpenOptions {
 
 /** What stands in the federation when the suites begin. */
 interface Made {
-  readonly plans: { readonly open: string; readonly standard: string; readonly third: string; readonly fourth: string; /** Of three hospitals that are there, approved, not launched. */ readonly quick: string };
+  readonly plans: { readonly open: string; readonly standard: string; readonly third: string; readonly fourth: string; /** Of three hospitals that are there, approved, not launched. */ readonly quick: string; /** Measures images of one hospital, which approved it; not launched. */ readonly images: string };
   readonly runs: { readonly open: string; readonly standard: string; readonly running: string };
   readonly console: string;
 }
@@ -34,6 +36,8 @@ interface Made {
  */
 export class World {
   private readonly contexts = new Map<string, Promise<BrowserContext>>();
+  /** Open pages that no suite uses at the moment, by their context. */
+  private readonly idle = new Map<BrowserContext, Page[]>();
 
   private constructor(
     readonly federation: LocalFederation,
@@ -66,6 +70,7 @@ export class World {
 
   private static async around(browser: Browser): Promise<World> {
     const folder = await temporaryFederationFolder();
+    await testCluster(join(folder, 'centre/database'));
     const federation = await LocalFederation.prepare({ folder, study: 'wdbc', title: 'Benign or malignant', sites: await withImages(await wdbcSites(), join(folder, 'images')) });
     try {
       return await World.of(federation, browser);
@@ -78,12 +83,15 @@ export class World {
   private static async of(federation: LocalFederation, browser: Browser): Promise<World> {
     const { address } = await setConsolePassword(federation.agents.get(consoleSite)!.root, { password: consolePassword, port: await freePort() });
     const open = await planText(wdbcPlan);
-    const standard = { ...(JSON.parse(open) as object), version: 2, disclosure: 'standard', title: 'Benign or malignant, with minimum counts' };
-    const short = { ...(JSON.parse(await planText(shortPlan)) as { models: readonly object[] }), version: 5, title: 'Benign or malignant, by three hospitals', sites: ['A', 'B', 'C'], quorum: 2 };
-    const approved = { open: await federation.approvePlan(open), standard: await federation.approvePlan(JSON.stringify(standard)), quick: await federation.approvePlan(JSON.stringify({ ...short, features: null, select: null, models: short.models.slice(0, 1) })) };
+    const short = JSON.parse(await planText(shortPlan)) as { models: readonly object[]; evaluate: object };
+    const standard = { ...short, version: 2, disclosure: 'standard', title: 'Benign or malignant, with minimum counts', evaluate: { ...short.evaluate, rows: ['test', 'all'] } };
+    const three = { ...short, version: 5, title: 'Benign or malignant, by three hospitals', sites: ['A', 'B', 'C'], quorum: 2 };
+    const approved = { open: await federation.approvePlan(open), standard: await federation.approvePlan(JSON.stringify(standard)), quick: await federation.approvePlan(JSON.stringify({ ...three, features: null, select: null, models: short.models.slice(0, 1) })) };
+    const images = { ...three, version: 6, title: 'Benign or malignant, from images', sites: [consoleSite], quorum: 1, extract: { sequences: [{ sequence: 'T1C', settings: EXTRACTION }] }, features: { sequences: ['T1C'] }, select: null, models: short.models.slice(0, 1) };
     const finished = [await federation.launch(approved.open), await federation.launch(approved.standard)] as const;
     const offered = async (version: number, title: string) => federation.offerPlan(JSON.stringify({ ...standard, version, title }));
-    const plans = { ...approved, third: await offered(3, 'Benign or malignant, once more'), fourth: await offered(4, 'Benign or malignant, for the last time') };
+    const plans = { ...approved, third: await offered(3, 'Benign or malignant, once more'), fourth: await offered(4, 'Benign or malignant, for the last time'), images: await federation.offerPlan(JSON.stringify(images)) };
+    await approvePlan(federation.agents.get(consoleSite)!.root, plans.images);
     for (const name of ['scientist', 'investigator'] as const) await federation.centre.post('/api/accounts', { name, role: name === 'scientist' ? 'data-scientist' : 'investigator', password: passwords[name] });
     for (const run of finished) await federation.untilEnded(run, { milliseconds: 300_000 });
     await federation.agents.get('D')!.stop();
@@ -98,17 +106,33 @@ export class World {
 
   /** A page of the dashboard, signed in; contexts are kept, so that each person signs in once. */
   async open(path: string, { as = 'administrator', mode = 'light', width = 1440 }: OpenOptions = {}): Promise<Page> {
-    const page = await (await this.signedIn(as, mode, width)).newPage();
-    await page.goto(this.address(path));
-    await page.locator('h1').waitFor();
-    return page;
+    return this.pageAt(await this.signedIn(as, mode, width), this.address(path));
   }
 
   /** A page of the hospital's console, signed in. */
   async openConsole(path: string, { mode = 'light', width = 1440 }: Omit<OpenOptions, 'as'> = {}): Promise<Page> {
-    const page = await (await this.kept(`console ${mode} ${width}`, () => this.signInToConsole(mode, width))).newPage();
-    await page.goto(`${this.console}${path}`);
-    await page.locator('h1').waitFor();
+    return this.pageAt(await this.kept(`console ${mode} ${width}`, () => this.signInToConsole(mode, width)), `${this.console}${path}`);
+  }
+
+  /** A page that is not needed any more and on which nothing was intercepted: the next suite goes on with it. */
+  giveBack(page: Page): void {
+    this.idle.set(page.context(), [...(this.idle.get(page.context()) ?? []), page]);
+  }
+
+  /** A page that was given back goes to the address as by a link of the application; without one, or where it is there already, the address is loaded. */
+  private async pageAt(context: BrowserContext, address: string): Promise<Page> {
+    const page = this.idle.get(context)?.pop();
+    if (page === undefined || new URL(page.url()).pathname === new URL(address).pathname) {
+      const opened = page ?? (await context.newPage());
+      await opened.goto(address);
+      await opened.locator('h1').waitFor();
+      return opened;
+    }
+    await page.evaluate((to) => {
+      document.querySelector('h1')?.setAttribute('data-before', '');
+      window.history.pushState(null, '', to);
+    }, address);
+    await page.locator('h1:not([data-before])').waitFor();
     return page;
   }
 
@@ -159,7 +183,10 @@ export class World {
 
 const EDGE = 32;
 
-/** The first patients of one hospital get made images: a bright ball in a darker box; one without a region, one cut off by the border. */
+/** A few features of the image as it is: measured in a moment. */
+const EXTRACTION = 'imageType:\n  Original: {}\nfeatureClass:\n  firstorder:\n    - Mean\n    - Variance\nsetting:\n  binWidth: 25\n  label: 1\n';
+
+/** The first patients of one hospital get made images: a bright ball in a darker box; one without a region, one cut off by the border; two with several DICOM series in a folder, of which one is of the same protocol. */
 async function withImages(sites: LocalSite[], folder: string): Promise<LocalSite[]> {
   const site = sites.find(({ name }) => name === consoleSite)!;
   const [header = '', ...rows] = site.table.trim().split('\n');
@@ -177,6 +204,7 @@ async function withImages(sites: LocalSite[], folder: string): Promise<LocalSite
       await writeFile(join(folder, patient, sequence, 'mask.nii.gz'), writeNifti({ ...grid, pixelType: 'uint8', data: mask }));
     }
   }
+  for (const [place, seeds] of [[4, [4, 5]], [5, [5, 6]]] as const) await writeSeriesCase(folder, { patient: rows[place]!.split(',')[id]!, sequence: 'T1C', seeds });
   const images = { kind: 'folders' as const, root: folder, image: '{patient}/{sequence}/image', mask: '{patient}/{sequence}/mask' };
   return sites.map((one) => (one === site ? { ...one, settings: { images } } : one));
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  areaUnder, barsFigure, caseMix, clustered, cohortFlow, comparisonTable, featureKinds, figureJson, planSteps, settingsTable, footerParts, forestFigure, isFigure, modelForest, modelsOf, permutationBars, pointsOf, pointUnit, preferred, probabilityOf, scannerMatrix, selectionFunnel, selectionLasso, sequenceMatrix, shapBars, shapDependence, shapFeatures, shapSwarm,
+  areaUnder, barsFigure, caseMix, clustered, cohortFlow, comparisonTable, featureKinds, figureJson, planSteps, settingsTable, footerParts, forestFigure, isFigure, modelForest, modelsOf, permutationBars, pointsOf, pointUnit, preferred, runForest, probabilityOf, scannerMatrix, selectionFunnel, selectionLasso, sequenceMatrix, shapBars, shapDependence, shapFeatures, shapSwarm,
   tableCsv, tableOne, type Figure, type FigureFacts, type Finding, type NomogramModel, type ResultsFile, type RunContext, validationCalibration, validationConfusion, validationDecisionCurve, validationForest, validationRoc, wilson,
 } from './index.js';
 import { figureSvg } from './svg.js';
@@ -89,6 +89,13 @@ describe('figures of a run', () => {
     expect(pooled['estimate']!.value).toBe(headline.auc);
     expect([pooled['low']!.value, pooled['high']!.value]).toStrictEqual(headline.confidence);
     expect(answer).toContain(headline.auc.toFixed(2));
+  });
+
+  it('sets models side by side that several runs validated in the same way on patients they had not seen', () => {
+    const { table } = figureOf(runForest([{ name: 'Run a', context }, { name: 'Run b', context }]));
+    expect(table.rows.map(({ row }) => row!.text)).toContain('eight-features, leave one site out: Run b');
+    expect(table.rows.some(({ row }) => row!.text.includes('apparent'))).toBe(false);
+    expect(runForest([{ name: 'Run a', context }])).toEqual({ absent: expect.stringContaining('more than one of these runs') as string });
   });
 
   it('prefers hospitals left out of training to patients that the model has seen', () => {

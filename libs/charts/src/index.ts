@@ -22,6 +22,7 @@ export { type ScoreBin, type ScoreHistogramData, scoreHistogramFigure, type Scor
 export { type TimelineBar, type TimelineData, timelineFigure, type TimelineLane } from './figures/timeline.js';
 export { type AnyResult, isValue, type ModelResult, type Result, type ResultsFile, type RowsResult, type SiteResult, type TrainedModel, whyNot } from './results/results-file.js';
 export { evaluated, factsOf, modelsOf, preferred, rowsOf, type RunContext, siteNumber, trainedModels, type Validation, validationsOf } from './results/run-context.js';
+export { type NamedRun, runForest } from './results/run-forest.js';
 export { type Measure, measures, type Selection, validationForest } from './results/validation-forest.js';
 export { thresholdsOf, validationCalibration, validationConfusion, validationDecisionCurve, validationRoc, wilson } from './results/validation-figures.js';
 export { featureKinds, settingsTable } from './results/feature-kinds.js';

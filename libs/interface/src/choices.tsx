@@ -35,7 +35,7 @@ export function Segments({ label, value, options, onChange }: ChoiceProps) {
       <span className="control-label" id={id}>
         {label}
       </span>
-      <ToggleButtonGroup exclusive size="small" value={value} aria-labelledby={id} onChange={(_, next: string | null) => next !== null && onChange(next)} sx={{ background: 'var(--surface)', width: { xs: '100%', sm: 'auto' }, '& > button': { flex: { xs: 1, sm: 'none' } } }}>
+      <ToggleButtonGroup exclusive size="small" value={value} aria-labelledby={id} onChange={(_, next: string | null) => next !== null && onChange(next)} sx={{ background: 'var(--surface)', width: { xs: '100%', sm: 'auto' }, '& > button': { flex: { xs: 1, sm: 'none' }, minHeight: 37 } }}>
         {options.map((option) => (
           <ToggleButton key={option.value} value={option.value}>
             {option.label}

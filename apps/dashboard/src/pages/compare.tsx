@@ -1,7 +1,8 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type AnyResult, isValue, rowsOf, say, validationsOf, whyNot, type RunContext } from '@consilium/charts';
-import { Choice, Empty, Page, Panel, PlainTable, ResearchUseOnly, Segments } from '@consilium/interface';
+import { useState } from 'react';
+import { type AnyResult, isFigure, isValue, rowsOf, runForest, say, validationsOf, whyNot, type RunContext } from '@consilium/charts';
+import { Choice, Empty, FigureFrame, type FigureView, Page, Panel, PlainTable, ResearchUseOnly, Segments } from '@consilium/interface';
 import type { ShownRun } from '../api.js';
 import { To } from '../links.js';
 import { planOf } from '../plan-summary.js';
@@ -44,6 +45,7 @@ export function Compare() {
       }
     >
       {cohorts.size > 1 && <Panel title="△ Different hospitals" tone="warn">The runs rest on different hospitals. A difference of figures may be a difference of patients.</Panel>}
+      {compared.length > 1 && <Figures compared={compared} />}
       {compared.length < 2 ? (
         <Empty>Nothing to compare yet. Finished runs are in the list above.</Empty>
       ) : shownRows.length === 0 ? (
@@ -52,6 +54,28 @@ export function Compare() {
         <PlainTable caption={all ? 'Everything' : 'Differences only'} columns={[{ label: 'What' }, ...compared.map(({ run }) => ({ label: runName(run.id), numeric: true }))]} rows={[{ key: 'launched', cells: ['Launched', ...compared.map(({ run }) => <To key={run.id} to={`/runs/${run.id}`}>{say.moment(run.launchedAt)}</To>)] }, ...shownRows.map(({ name, values }) => ({ key: name, cells: [name, ...values] }))]} />
       )}
     </Page>
+  );
+}
+
+/** The same models in each run, and the way to what the plans say differently. */
+function Figures({ compared }: { readonly compared: readonly Compared[] }) {
+  const [view, setView] = useState<FigureView>('chart');
+  const [first, ...others] = compared as readonly [Compared, ...Compared[]];
+  const finding = runForest(compared.map(({ run, context }) => ({ name: runName(run.id), context })));
+  const changed = others.filter(({ run }) => run.study === first.run.study && run.plan !== first.run.plan);
+  return (
+    <>
+      {isFigure(finding) ? <FigureFrame figure={finding.figure} number={1} view={view} onView={setView} prefix="runs-" /> : <Empty>{finding.absent}</Empty>}
+      {changed.length > 0 && (
+        <ul className="plain-list">
+          {changed.map(({ run, context }) => (
+            <li key={run.id}>
+              <To to={`/studies/${run.study}/plans/${run.plan.slice(0, 16)}?against=${first.run.plan.slice(0, 16)}`}>{`What plan version ${context.results.plan.version} of ${runName(run.id)} says differently from that of ${runName(first.run.id)}`}</To>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 

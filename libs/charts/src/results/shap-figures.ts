@@ -69,7 +69,8 @@ export function shapBars(context: RunContext, model: string): Finding {
       methods: 'SHAP values were computed at each hospital by the same model and the same covers or means, and left as sums.',
       rowsAre: 'Feature',
       valueIs: `Mean |SHAP value| (${unitOf(shap)})`,
-      format: plain,
+      // The same places for all, unless all are small.
+      format: first.meanAbsolute >= 0.05 ? (value) => number(value, 'coefficient') : plain,
       bars: ordered.slice(0, MOST).map(({ feature, meanAbsolute }) => ({ label: feature, value: meanAbsolute })),
       facts: facts(context, model, shap.patients),
     }),
