@@ -177,9 +177,9 @@ export function consolePages(world: () => World): void {
 
   it('takes one of several series when asked, finds the series of another patient by its scanner, and measures a case again', async () => {
     const page = await world().openConsole('/patients');
-    await page.locator('tbody th a').first().waitFor();
-    await page.waitForFunction(() => !/Reading images/.test(document.body.textContent ?? ''));
-    const { patients } = (await (await page.request.get(`${world().console}/api/patients`)).json()) as { patients: { patient: string; cells: { sequence: string; state: string }[] }[] };
+    const read = async () => (await (await page.request.get(`${world().console}/api/patients`)).json()) as { scanning: object | null; patients: { patient: string; cells: { sequence: string; state: string }[] }[] };
+    await expect.poll(async () => (await read()).scanning, { timeout: 60_000 }).toBeNull();
+    const { patients } = await read();
     const [first, second] = patients.filter(({ cells }) => cells.some(({ sequence, state }) => sequence === 'T1C' && state === 'refused'));
     const at = (patient: string) => page.goto(`${world().console}/patients/${patient}?sequence=T1C`);
     await at(first!.patient);

@@ -145,8 +145,12 @@ export function dashboardPages(world: () => World): void {
     await page.locator('h1').press('t');
     await page.getByRole('table').first().waitFor();
     expect(page.url()).toContain('view=table');
+    await page.getByRole('table').first().getByRole('button', { name: 'Events' }).click();
+    const order = await page.getByRole('table').first().locator('tbody th').allTextContents();
     await page.reload();
-    expect(await page.getByRole('table').first().textContent()).toContain('Pooled, random effects');
+    expect(await page.getByRole('table').first().locator('tbody th').allTextContents()).toEqual(order);
+    expect(await page.getByRole('table').first().locator('th[aria-sort="ascending"], th[aria-sort="descending"]').textContent()).toContain('Events');
+    expect(order).toContain('Pooled, random effects');
     await page.keyboard.press('g');
     await page.keyboard.press('5');
     await page.waitForURL('**/calibration');

@@ -33,11 +33,14 @@ export function dashboardPeople(world: () => World): void {
     world().giveBack(page);
   });
 
-  it('names the mistakes of a plan by their line before anything is stored', async () => {
+  it('names the mistakes of a plan by their line before anything is stored, and keeps the draft over a reload', async () => {
     const page = await world().open('/studies/wdbc/plans/new', { as: 'scientist' });
     await page.getByLabel('Plan, YAML or JSON').fill('consilium: 1\ntitle: Broken\nversion: none\n');
     await page.getByRole('button', { name: 'Check' }).click();
     expect(await page.getByRole('alert').textContent()).toMatch(/mistakes.*[Ll]ine 3/s);
+    await page.reload();
+    expect(await page.getByLabel('Plan, YAML or JSON').inputValue()).toContain('title: Broken');
+    await page.getByLabel('Plan, YAML or JSON').fill('');
     world().giveBack(page);
   });
 }

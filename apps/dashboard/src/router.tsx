@@ -19,6 +19,8 @@ export interface ResultSearch {
 
 const words = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
+const viewOf = (search: Record<string, unknown>): 'table' | undefined => (search['view'] === 'table' ? 'table' : undefined);
+
 function resultSearch(search: Record<string, unknown>): ResultSearch {
   const threshold = Number(search['threshold']);
   return {
@@ -28,7 +30,7 @@ function resultSearch(search: Record<string, unknown>): ResultSearch {
     part: words(search['part']),
     feature: words(search['feature']),
     threshold: search['threshold'] !== undefined && Number.isFinite(threshold) ? threshold : undefined,
-    view: search['view'] === 'table' ? 'table' : undefined,
+    view: viewOf(search),
   };
 }
 
@@ -54,6 +56,10 @@ const inside = createRoute({
 const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
   createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load as never, name as never) });
 
+/** A page with one figure: chart or table. */
+const viewed = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({ getParentRoute: () => inside, path, validateSearch: (search: Record<string, unknown>) => ({ view: viewOf(search) }), component: lazyRouteComponent(load as never, name as never) });
+
 const result = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
   createRoute({ getParentRoute: () => inside, path, validateSearch: resultSearch, component: lazyRouteComponent(load as never, name as never) });
 
@@ -71,9 +77,9 @@ const tree = root.addChildren([
     page('/sites', () => import('./pages/sites.js'), 'AllSites'),
     page('/people', () => import('./pages/people.js'), 'People'),
     page('/audit', () => import('./pages/audit.js'), 'Audit'),
-    createRoute({ getParentRoute: () => inside, path: '/compare', validateSearch: (search: Record<string, unknown>) => ({ runs: words(search['runs']), all: search['all'] === true ? true : undefined }), component: lazyRouteComponent(() => import('./pages/compare.js'), 'Compare') }),
-    page('/runs/$run', () => import('./run/summary.js'), 'Summary'),
-    page('/runs/$run/rounds', () => import('./run/rounds.js'), 'Rounds'),
+    createRoute({ getParentRoute: () => inside, path: '/compare', validateSearch: (search: Record<string, unknown>) => ({ runs: words(search['runs']), all: search['all'] === true ? true : undefined, view: viewOf(search) }), component: lazyRouteComponent(() => import('./pages/compare.js'), 'Compare') }),
+    viewed('/runs/$run', () => import('./run/summary.js'), 'Summary'),
+    viewed('/runs/$run/rounds', () => import('./run/rounds.js'), 'Rounds'),
     result('/runs/$run/cohort', () => import('./run/cohort.js'), 'Cohort'),
     result('/runs/$run/selection', () => import('./run/selection.js'), 'Selection'),
     result('/runs/$run/performance', () => import('./run/performance.js'), 'Performance'),

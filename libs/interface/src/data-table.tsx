@@ -3,8 +3,12 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, type ReactNode } from 'react';
 import type { Cell, FigureTable } from '@consilium/charts';
 import { SiteName } from './marks.js';
+import { useKept } from './use-kept.js';
 
 type Row = FigureTable['rows'][number];
+type Sorting = readonly { readonly id: string; readonly desc: boolean }[];
+
+const UNSORTED: Sorting = [];
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
@@ -32,7 +36,9 @@ export function DataTable({ table: content, captionHidden = false, render }: Dat
     [content.columns],
   );
   const data = content.rows as Row[];
-  const table = useTable({ features, columns: columns as never, data }, (state) => ({ sorting: state.sorting }));
+  const [kept, keep] = useKept<Sorting>(`sorting ${content.caption}`, UNSORTED);
+  const sorting = kept.filter(({ id }) => content.columns.some(({ key }) => key === id));
+  const table = useTable({ features, columns: columns as never, data, state: { sorting }, onSortingChange: (next) => keep(typeof next === 'function' ? next(sorting) : next) }, (state) => ({ sorting: state.sorting }));
   const rows = table.getRowModel().rows as unknown as readonly { readonly id: string; readonly original: Row }[];
   const heads = table.getHeaderGroups()[0]?.headers ?? [];
   const many = rows.length > VIRTUAL_FROM;

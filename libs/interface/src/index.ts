@@ -17,3 +17,4 @@ export { Empty, Refusal, type RefusalProps, Skeleton } from './refusal.js';
 export { type Absence, Refused, requests } from './requests.js';
 export { theme } from './theme.js';
 export { englishWords, type InterfaceWords, useWords } from './words.js';
+export { useKept } from './use-kept.js';

@@ -1,13 +1,13 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
 import { type AnyResult, isFigure, isValue, rowsOf, runForest, say, validationsOf, whyNot, type RunContext } from '@consilium/charts';
-import { Choice, Empty, FigureFrame, type FigureView, Page, Panel, PlainTable, ResearchUseOnly, Segments } from '@consilium/interface';
+import { Choice, Empty, FigureFrame, Page, Panel, PlainTable, ResearchUseOnly, Segments } from '@consilium/interface';
 import type { ShownRun } from '../api.js';
 import { To } from '../links.js';
 import { planOf } from '../plan-summary.js';
 import { ask } from '../queries.js';
 import { runName } from '../shell.js';
+import { useFigureView } from '../run/figure-view.js';
 
 interface Compared {
   readonly run: ShownRun;
@@ -16,7 +16,7 @@ interface Compared {
 
 /** Runs side by side: what differs, unless everything is asked for. */
 export function Compare() {
-  const { runs = '', all } = useSearch({ strict: false }) as { readonly runs?: string; readonly all?: boolean };
+  const { runs = '', all, view } = useSearch({ strict: false }) as { readonly runs?: string; readonly all?: boolean; readonly view?: string };
   const navigate = useNavigate();
   const ids = runs.split(',').filter((id) => id !== '').slice(0, 4);
   const { data: known = [] } = useQuery(ask.runs);
@@ -27,7 +27,7 @@ export function Compare() {
     const file = results[i]?.data;
     return run === undefined || file === undefined ? [] : [{ run, context: { results: file, resultsDigest: run.results, date: run.endedAt, siteOrder: file.sites } }];
   });
-  const search = (next: Record<string, unknown>): void => void navigate({ to: '/compare', search: { runs, all, ...next } as never, replace: true });
+  const search = (next: Record<string, unknown>): void => void navigate({ to: '/compare', search: { runs, all, view, ...next } as never, replace: true });
   const add = known.filter(({ id, state }) => state === 'closed' && !ids.some((one) => id.startsWith(one)));
   const rows = linesOf(compared, plans.map(({ data }) => data?.text));
   const shownRows = all ? rows : rows.filter(({ values }) => new Set(values).size > 1);
@@ -59,7 +59,7 @@ export function Compare() {
 
 /** The same models in each run, and the way to what the plans say differently. */
 function Figures({ compared }: { readonly compared: readonly Compared[] }) {
-  const [view, setView] = useState<FigureView>('chart');
+  const [view, setView] = useFigureView();
   const [first, ...others] = compared as readonly [Compared, ...Compared[]];
   const finding = runForest(compared.map(({ run, context }) => ({ name: runName(run.id), context })));
   const changed = others.filter(({ run }) => run.study === first.run.study && run.plan !== first.run.plan);

@@ -2,7 +2,7 @@ import { Button, TextField } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Failure, Page, Panel, planYaml, Refusal } from '@consilium/interface';
+import { Failure, Page, Panel, planYaml, Refusal, useKept } from '@consilium/interface';
 import { api } from '../api.js';
 import { go } from '../links.js';
 import { ask } from '../queries.js';
@@ -13,14 +13,18 @@ export function PlanEditor() {
   const { data: plans = [] } = useQuery(ask.plans(study));
   const latest = plans.at(-1);
   const { data: before } = useQuery({ ...ask.plan(latest?.digest ?? ''), enabled: latest !== undefined });
-  const [text, setText] = useState('');
+  const [text, setText] = useKept('draft', '');
   const [missing, setMissing] = useState(false);
   const withText = (act: () => void): void => {
     setMissing(text.trim() === '');
     if (text.trim() !== '') act();
   };
   const check = useMutation({ mutationFn: () => api.checkPlan(text) });
-  const store = useMutation({ mutationFn: () => api.uploadPlan(text), onSuccess: (plan) => go(`/studies/${study}/plans/${plan.digest.slice(0, 16)}`) });
+  const store = useMutation({ mutationFn: () => api.uploadPlan(text), onSuccess: (plan) => {
+      setText('');
+      go(`/studies/${study}/plans/${plan.digest.slice(0, 16)}`);
+    },
+  });
   const problems = check.data?.problems;
   const startFromLatest = async (): Promise<void> => {
     if (before) setText(planYaml(before.text));

@@ -1,12 +1,13 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { communicationFigure, say, words, type FigureTable } from '@consilium/charts';
-import { DataTable, Empty, FigureFrame, type FigureView, Loaded, Page } from '@consilium/interface';
+import { DataTable, Empty, FigureFrame, Loaded, Page } from '@consilium/interface';
 import { Button } from '@mui/material';
 import { api, type ShownRound, type ShownRun, type Timeline } from '../api.js';
 import { ask } from '../queries.js';
 import { RunTag } from '../states.js';
+import { useFigureView } from './figure-view.js';
 
 export function Rounds() {
   const { run: id } = useParams({ strict: false }) as { run: string };
@@ -48,7 +49,7 @@ function RoundPage({ run }: { readonly run: ShownRun }) {
 }
 
 function Communication({ run, timeline }: { readonly run: ShownRun; readonly timeline: Timeline }) {
-  const [view, setView] = useState<FigureView>('chart');
+  const [view, setView] = useFigureView();
   const { data: studies = [] } = useQuery(ask.studies);
   const order = studies.find(({ name }) => name === run.study)?.sites ?? run.sites;
   const figure = communicationFigure({ sites: timeline.lanes.map(({ site, bytes, rounds }) => ({ site, place: order.indexOf(site), bytes, rounds })), sitesAll: run.sites.length, resultsDigest: run.results, planDigest: run.plan, date: run.endedAt });

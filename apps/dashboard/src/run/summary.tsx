@@ -2,13 +2,14 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { memo, useEffect, useMemo, useState } from 'react';
 import { say, timelineFigure, type Figure } from '@consilium/charts';
-import { ConfirmButton, Digest, Failure, FigureFrame, type FigureView, Loaded, Page, Panel, Refusal, ResearchUseOnly, Skeleton } from '@consilium/interface';
+import { ConfirmButton, Digest, Failure, FigureFrame, Loaded, Page, Panel, Refusal, ResearchUseOnly, Skeleton } from '@consilium/interface';
 import { Button } from '@mui/material';
 import { api, type Progress, type ShownRun, type Timeline } from '../api.js';
 import { Primary, To } from '../links.js';
 import { ask, queries } from '../queries.js';
 import { questions, runName } from '../shell.js';
 import { RunTag } from '../states.js';
+import { useFigureView } from './figure-view.js';
 import { useLive, type Live } from './live.js';
 import { awaited, lateSentence, StageBar, timeLeft } from './stages.js';
 
@@ -113,7 +114,7 @@ function Going({ run, live, moment }: { readonly run: ShownRun; readonly live: L
 
 /** Drawn when the timeline is another, not with every event. */
 const TimelineFrame = memo(function TimelineFrame({ run, timeline }: { readonly run: ShownRun; readonly timeline: Timeline }) {
-  const [view, setView] = useState<FigureView>('chart');
+  const [view, setView] = useFigureView();
   const { data: studies } = useQuery(ask.studies);
   const figure = useMemo(() => timelineOf(run, timeline, studies?.find(({ name }) => name === run.study)?.sites ?? run.sites), [run, timeline, studies]);
   return <FigureFrame figure={figure} number={1} view={view} onView={setView} prefix={`${run.id.slice(0, 6)}-`} />;
