@@ -38,6 +38,7 @@ export { communicationFigure, type Communication } from './results/communication
 export { type FoundNomogram, nomogramOf } from './results/nomogram-of-run.js';
 export { performanceTable } from './results/performance-table.js';
 export { pipelineForest, volumeFigure } from './results/pipeline-figures.js';
+export { intensityTable } from './results/intensity-table.js';
 export { leftOutChoicesTable, optimismTable, repeatsTable, siteDiscriminationTable, stabilityTable, subgroupTable } from './results/pipeline-tables.js';
 export { permutationBars, shapBars, shapDependence, shapFeatures, shapSwarm } from './results/shap-figures.js';
 export { reclassificationTable } from './results/reclassification-table.js';

@@ -46,6 +46,7 @@ export { missingCounts } from './missing-values/exchange.js';
 export * from './extract/coordinator.js';
 export * from './extract/exchange.js';
 export { imageSteps } from './extract/image-steps.js';
+export * from './extract/intensity-columns.js';
 export * from './extract/intensity-scale.js';
 export * from './federated-method.js';
 export * from './federation.js';

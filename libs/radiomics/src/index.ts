@@ -7,4 +7,4 @@ export * from './settings.js';
 export { ENGINE_VERSION, settingsText } from './settings-text.js';
 export { perturbCase, type Perturbation } from './perturb.js';
 export { LANDMARK_PERCENTILES } from './intensity/landmarks.js';
-export { normaliseIntensity, standardLandmarks, type IntensityNormalisation } from './intensity/normalise-intensity.js';
+export { normaliseIntensity, standardLandmarks, type IntensityFigures, type IntensityNormalisation } from './intensity/normalise-intensity.js';

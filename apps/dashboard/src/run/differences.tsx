@@ -1,4 +1,4 @@
-import { harmonisation, isFigure, say, siteDiscriminationTable, subgroupForest, subgroupTable, validationForest, type Figure } from '@consilium/charts';
+import { harmonisation, intensityTable, isFigure, say, siteDiscriminationTable, subgroupForest, subgroupTable, validationForest, type Figure } from '@consilium/charts';
 import { Empty } from '@consilium/interface';
 import { Exhibits, type Exhibit } from './exhibits.js';
 import { NOTHING_VALIDATED, ResultPage, selectionOf, SelectionControls } from './result-page.js';
@@ -23,6 +23,7 @@ export function Differences() {
           { title: 'Subgroups', finding: subgroupForest(state.context, selection) },
           { title: 'Subgroups in numbers', table: subgroupTable(state.context, selection) },
           { title: 'Before and after harmonisation', finding: harmonisation(state.context) },
+          { title: 'Intensities before and after', table: intensityTable(state.context) },
           { title: 'Hospital told by the selected features', table: siteDiscriminationTable(state.context) },
         ];
         return <Exhibits items={items} frame={state.frame} />;

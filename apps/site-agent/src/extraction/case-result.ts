@@ -1,6 +1,9 @@
+import { intensityFigures } from '@consilium/federation';
 import { digestSchema } from '@consilium/protocol';
 import type { IntensityNormalisation } from '@consilium/radiomics';
 import { z } from 'zod';
+
+const intensities = z.array(z.number()).length(intensityFigures.length);
 
 /** What one image and mask came to under one settings text: a file of the site, never sent. */
 export const caseResultSchema = z.strictObject({
@@ -15,6 +18,8 @@ export const caseResultSchema = z.strictObject({
       /** Of the unfiltered image; null where it was not among the image types. */
       greyLevels: z.int().nullable(),
       notes: z.array(z.string()),
+      /** Where the image's intensities lay before and after they were brought to a scale, in the order of federation's intensityFigures. Absent where they stay as they are. */
+      intensities: z.strictObject({ before: intensities, after: intensities }).optional(),
     }),
     z.strictObject({ refused: z.string().regex(/^[a-z0-9-]{1,40}$/), sentence: z.string() }),
   ]),

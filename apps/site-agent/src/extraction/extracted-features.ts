@@ -1,4 +1,4 @@
-import { featureColumn } from '@consilium/federation';
+import { featureColumn, intensityColumns } from '@consilium/federation';
 import { ConsiliumError, dataErrors } from '@consilium/protocol';
 import { pickRows, type Table, type TableColumn } from '@consilium/tables';
 import { readCase } from './case-store.js';
@@ -17,6 +17,7 @@ export interface ExtractedFeatures {
 /**
  * The table with the features as columns `SEQUENCE:feature`, of the patients that have all sequences: one without is left out of the run, as a patient
  * that one of several tables lacks. A feature without a value for a region is missing.
+ * Where intensities were brought to a scale, columns say where they lay before and after; they are no candidates.
  */
 export function joinFeatures(table: Table, { sequences }: ExtractedFeatures): Table {
   const measured = sequences.map(({ cases }) => new Map(cases.map((one) => [one.patient, one])));
@@ -26,6 +27,7 @@ export function joinFeatures(table: Table, { sequences }: ExtractedFeatures): Ta
   sequences.forEach(({ sequence, names }, s) => {
     const cells = names.map(() => new Float64Array(pseudonyms.length).fill(NaN));
     const place = new Map(names.map((name, j) => [name, j]));
+    const scaled = new Map<string, Float64Array>();
     pseudonyms.forEach((patient, row) => {
       const { path, key } = measured[s]!.get(patient)!;
       const outcome = readCase(path, key);
@@ -34,8 +36,16 @@ export function joinFeatures(table: Table, { sequences }: ExtractedFeatures): Ta
         const j = place.get(name);
         if (j !== undefined) cells[j]![row] = outcome.values[i] ?? NaN;
       });
+      for (const when of ['before', 'after'] as const) {
+        outcome.intensities?.[when].forEach((x, i) => {
+          const name = intensityColumns(sequence, when)[i]!;
+          if (!scaled.has(name)) scaled.set(name, new Float64Array(pseudonyms.length).fill(NaN));
+          scaled.get(name)![row] = x;
+        });
+      }
     });
     names.forEach((name, j) => joined.set(featureColumn(sequence, name), { kind: 'number', values: cells[j]! }));
+    for (const [name, values] of scaled) joined.set(name, { kind: 'number', values });
   });
   return { pseudonyms, columns: joined };
 }

@@ -1,4 +1,4 @@
-import { extractFeatures, extractionDigest, extractionEngine, landmarkTotals, type LandmarkTotals, momentTotals, settingsDigest, type ExtractionAnswer, type Intensity } from '@consilium/federation';
+import { extractFeatures, extractionDigest, extractionEngine, intensityColumns, landmarkTotals, type LandmarkTotals, momentTotals, settingsDigest, type ExtractionAnswer, type Intensity } from '@consilium/federation';
 import { standardLandmarks } from '@consilium/radiomics';
 import { decodeValue } from '@consilium/protocol';
 import { canonicalPlan, parsePlan } from '@consilium/study';
@@ -119,11 +119,17 @@ describe('an agent whose plan reads images', () => {
     await site.coordinator.ask(digest, [{ ...totals('r3'), request: { view: { ...whole, features: ['MR:original_firstorder_Mean'], intensityScale: scale.intensityScale }, parameters: null } }]);
     const sums = (await answer(2, 'r3')).value as { n: Float64Array; totals: Float64Array };
     expect((sums.totals[0]! + sums.totals[1]!) / PATIENTS).toBeLessThan(100);
+    // Every image's median is brought to that of the scale, whatever it was before; between the two middle voxels the map has a bend.
+    const medians = [intensityColumns('MR', 'before')[1]!, intensityColumns('MR', 'after')[1]!];
+    await site.coordinator.ask(digest, [{ ...totals('told'), request: { view: { ...whole, features: medians, intensityScale: scale.intensityScale }, parameters: null } }]);
+    const told = (await answer(3, 'told')).value as { n: Float64Array; totals: Float64Array };
+    expect((told.totals[1]! + told.totals[3]!) / PATIENTS).toBeCloseTo(found[5]! / own.length, 0);
+    expect((told.totals[0]! + told.totals[2]!) / PATIENTS).toBeGreaterThan(100);
     await site.coordinator.ask(digest, [totals('r4')]);
-    expect((await answer(3, 'r4')).refusals[0]!.refusal).toMatchObject({ code: 'E520', rule: 'images' });
+    expect((await answer(4, 'r4')).refusals[0]!.refusal).toMatchObject({ code: 'E520', rule: 'images' });
     const before = (await readdir(join(site.root, 'extraction'))).length;
     await site.coordinator.ask(digest, [await extracted('r5', await on(Float64Array.from({ length: 11 }, (_, k) => 10 * k)))]);
-    expect(((await answer(4, 'r5')).value as ExtractionAnswer).sequences[0]!.counts.extracted).toBe(PATIENTS);
+    expect(((await answer(5, 'r5')).value as ExtractionAnswer).sequences[0]!.counts.extracted).toBe(PATIENTS);
     expect((await readdir(join(site.root, 'extraction'))).length).toBe(before + PATIENTS);
   });
 

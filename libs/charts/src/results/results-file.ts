@@ -220,8 +220,25 @@ export interface SequenceCounts {
   readonly vendors?: Result<{ readonly column: string; readonly levels: readonly { readonly level: string; readonly events: number; readonly nonEvents: number }[] }> | null;
 }
 
+/** Means and standard deviations of each site, a number a figure. */
+export interface SiteMomentsResult {
+  readonly features: readonly string[];
+  readonly sites: readonly ({ readonly site: string } & Partial<{ readonly patients: number; readonly mean: readonly number[]; readonly sd: readonly number[]; readonly suppressed: { readonly rule: string; readonly reason: string } }>)[];
+  readonly varianceExplainedBySite: readonly (number | null)[];
+}
+
+/** Where the intensities of training images lay before and after they were brought to a scale. */
+export interface IntensityResult {
+  readonly sequence: string;
+  readonly intensity: string;
+  readonly figures: readonly string[];
+  readonly before: Result<SiteMomentsResult>;
+  readonly after: Result<SiteMomentsResult>;
+}
+
 export interface ExtractResult {
   readonly engine: string;
+  readonly intensities?: readonly IntensityResult[];
   readonly warnings: readonly string[];
   readonly sequences: readonly {
     readonly sequence: string;

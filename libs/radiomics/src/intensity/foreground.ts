@@ -11,7 +11,7 @@ const TOLERANCE = { origin: 1e-3, spacing: 1e-3, direction: 1e-3 };
  * region.
  */
 export function foregroundOf(image: Volume, mask: Volume, label: number): Float64Array {
-  const region = sameGrid(image, mask, TOLERANCE) ? mask : resample(mask, image, { interpolator: 'nearest' });
+  const region = onGridOf(image, mask);
   const n = voxelCount(image);
   const outside = new Float64Array(n);
   let others = 0;
@@ -25,6 +25,9 @@ export function foregroundOf(image: Volume, mask: Volume, label: number): Float6
   if (count < FEWEST_VOXELS) throw new ImageFileError('foreground', `The image has fewer than ${FEWEST_VOXELS} bright voxels outside the region, so its intensities cannot be normalised.`);
   return outside.subarray(0, count);
 }
+
+/** The mask on the image's grid. */
+export const onGridOf = (image: Volume, mask: Volume): Volume => (sameGrid(image, mask, TOLERANCE) ? mask : resample(mask, image, { interpolator: 'nearest' }));
 
 /** Of the voxels that are 1, those of the largest group in which each touches another by a face; of equally large groups the first in the order of voxels. */
 export function largestComponent(inside: Uint8Array, size: Triple): Uint8Array {

@@ -79,16 +79,20 @@ describe('an image on the scale of its head', () => {
   });
 
   it('by z-score has mean 0 and deviation 1 there, cut at three deviations', () => {
-    const { data, pixelType } = normaliseIntensity(head(5000), { mask, label: 1 }, { kind: 'z-score' });
+    const { image: { data, pixelType }, before, after } = normaliseIntensity(head(5000), { mask, label: 1 }, { kind: 'z-score' });
     expect(pixelType).toBe('float64');
     const own = [...data].filter((_, i) => within(2, 9, [i % 12, Math.floor(i / 12) % 12, Math.floor(i / 144)]) && mask.data[i] !== 1);
     expect(own.reduce((sum, z) => sum + z, 0)).toBeCloseTo(0, 9);
     expect(own.reduce((sum, z) => sum + z * z, 0) / own.length).toBeCloseTo(1, 12);
     expect([data[5 + 12 * (5 + 12 * 5)], data[1]]).toEqual([3, -3]);
+    // 504 voxels, 63 or 64 of each of 220, 230 … 290: quarters end within heaps.
+    expect(before).toEqual({ lowerQuartile: 230, median: 255, upperQuartile: 280, regionMean: 5000 });
+    const sorted = own.sort((a, b) => a - b);
+    expect([after.lowerQuartile, after.median, after.upperQuartile, after.regionMean]).toEqual([sorted[126], (sorted[251]! + sorted[252]!) / 2, sorted[378], 3]);
   });
 
   it('does not change elsewhere when the tumour does', () => {
-    const [dim, bright] = [100, 900].map((tumour) => normaliseIntensity(head(tumour), { mask, label: 1 }, { kind: 'z-score' }).data);
+    const [dim, bright] = [100, 900].map((tumour) => normaliseIntensity(head(tumour), { mask, label: 1 }, { kind: 'z-score' }).image.data);
     expect([...dim!].filter((_, i) => mask.data[i] !== 1)).toEqual([...bright!].filter((_, i) => mask.data[i] !== 1));
     expect([...standardLandmarks(head(100), mask, 1)]).toEqual([...standardLandmarks(head(900), mask, 1)]);
   });
@@ -96,7 +100,7 @@ describe('an image on the scale of its head', () => {
   it('by landmarks is the same whatever the gain and offset of the scanner', () => {
     const scale = standardLandmarks(head(400), mask, 1);
     const other = { ...head(400), data: head(400).data.map((x) => 2 * x + 50) } as Volume;
-    const [a, b] = [head(400), other].map((image) => normaliseIntensity(image, { mask, label: 1 }, { kind: 'nyul', scale }).data);
+    const [a, b] = [head(400), other].map((image) => normaliseIntensity(image, { mask, label: 1 }, { kind: 'nyul', scale }).image.data);
     for (let i = 0; i < a!.length; i++) expect(b![i]).toBeCloseTo(a![i]!, 9);
   });
 

@@ -1,5 +1,6 @@
 import { ImageFileError, voxelCount, type Volume } from '@consilium/imaging';
-import { foregroundOf } from './foreground.js';
+import { quantileType7 } from '@consilium/statistics';
+import { foregroundOf, onGridOf } from './foreground.js';
 import { landmarksOf, mappedLandmarks, piecewiseMap } from './landmarks.js';
 
 /** How the intensities of an image are brought to a scale that images share, before anything else is done to it. */
@@ -8,13 +9,40 @@ export type IntensityNormalisation = { readonly kind: 'z-score' } | { readonly k
 /** Standard deviations beyond which intensities are cut. */
 const FARTHEST = 3;
 
-/** The image on its new scale, in doubles. The scale comes from head or body without the region (see foregroundOf); every voxel is brought to it. */
-export function normaliseIntensity(image: Volume, { mask, label }: { readonly mask: Volume; readonly label: number }, how: IntensityNormalisation): Volume {
+/** Where the intensities of an image lie: quartiles of head or body without the region, and the mean of the region. */
+export interface IntensityFigures {
+  readonly lowerQuartile: number;
+  readonly median: number;
+  readonly upperQuartile: number;
+  readonly regionMean: number;
+}
+
+export interface NormalisedImage {
+  readonly image: Volume;
+  readonly before: IntensityFigures;
+  readonly after: IntensityFigures;
+}
+
+/** The image on its new scale, in doubles, with what the scale did to it. The scale comes from head or body without the region (see foregroundOf); every voxel is brought to it. */
+export function normaliseIntensity(image: Volume, { mask, label }: { readonly mask: Volume; readonly label: number }, how: IntensityNormalisation): NormalisedImage {
   const foreground = foregroundOf(image, mask, label);
   const map = how.kind === 'z-score' ? standardised(foreground) : piecewiseMap(landmarksOf(foreground), how.scale);
   const data = new Float64Array(voxelCount(image));
   for (let i = 0; i < data.length; i++) data[i] = map(image.data[i]);
-  return { ...image, pixelType: 'float64', data };
+  const ascending = foreground.slice().sort();
+  const { data: region } = onGridOf(image, mask);
+  const inRegion = (values: ArrayLike<number>): number => {
+    let [sum, count] = [0, 0];
+    for (let i = 0; i < data.length; i++) if (region[i] === label) [sum, count] = [sum + values[i], count + 1];
+    return sum / count;
+  };
+  // No map turns the order of intensities round, so that what ascended ascends.
+  return { image: { ...image, pixelType: 'float64', data }, before: { ...quartiles(ascending), regionMean: inRegion(image.data) }, after: { ...quartiles(ascending.map(map)), regionMean: inRegion(data) } };
+}
+
+function quartiles(ascending: Float64Array): Omit<IntensityFigures, 'regionMean'> {
+  const [lowerQuartile, median, upperQuartile] = [25, 50, 75].map((percent) => quantileType7(ascending, percent, 100)) as [number, number, number];
+  return { lowerQuartile, median, upperQuartile };
 }
 
 /** An image's landmarks between 0 and 100: its part of the standard scale of Nyúl and Udupa. */

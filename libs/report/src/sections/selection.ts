@@ -1,4 +1,4 @@
-import { featureKinds, harmonisation, isFigure, keptFeatures, leftOutChoicesTable, optimismTable, pipelineForest, planSteps, repeatsTable, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, siteDiscriminationTable, stabilityTable, volumeFigure, type RunContext } from '@consilium/charts';
+import { featureKinds, harmonisation, intensityTable, isFigure, keptFeatures, leftOutChoicesTable, optimismTable, pipelineForest, planSteps, repeatsTable, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, siteDiscriminationTable, stabilityTable, volumeFigure, type RunContext } from '@consilium/charts';
 import type { ReportPlan } from '../plan-view.js';
 import { figure, heading, table, type Block, type Section } from '../blocks.js';
 
@@ -16,6 +16,7 @@ export function selectionSection(context: RunContext, plan: ReportPlan | null): 
       figure('Kept features by class', featureKinds(context)),
       heading('Harmonisation'),
       figure('Before and after harmonisation', harmonisation(context)),
+      table('Intensities before and after', intensityTable(context)),
       table('Hospital told by the selected features', siteDiscriminationTable(context)),
       ...(plan === null ? [] : [heading('The whole analysis'), figure('Steps of the analysis', planSteps(context, plan))]),
       ...(context.results.stages.pipeline === undefined ? [] : pipelineBlocks(context)),

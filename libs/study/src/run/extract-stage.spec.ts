@@ -1,4 +1,4 @@
-import { extractFeatures, landmarkTotals, type ExtractionAnswer, type ExtractionParameters, type LandmarkParameters, type LandmarkTotals } from '@consilium/federation';
+import { extractFeatures, intensityColumns, intensityFigures, landmarkTotals, type ExtractionAnswer, type ExtractionParameters, type LandmarkParameters, type LandmarkTotals } from '@consilium/federation';
 import { inProcessFederation } from '@consilium/federation/in-process';
 import { extractionResult, findSiteStep, type SiteStep, type SiteTable } from '@consilium/federation/site';
 import { SeededRandom } from '@consilium/numerics';
@@ -85,8 +85,16 @@ function site(name: string): SiteTable {
   const noise = () => ({ kind: 'number' as const, values: y.map(() => random.normal()) });
   return {
     pseudonyms: Array.from(y, (_, i) => `${name}${100 + i}`),
-    columns: new Map([['y', { kind: 'number' as const, values: y }], ['MR:mean', { kind: 'number' as const, values: y.map((event) => event + random.normal()) }], ['MR:shape', noise()], ['PET:mean', noise()], ['PET:shape', noise()]]),
+    columns: new Map([['y', { kind: 'number' as const, values: y }], ['MR:mean', { kind: 'number' as const, values: y.map((event) => event + random.normal()) }], ['MR:shape', noise()], ['PET:mean', noise()], ['PET:shape', noise()], ...intensities(name, y.length)]),
   };
+}
+
+/** Before a scale the scanner of A is brighter than that of B by ten deviations; after it none is. */
+function intensities(name: string, patients: number) {
+  const random = SeededRandom.fromSeed(`${name} intensities`);
+  return (['before', 'after'] as const).flatMap((when) =>
+    intensityColumns('MR', when).map((column) => [column, { kind: 'number' as const, values: Float64Array.from({ length: patients }, () => random.normal() + (when === 'before' && name === 'A' ? 10 : 0)) }] as const),
+  );
 }
 
 const half: SiteStep<ExtractionParameters, ExtractionAnswer> = {
@@ -133,6 +141,7 @@ describe('the stage extract', () => {
     const found = results.stages as Record<string, any>;
     expect(stages[0]).toBe('extract');
     expect(found['extract'].sequences).toMatchObject([{ sequence: 'MR', features: 2 }, { sequence: 'PET', features: 2 }]);
+    expect(found['extract'].intensities).toBeUndefined();
     expect(found['extract'].warnings[0]).toMatch(/^A: more than 20 % .* PET/);
     expect(found['select'].test.features.map(({ feature }: { feature: string }) => feature)).toEqual(['MR:mean', 'MR:shape', 'PET:mean']);
     expect(found['select'].selected).toContain('MR:mean');
@@ -152,7 +161,14 @@ describe('the stage extract', () => {
       onBatch: (batch) => asked.push(...batch.map(({ step, request, sites }) => ({ step: step.name, scale: request.view.intensityScale, sites }))),
     });
     const results = await executePlan(federation, plan);
-    const { intensityScale, sequences } = (results.stages as Record<string, any>)['extract'];
+    const { intensityScale, sequences, intensities: [told] } = (results.stages as Record<string, any>)['extract'];
+    expect(told).toMatchObject({ sequence: 'MR', intensity: 'nyul', figures: intensityFigures });
+    expect(told.before.sites.map(({ site: at, patients }: { site: string; patients: number }) => [at, patients])).toEqual([['A', 60], ['B', 60]]);
+    for (const [j] of intensityFigures.entries()) {
+      expect(told.before.varianceExplainedBySite[j]).toBeGreaterThan(0.95);
+      expect(told.after.varianceExplainedBySite[j]).toBeLessThan(0.1);
+    }
+    expect(results.stages['select']).not.toMatchObject({ selected: expect.arrayContaining([expect.stringContaining('intensity')]) });
     expect(intensityScale.sequences).toEqual([{ sequence: 'MR', images: 120, landmarks: [0, 1, 4, 9, 16, 25, 36, 49, 64, 81, 100] }]);
     expect(sequences[0]).toMatchObject({ sequence: 'MR', intensity: 'nyul' });
     expect(asked[0]).toEqual({ step: 'extract/intensity-landmarks', scale: undefined, sites: ['A', 'B'] });

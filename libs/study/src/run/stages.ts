@@ -8,6 +8,7 @@ import { type ExplainedModels, explainStage } from './explain-stage.js';
 import { extractStage } from './extract-stage.js';
 import { figureOf } from './figure-of.js';
 import { harmoniseStage } from './harmonise-stage.js';
+import { intensitySummaries, type IntensitySummary } from './intensity-summaries.js';
 import { type Figure, isSuppressed, type StageResults } from './run-results.js';
 import { selectResults, trainResults } from './train-results.js';
 import { pipelineStage, signatureSites } from './pipeline/pipeline-stage.js';
@@ -33,15 +34,16 @@ export async function runStages(federation: Federation, plan: AnalysisPlan, opti
   if (training.pipeline !== null) stage('pipeline');
   const pipeline = training.pipeline === null ? null : await figureOf(() => pipelineStage(federation, full, training.pipeline!));
   stage('evaluate');
-  const [evaluate, explain, harmonise, siteDiscrimination] = (await federation.inParallel<unknown>([
+  const [evaluate, explain, harmonise, siteDiscrimination, intensities] = (await federation.inParallel<unknown>([
     (branch) => figureOf(() => evaluateStage(branch, full, training)),
     (branch) => figureOf(() => explainStage(branch, full, explainedModels(full, training))),
     (branch) => (full.harmonise ? figureOf(() => harmoniseStage(branch, full, training)) : Promise.resolve(null)),
     // Where the plan harmonises, its stage tells this before and after.
     (branch) => (training.pipeline === null || full.harmonise ? Promise.resolve(null) : figureOf(() => signatureSites(branch, full, training.pipeline!))),
-  ])) as [Figure<StageResults>, Figure<StageResults>, Figure<StageResults> | null, Figure<unknown>];
+    (branch) => intensitySummaries(branch, full),
+  ])) as [Figure<StageResults>, Figure<StageResults>, Figure<StageResults> | null, Figure<unknown>, readonly IntensitySummary[] | null];
   return {
-    ...(extraction === null ? {} : { extract: extraction.results }),
+    ...(extraction === null ? {} : { extract: { ...extraction.results, ...(intensities === null ? {} : { intensities }) } }),
     describe,
     ...(harmonise === null ? {} : { harmonise }),
     ...(pipeline === null ? {} : { pipeline: isSuppressed(pipeline) ? pipeline : { ...pipeline, siteDiscrimination } }),
