@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { disclosureLimits, isSuppressed } from './disclosure.js';
 import { RoundRefused } from './federation.js';
-import { bySite, numbers, openFederation, oracleCohort, overSites, pickRows } from './fixtures/cohorts.js';
+import { numbers, openFederation, oracleCohort, overSites, pickRows } from './fixtures/cohorts.js';
 import { methodCatalogue } from './method-catalogue.js';
 import { decodeContribution, decodeRequest, encodeRequest } from './request.js';
 import { runSiteStep } from './run-site-step.js';
@@ -53,22 +53,25 @@ async function runExample(method: (typeof methodCatalogue)[number], tables: Read
 const exercises: Exercise[] = [];
 
 describe.each(methodCatalogue.map((method) => [method.name, method] as const))('the method %s', (name, method) => {
-  it('equals the pooled method from 1, 2, 3 and 5 sites, whatever their order, and with masks to the bit', async () => {
+  let five: ReturnType<typeof runExample> | undefined;
+  const overFive = () => (five ??= runExample(method, overSites(table, 5)));
+
+  it('equals the pooled method from 1, 2, 3 and 5 sites, whatever their order and names, and with masks to the bit', async () => {
     const pooled = (await runExample(method, overSites(table, 1))).result;
     for (const sites of [2, 3, 5]) {
       const tables = overSites(table, sites);
-      const { result, calls } = await runExample(method, tables);
+      const { result, calls } = await (sites === 5 ? overFive() : runExample(method, tables));
       exercises.push(...calls.map(({ step, request }) => ({ step: step.name, version: step.version, request: encodeRequest(step, request) })));
       // 1e-7: the loosest stopping rule of an iterative method, on figures of order one.
       if (method.rests === 'pooled') expectClose(result, pooled, 1e-7);
       const reversed = await runExample(method, new Map([...tables].reverse()), { secureAggregation: sites > 2 });
       expect(sameBytes(encodeValue(reversed.result), encodeValue(result))).toBe(true);
-      if (method.rests === 'pooled') expect(sameBytes(encodeValue((await runExample(method, renamed(tables))).result), encodeValue(result))).toBe(true);
+      if (method.rests === 'pooled' && sites === 3) expect(sameBytes(encodeValue((await runExample(method, renamed(tables))).result), encodeValue(result))).toBe(true);
     }
   });
 
   it('sends what its schemas read back the same', async () => {
-    const { calls, contributions } = await runExample(method, bySite(table));
+    const { calls, contributions } = await overFive();
     expect(contributions.length).toBeGreaterThan(0);
     for (const { step, contribution } of contributions) {
       const bytes = encodeValue(contribution);

@@ -27,7 +27,7 @@ export function intensityTable(context: RunContext): FigureTable | string {
 }
 
 function rowsOfSequence(context: RunContext, { sequence, intensity, figures, before, after }: IntensityResult): FigureTable['rows'] {
-  const known = [before, after].find((one) => isValue(one)) as SiteMomentsResult | undefined;
+  const known = isValue(before) ? before : isValue(after) ? after : null;
   const sites = known?.sites.map(({ site }) => site) ?? [];
   const explained = (result: Result<SiteMomentsResult>, j: number): Cell => (isValue(result) ? numeric(result.varianceExplainedBySite[j], (x) => percent(x)) : hidden(whyNot(result)!.reason));
   return figures.flatMap((figure, j) =>
