@@ -35,7 +35,9 @@ export function openView(table: SiteTable, spec: ViewSpec, artefacts: ArtefactSo
   const rows = places.map((place) => candidates[place]!);
   const X = new Float64Array(rows.length * columns.length);
   for (const [j, column] of columns.entries()) {
-    for (let i = 0, at = j * rows.length; i < rows.length; i++, at++) X[at] = column[rows[i]!]!;
+    // Rows keep the table's order: as many as it has are all of it.
+    if (rows.length === column.length) X.set(column, j * rows.length);
+    else for (let i = 0, at = j * rows.length; i < rows.length; i++, at++) X[at] = column[rows[i]!]!;
   }
   return {
     n: rows.length,

@@ -7,7 +7,7 @@ import { cellCounts, type CountParameters } from './exchange.js';
 export const cellCountsAtSite: SiteStep<CountParameters, { readonly counts: Float64Array }> = {
   step: cellCounts,
   compute(view, { columns, edges }) {
-    if (edges.length !== columns.length || columns.some((j) => j >= view.features.length) || edges.some((own) => own.some((edge, i) => i > 0 && edge <= own[i - 1]!))) {
+    if (edges.length !== columns.length || columns.some((j) => j >= view.features.length) || !edges.every(ascends)) {
       throw new ConsiliumError(methodErrors.requestShape, 'The edges do not fit the features of the view. Nothing was computed.');
     }
     const counts = new Float64Array(edges.reduce((sum, { length }) => sum + length + 1, 0));
@@ -19,3 +19,8 @@ export const cellCountsAtSite: SiteStep<CountParameters, { readonly counts: Floa
     return { contribution: { counts }, basis: classBasis(view) };
   },
 };
+
+function ascends(edges: Float64Array): boolean {
+  for (let e = 1; e < edges.length; e++) if (!(edges[e]! > edges[e - 1]!)) return false;
+  return true;
+}
