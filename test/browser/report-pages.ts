@@ -81,7 +81,7 @@ export function reportPages(world: () => World): void {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(pathToFileURL(join(folder, 'report.html')).href);
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${width} px wide`).toBeLessThanOrEqual(0);
-      await screenshot(page, `report-light-${width}`);
+      await screenshot(page, `report-file-light-${width}`);
     }
     expect(await page.title()).toMatch(/: report$/);
     expect(await page.evaluate(() => [...document.querySelectorAll('figure svg')].filter((drawing) => drawing.querySelector('path, text, rect, polyline') === null).length)).toBe(0);

@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type AnyResult, isFigure, isValue, rowsOf, runForest, say, validationsOf, whyNot, type RunContext } from '@consilium/charts';
+import { isFigure, isValue, rowsOf, runForest, say, validationsOf, type RunContext } from '@consilium/charts';
 import { Choice, Empty, FigureFrame, Page, Panel, PlainTable, ResearchUseOnly, Segments } from '@consilium/interface';
 import type { ShownRun } from '../api.js';
 import { To } from '../links.js';
@@ -94,7 +94,7 @@ function linesOf(compared: readonly Compared[], plans: readonly (string | undefi
       for (const headline of rows.headline) {
         const name = `AUC of ${headline.model}, ${label.toLowerCase()}`;
         const values = pooled.get(name) ?? compared.map(() => 'No pooled AUC');
-        values[i] = 'auc' in headline ? say.estimate(headline.auc, { low: headline.confidence[0], high: headline.confidence[1] }, 'auc', false) : (whyNot(headline as AnyResult)?.reason ?? 'Not estimable');
+        values[i] = 'auc' in headline ? say.estimate(headline.auc, { low: headline.confidence[0], high: headline.confidence[1] }, 'auc', false) : 'No pooled AUC';
         pooled.set(name, values);
       }
     }

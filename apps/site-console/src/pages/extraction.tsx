@@ -57,9 +57,8 @@ function Progress({ extraction, done }: { readonly extraction: Extraction; reado
       </div>
       <p>{useLeft(extraction, done < total)}</p>
       <BySequence extraction={extraction} />
-      {failed.length === 0 ? (
-        <p className="quiet">{t('extraction.noFailures')}</p>
-      ) : (
+      {failed.length === 0 && extraction.cases.some(({ state }) => state === 'measured') && <p className="quiet">{t('extraction.noFailures')}</p>}
+      {failed.length > 0 && (
         <PlainTable
           caption={t('extraction.failures')}
           columns={[{ label: t('extraction.patient') }, { label: t('extraction.sequence') }, { label: t('extraction.why') }]}

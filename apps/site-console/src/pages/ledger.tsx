@@ -92,7 +92,7 @@ function Records({ page, filter }: { readonly page: LedgerPage; readonly filter:
     ],
     rows: page.lines.map((line) => ({
       record: { text: String(line.sequence), value: line.sequence },
-      time: { text: line.at === '' ? '–' : moment(line.at), value: line.at },
+      time: { text: line.at === '' ? '–' : moment(line.at).replaceAll(' ', '\u00a0'), value: line.at },
       event: cellOfWords(names[line.event]),
       step: cellOfWords(line.steps.length > 3 ? `${line.steps.slice(0, 3).join(', ')} …` : line.steps.join(', ')),
       parts: { text: line.parts === 0 ? '' : say.count(line.parts), value: line.parts },

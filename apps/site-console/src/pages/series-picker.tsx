@@ -52,12 +52,12 @@ export function SeriesPicker({ patient, sequence, series }: SeriesPickerProps) {
           <thead>
             <tr>
               <th scope="col">{t('series.series')}</th>
+              <th scope="col">{t('series.choice')}</th>
               <th scope="col">{t('series.description')}</th>
               <th scope="col">{t('series.scanner')}</th>
               <th scope="col" className="num">{t('series.slices')}</th>
               <th scope="col" className="num">{t('series.pixels')}</th>
               <th scope="col" className="num">{t('patient.bValue')}</th>
-              <th scope="col">{t('series.choice')}</th>
             </tr>
           </thead>
           <tbody>
@@ -97,13 +97,6 @@ function Line({ one, taken, busy, choose }: { readonly one: Candidate; readonly 
         {one.modality} {one.number ?? ''} <span className="mono quiet">{one.id}</span>
       </th>
       <td>
-        {one.description ?? '–'} {one.lossy && <Tag tone="warn">{t('series.lossy')}</Tag>}
-      </td>
-      <td>{one.scanner ?? '–'}</td>
-      <td className="num">{say.count(one.slices)}</td>
-      <td className="num">{one.size.join(' × ')}</td>
-      <td className="num">{one.bValue ?? '–'}</td>
-      <td>
         {taken ? (
           <Tag tone="good">{t('series.taken')}</Tag>
         ) : (
@@ -112,6 +105,13 @@ function Line({ one, taken, busy, choose }: { readonly one: Candidate; readonly 
           </Button>
         )}
       </td>
+      <td>
+        {one.description ?? '–'} {one.lossy && <Tag tone="warn">{t('series.lossy')}</Tag>}
+      </td>
+      <td>{one.scanner ?? '–'}</td>
+      <td className="num">{say.count(one.slices)}</td>
+      <td className="num">{one.size.join(' × ')}</td>
+      <td className="num">{one.bValue ?? '–'}</td>
     </tr>
   );
 }

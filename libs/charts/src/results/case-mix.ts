@@ -46,7 +46,7 @@ function numberBars(training: CohortResult, test: CohortResult): Bar[] {
   return training.numbers.map(({ column, all, suppressed }) => {
     const other = test.numbers.find((one) => one.column === column);
     const why = suppressed ?? other?.suppressed;
-    if (why !== undefined) return { label: column, value: null, absent: why.reason };
+    if (why !== undefined) return { label: column, value: null, absent: whyNot({ suppressed: why })!.reason };
     const [a, b] = [all, other?.all];
     if (!a || !b || a.mean === null || b.mean === null || a.sd === null || b.sd === null || a.sd + b.sd === 0) return { label: column, value: null, absent: 'Not estimable' };
     return { label: column, value: Math.abs(b.mean - a.mean) / Math.sqrt((a.sd ** 2 + b.sd ** 2) / 2) };

@@ -15,13 +15,15 @@ export function runForest(runs: readonly NamedRun[]): Finding {
   const lines = runs.flatMap(({ name, context }) =>
     validationsOf(context).filter(({ apparent }) => !apparent).flatMap(({ id, label }) => {
       const rows = rowsOf(context, id);
-      return isValue(rows) ? rows.headline.map((headline) => ({ name, same: `${headline.model}, ${label.toLowerCase()}`, headline })) : [];
+      return isValue(rows) ? rows.headline.map((headline) => ({ name, label, same: JSON.stringify([headline.model, id]), headline })) : [];
     }),
   );
   const shared = [...new Set(lines.map(({ same }) => same))].filter((same) => new Set(lines.filter((one) => one.same === same).map(({ name }) => name)).size > 1);
+  const among = lines.filter(({ same }) => shared.includes(same));
+  const labels = new Set(among.map(({ label }) => label));
   const rows = shared.flatMap((same) =>
-    lines.filter((one) => one.same === same).map(({ name, headline }): ForestRow => ({
-      label: `${same}: ${name}`,
+    among.filter((one) => one.same === same).map(({ name, label, headline }): ForestRow => ({
+      label: `${name}: ${headline.model}${labels.size > 1 ? `, ${label.toLowerCase()}` : ''}`,
       site: null,
       patients: null,
       events: null,
@@ -35,11 +37,11 @@ export function runForest(runs: readonly NamedRun[]): Finding {
     figure: forestFigure({
       id: 'runs',
       title: 'Pooled AUC in each run',
-      reading: 'Models that several runs validated in the same way. Overlap of intervals is no test.',
+      reading: `Models that several runs validated in the same way${labels.size > 1 ? '' : ` (${[...labels][0]!.toLowerCase()})`}. Overlap of intervals is no test.`,
       answer: `Pooled AUC ${range(Math.min(...areas), Math.max(...areas), 'auc')} of ${plural(shared.length, 'model')} in ${plural(runs.length, 'run')}.`,
       methods: 'AUCs were pooled over hospitals by random-effects meta-analysis in each run; runs were not tested against each other.',
       measure: { name: 'AUC', axis: 'AUC (0.5 is chance, 1 is perfect)', kind: 'auc', scale: 'linear', line: null, domain: null },
-      rowsAre: 'Model, patients: run',
+      rowsAre: 'Run and model',
       rows,
       pool: null,
       // Of several runs: their digests stand in the table beside the figure, and none of them is that of the whole.

@@ -187,6 +187,9 @@ function poolOf(rows: RowsResult, wanted: Wanted): ForestPool | { readonly reaso
   return { label, sites: included.length, estimate: back(found.estimate), confidence: bounds(found.confidence), prediction: found.prediction === null ? null : bounds(found.prediction), predictionAbsent: absent, tau2: found.tau2, i2: found.i2 };
 }
 
+/** As it stands after a word: abbreviations keep their capitals. */
+const inSentence = (name: string): string => (/^[A-Z][a-z]/.test(name) ? `${name[0]!.toLowerCase()}${name.slice(1)}` : name);
+
 /** The answer: the pooled figure with its interval and the prediction interval. No verdict. */
 function answerOf({ name, kind }: MeasureWords, pool: ForestPool | { readonly reason: string }, { validation, lines }: { readonly validation: string; readonly lines: readonly ForestRow[] }): string {
   if (!('estimate' in pool)) {
@@ -197,5 +200,5 @@ function answerOf({ name, kind }: MeasureWords, pool: ForestPool | { readonly re
   }
   const where = validation === 'leave-one-site-out' ? `over ${plural(pool.sites, 'hospital')}, each left out of training in turn` : `over ${plural(pool.sites, 'hospital')}`;
   const next = pool.prediction === null ? '' : ` In a new hospital like these, expect ${pool.prediction.low < 0 ? '' : 'between '}${range(pool.prediction.low, pool.prediction.high, kind).replace('–', ' and ')}.`;
-  return `Pooled ${name} ${estimate(pool.estimate, pool.confidence, kind)} ${where}.${next}`;
+  return `Pooled ${inSentence(name)} ${estimate(pool.estimate, pool.confidence, kind)} ${where}.${next}`;
 }
