@@ -93,7 +93,7 @@ describe('figures of a run', () => {
 
   it('sets models side by side that several runs validated in the same way on patients they had not seen', () => {
     const { table } = figureOf(runForest([{ name: 'Run a', context }, { name: 'Run b', context }]));
-    expect(table.rows.map(({ row }) => row!.text)).toContain('Run b: eight-features');
+    expect(table.rows.map(({ row }) => row!.text)).toContain('Run b: eight-features, leave one site out');
     expect(table.rows.some(({ row }) => row!.text.includes('apparent'))).toBe(false);
     expect(runForest([{ name: 'Run a', context }])).toEqual({ absent: expect.stringContaining('more than one of these runs') as string });
   });

@@ -26,9 +26,6 @@ export function PlanEditor() {
     },
   });
   const problems = check.data?.problems;
-  const startFromLatest = async (): Promise<void> => {
-    if (before) setText(planYaml(before.text));
-  };
   return (
     <Page
       title="Write a plan"
@@ -43,7 +40,7 @@ export function PlanEditor() {
           <Button onClick={() => withText(() => check.mutate())}>
             Check
           </Button>
-          {before && <Button onClick={() => void startFromLatest()}>Start from version {latest!.version}</Button>}
+          {before && <Button onClick={() => setText(planYaml(before.text))}>Start from version {latest!.version}</Button>}
         </>
       }
     >

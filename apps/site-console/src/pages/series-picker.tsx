@@ -49,17 +49,7 @@ export function SeriesPicker({ patient, sequence, series }: SeriesPickerProps) {
       </div>
       <div className="table-box" tabIndex={0} role="region" aria-label={t('series.title')}>
         <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('series.series')}</th>
-              <th scope="col">{t('series.choice')}</th>
-              <th scope="col">{t('series.description')}</th>
-              <th scope="col">{t('series.scanner')}</th>
-              <th scope="col" className="num">{t('series.slices')}</th>
-              <th scope="col" className="num">{t('series.pixels')}</th>
-              <th scope="col" className="num">{t('patient.bValue')}</th>
-            </tr>
-          </thead>
+          <Heads />
           <tbody>
             {listed.map((one) => (
               <Line key={one.id} one={one} taken={one.id === series.chosen} busy={choose.isPending} choose={() => choose.mutate({ series: one.id, remember })} />
@@ -69,23 +59,47 @@ export function SeriesPicker({ patient, sequence, series }: SeriesPickerProps) {
       </div>
       <div className="panel-body">
         {listed.length > 1 && <FormControlLabel control={<Checkbox size="small" checked={remember} onChange={(_, checked) => setRemember(checked)} />} label={t('series.remember', { sequence })} />}
-        <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap' }}>
-          {series.by === 'hospital' && (
-            <Button disabled={choose.isPending} onClick={() => choose.mutate({ series: null, remember: false })}>
-              {t('series.undo')}
-            </Button>
-          )}
-          {series.by === 'remembered' && (
-            <Button disabled={choose.isPending} onClick={() => choose.mutate({ series: null, remember: true })}>
-              {t('series.forget')}
-            </Button>
-          )}
-        </div>
+        <WaysBack by={series.by} busy={choose.isPending} choose={choose.mutate} />
         <p className="panel-note">
           {t('series.consequence')} {patient.runs > 0 && t('patient.runs', { count: patient.runs })}
         </p>
       </div>
     </section>
+  );
+}
+
+function Heads() {
+  const { t } = useSay();
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{t('series.series')}</th>
+        <th scope="col">{t('series.choice')}</th>
+        <th scope="col">{t('series.description')}</th>
+        <th scope="col">{t('series.scanner')}</th>
+        <th scope="col" className="num">{t('series.slices')}</th>
+        <th scope="col" className="num">{t('series.pixels')}</th>
+        <th scope="col" className="num">{t('patient.bValue')}</th>
+      </tr>
+    </thead>
+  );
+}
+
+interface WaysBackProps {
+  readonly by: NonNullable<Quality['series']>['by'];
+  readonly busy: boolean;
+  readonly choose: (choice: { readonly series: null; readonly remember: boolean }) => void;
+}
+
+/** What undoes a choice: for this patient, or for all that were found by the scanner. */
+function WaysBack({ by, busy, choose }: WaysBackProps) {
+  const { t } = useSay();
+  if (by !== 'hospital' && by !== 'remembered') return null;
+  const remembered = by === 'remembered';
+  return (
+    <Button disabled={busy} onClick={() => choose({ series: null, remember: remembered })}>
+      {remembered ? t('series.forget') : t('series.undo')}
+    </Button>
   );
 }
 

@@ -27,5 +27,5 @@ export function likelySeries<S extends { readonly slices: number }>(series: read
 export function seriesOfProtocol(series: readonly ProtocolSeries[], protocols: readonly string[]): string | null {
   const likely = likelySeries(series);
   const found = likely.filter(({ protocol }) => protocols.includes(protocol));
-  return likely.length > 1 && found.length === 1 ? found[0]!.id : null;
+  return likely.length > 1 && found.length === 1 ? found[0].id : null;
 }
