@@ -12,10 +12,9 @@ const UNSORTED: Sorting = [];
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
-/** Numbers by size, words by their letters; what has no value last. */
+/** Numbers by size, words by their letters. What has no value stands last in either direction and does not come here. */
 function compare(a: Cell | undefined, b: Cell | undefined): number {
-  const [x, y] = [a?.value ?? null, b?.value ?? null];
-  if (x === null || y === null) return (x === null ? 1 : 0) - (y === null ? 1 : 0);
+  const [x, y] = [a?.value, b?.value];
   return typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y), 'en', { numeric: true });
 }
 
@@ -32,7 +31,7 @@ const ROW_HEIGHT = 33;
 /** A table that is a table: caption, scopes, row heads, sorting; beyond 200 rows only those in sight are in the page. */
 export function DataTable({ table: content, captionHidden = false, render }: DataTableProps) {
   const columns = useMemo(
-    () => content.columns.map(({ key, label, numeric = false }) => ({ id: key, header: label, accessorFn: (row: Row) => row[key], meta: { numeric }, sortFn: (a: { original: Row }, b: { original: Row }) => compare(a.original[key], b.original[key]) })),
+    () => content.columns.map(({ key, label, numeric = false }) => ({ id: key, header: label, accessorFn: (row: Row) => row[key]?.value ?? undefined, sortUndefined: 'last', meta: { numeric }, sortFn: (a: { original: Row }, b: { original: Row }) => compare(a.original[key], b.original[key]) })),
     [content.columns],
   );
   const data = content.rows as Row[];
