@@ -43,7 +43,7 @@ class Forbidden {
   ) {}
 
   list(): string[] {
-    for (const part of ['training', 'test'] as const) this.cohort(part);
+    for (const part of ['training', ...(this.plan.cohort.test === null ? [] : (['test'] as const))] as const) this.cohort(part);
     this.univariate();
     this.models();
     return this.found;

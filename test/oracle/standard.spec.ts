@@ -5,6 +5,7 @@ import { executePlan, type AnalysisPlan, type ParsedPlan, readPlan, serialiseRes
 import { parseDictionary, parseTable, splitBySite, type Table } from '@consilium/tables';
 import { describe, expect, it } from 'vitest';
 import { forbiddenFigures } from './forbidden-figures.js';
+import { sarcomaPlan, sarcomaTables } from './sarcoma-patients.js';
 import type { Json } from './reference.js';
 
 const path = (name: string): string => fileURLToPath(new URL(`../../${name}`, import.meta.url));
@@ -52,5 +53,34 @@ describe.each([
   it.skipIf(!existsSync(file))('under open-data suppresses nothing', async () => {
     const plan = await planOf(name);
     expect([...suppressedFigures((await resultsOf(plan, tablesOf(plan, file, siteColumn), 'open-data')).stages)]).toEqual([]);
+  });
+});
+
+const sarcoma = `${process.env['CONSILIUM_DATA'] ?? path('../shared/data')}/sts`;
+
+describe.skipIf(!existsSync(`${sarcoma}/sites.csv`))('the sarcoma study under standard', () => {
+  it('with the hospitals as they are, each of fewer than 20 patients, ends with every figure suppressed by that rule, or since it has no model; under open-data none is', async () => {
+    const tables = await sarcomaTables(sarcoma, (site) => site);
+    const plan = sarcomaPlan(tables);
+    expect([...tables.values()].every(({ pseudonyms }) => pseudonyms.length < 20)).toBe(true);
+    const results = await resultsOf(plan, tables, 'standard');
+    const found = suppressedFigures(results.stages);
+    expect([...new Set(found.values())].sort()).toEqual(['minimum-patients', 'no-model']);
+    expect(found.get('/evaluate/rows/training')).toBe('no-model');
+    for (const figure of ['/describe/cohort/training/patients', '/describe/univariate/age', '/train/models/radiomics', '/train/models/clinical']) expect([figure, found.get(figure)]).toEqual([figure, 'minimum-patients']);
+    expect([...suppressedFigures((await resultsOf(plan, tables, 'open-data')).stages)]).toEqual([]);
+  });
+
+  it('with the same patients at two hospitals that are large enough loses exactly the figures that the rules forbid, by counts of the tables', async () => {
+    const tables = await sarcomaTables(sarcoma, (_, at) => (at % 2 === 0 ? 'east' : 'west'));
+    const plan = sarcomaPlan(tables);
+    const results = await resultsOf(plan, tables, 'standard');
+    const found = [...suppressedFigures(results.stages)].map(([figure, rule]) => `${figure} ${rule}`).sort();
+    expect(found).toEqual(forbiddenFigures(plan, tables, results).sort());
+    expect(found.length).toBeGreaterThan(3);
+    // What they may have, they have.
+    expect(results.stages.train.models.map((model: Json) => model.artefact !== undefined)).toEqual([true, true]);
+    expect(results.stages.evaluate.rows.training.pooled.models[0].auc.auc).toBeGreaterThan(0.5);
+    expect(results.stages.evaluate.rows.training.sites.map((site: Json) => typeof site.models[0].auc.auc)).toEqual(['number', 'number']);
   });
 });
