@@ -123,11 +123,11 @@ export async function withdraw(plan: string, { dir, reason }: DecisionCommandOpt
   terminal.out('The approval is withdrawn. From now on nothing is sent for this plan. What was sent before stands on the ledger.');
 }
 
-export async function ledger(what: string, { dir, out, format = 'csv' }: LedgerCommandOptions, terminal: Terminal): Promise<void> {
+export async function ledger(what: string, { dir, out, format = 'csv', beforeGate = false }: LedgerCommandOptions, terminal: Terminal): Promise<void> {
   const folder = existingSiteFolder(dir);
   const path = folder.ledger;
   if (what === 'verify') return verify(path, existsSync(folder.enrolment) ? readEnrolment(folder).coordinatorKey : null, terminal);
-  if (what === 'export') return exportLedger(path, { out, format }, terminal);
+  if (what === 'export') return exportLedger(path, { out, format, beforeGate }, terminal);
   if (what !== 'list') throw usage('Use consilium site ledger with list, verify or export.');
   const rows: string[][] = [];
   for await (const { sequence, entry, note } of readLedger(path)) rows.push([String(sequence), entry?.at.slice(0, 19).replace('T', ' ') ?? '', entry?.event ?? 'note', entry ? describe(entry) : (note ?? '')]);
@@ -197,9 +197,10 @@ async function verify(path: string, coordinatorKey: string | null, terminal: Ter
   terminal.out(`Receipts signed by the coordinating centre: ${receipts}, for ${confirmed} contributions. Without a receipt: ${unconfirmed}.`);
 }
 
-async function exportLedger(path: string, { out, format }: { readonly out: string | undefined; readonly format: string }, terminal: Terminal): Promise<void> {
+async function exportLedger(path: string, { out, format, beforeGate }: { readonly out: string | undefined; readonly format: string; readonly beforeGate: boolean }, terminal: Terminal): Promise<void> {
   if (format !== 'csv' && format !== 'json') throw usage('Give --format as csv or json.');
-  const lines = format === 'csv' ? ledgerCsv(readLedger(path)) : ledgerJson(readLedger(path));
+  if (beforeGate && format !== 'json') throw usage('Answers as they were before the gate are in the JSON export: say --format json with --before-gate.');
+  const lines = format === 'csv' ? ledgerCsv(readLedger(path)) : ledgerJson(readLedger(path), { beforeGate });
   if (out === undefined) {
     let text = '';
     for await (const line of lines) text += line;

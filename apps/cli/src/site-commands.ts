@@ -31,6 +31,7 @@ export interface LedgerCommandOptions {
   readonly dir: string;
   readonly out?: string;
   readonly format?: string;
+  readonly beforeGate?: boolean;
 }
 
 export interface ReviewCommandOptions {
@@ -174,6 +175,7 @@ function registerLedger(site: Command, terminal: Terminal): void {
     .option('--dir <folder>', 'the site folder', '.')
     .option('--out <file>', 'file for the export; printed when absent')
     .option('--format <kind>', 'csv for a spreadsheet, or json with the renderings; csv when absent')
+    .option('--before-gate', 'in the JSON also what the gate held back, as it was before: such a file is as confidential as the ledger')
     .action((what: string, options: LedgerCommandOptions) =>
       guarded(terminal, async () => (await import('./site-actions.js')).ledger(what, options, terminal)),
     );

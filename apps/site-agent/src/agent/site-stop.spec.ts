@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SiteFixture, totalsQuestion } from '../fixtures/site-fixture.js';
 import { readLedger, verifyLedger } from '../ledger/ledger.js';
+import { ledgerCsv } from '../ledger/ledger-csv.js';
 import { ledgerJson } from '../ledger/ledger-json.js';
 import { verifyReceipts } from '../ledger/verify-receipts.js';
 import { siteFolder } from '../folder/site-folder.js';
@@ -99,7 +100,7 @@ describe('receipts of the coordinator on the ledger', () => {
     expect((await verifyReceipts(forged, key)).wrong).toHaveLength(1);
   });
 
-  it('are in the export as JSON, without what the gate held back', async () => {
+  it('are in the exports: what left, what was held back by name, and as it was before where the file is asked to have that', async () => {
     site = await SiteFixture.make();
     await site.start();
     const plan = await site.openRun('run-1');
@@ -114,6 +115,11 @@ describe('receipts of the coordinator on the ledger', () => {
     // Fifteen test patients are fewer than twenty: the figures are suppressed outside, and readable inside as they were.
     expect(inLedger).toContain('"beforeGate":{"heldBack":');
     expect(text).not.toContain('beforeGate');
+    let [whole, csv] = ['', ''];
+    for await (const line of ledgerJson(readLedger(ledger()), { beforeGate: true })) whole += line;
+    for await (const line of ledgerCsv(readLedger(ledger()))) csv += line;
+    expect(whole).toContain('"beforeGate":{"heldBack":');
+    expect(csv).toContain(',events missing/0 nonEvents patients,');
     expect(text).toContain('minimum-patients');
   });
 });

@@ -1,7 +1,7 @@
 import type { ChainedRecord } from '@consilium/operations';
 import type { LedgerEntry } from '@consilium/protocol';
 
-const HEADER = ['sequence', 'at', 'event', 'run', 'round', 'attempt', 'step', 'version', 'profile', 'rules', 'bytes', 'numbers', 'sha256', 'note', 'record_sha256'];
+const HEADER = ['sequence', 'at', 'event', 'run', 'round', 'attempt', 'step', 'version', 'profile', 'rules', 'held_back', 'bytes', 'numbers', 'sha256', 'note', 'record_sha256'];
 
 /** The ledger for a data protection officer's spreadsheet: one line a contribution, refusal or decision. */
 export async function* ledgerCsv(records: AsyncIterable<ChainedRecord<LedgerEntry>>): AsyncGenerator<string> {
@@ -20,8 +20,8 @@ function rowsOf({ sequence, entry, note, digest }: ChainedRecord<LedgerEntry>): 
   switch (entry.event) {
     case 'contributions':
       return [
-        ...entry.parts.map(({ round, attempt, step, version, rules, size, digest: sha256, rendering }) => ({
-          ...base, run: entry.run, round, attempt, step, version, profile: entry.profile, rules: rules.join(' '), bytes: size, numbers: rendering.numbers, sha256,
+        ...entry.parts.map(({ round, attempt, step, version, rules, size, digest: sha256, rendering, beforeGate }) => ({
+          ...base, run: entry.run, round, attempt, step, version, profile: entry.profile, rules: rules.join(' '), held_back: beforeGate?.heldBack.join(' '), bytes: size, numbers: rendering.numbers, sha256,
         })),
         ...entry.refusals.map((refusal) => ({ ...base, event: 'refusal', run: entry.run, round: refusal.round, attempt: refusal.attempt, rules: refusal.rule, note: refusal.sentence })),
       ];

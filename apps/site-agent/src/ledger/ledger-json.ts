@@ -2,12 +2,13 @@ import type { ChainedRecord } from '@consilium/operations';
 import type { LedgerEntry } from '@consilium/protocol';
 
 /**
- * The ledger as JSON, one record a line within a list: with the rendering of everything that left, and without what the gate held back, which stays in the ledger itself.
+ * The ledger as JSON, one record a line within a list: with the rendering of everything that left. What the gate held back stays in the ledger itself, unless the export is to have each answer as it was before
+ * the gate too: then it is no less confidential than the ledger.
  */
-export async function* ledgerJson(records: AsyncIterable<ChainedRecord<LedgerEntry>>): AsyncGenerator<string> {
+export async function* ledgerJson(records: AsyncIterable<ChainedRecord<LedgerEntry>>, { beforeGate = false }: { readonly beforeGate?: boolean } = {}): AsyncGenerator<string> {
   let before = '[\n';
   for await (const record of records) {
-    yield `${before}${JSON.stringify(withoutHeldBack(record))}`;
+    yield `${before}${JSON.stringify(beforeGate ? record : withoutHeldBack(record))}`;
     before = ',\n';
   }
   yield before === '[\n' ? '[]\n' : '\n]\n';
