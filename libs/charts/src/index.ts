@@ -39,6 +39,7 @@ export { type FoundNomogram, nomogramOf } from './results/nomogram-of-run.js';
 export { performanceTable } from './results/performance-table.js';
 export { pipelineForest, volumeFigure } from './results/pipeline-figures.js';
 export { intensityTable } from './results/intensity-table.js';
+export { influenceTable } from './results/influence-table.js';
 export { leftOutChoicesTable, optimismTable, repeatsTable, siteDiscriminationTable, stabilityTable, subgroupTable } from './results/pipeline-tables.js';
 export { permutationBars, shapBars, shapDependence, shapFeatures, shapSwarm } from './results/shap-figures.js';
 export { reclassificationTable } from './results/reclassification-table.js';

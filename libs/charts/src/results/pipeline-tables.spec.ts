@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FigureTable } from '../figure.js';
+import { influenceTable } from './influence-table.js';
 import { leftOutChoicesTable, optimismTable, repeatsTable, siteDiscriminationTable, stabilityTable, subgroupTable } from './pipeline-tables.js';
 import type { RunContext } from './run-context.js';
 import { vendorTable } from './vendor-table.js';
@@ -81,5 +82,20 @@ describe('tables of a pipeline', () => {
 
   it('describe the patients of each vendor', () => {
     expect(wordsOf(vendorTable(context(stages), 'training'))).toEqual([['Patients', '40', '20'], ['Events', '10/40 (25%)', '5/20 (25%)'], ['age, mean (SD)', '60.00 (10.00)', '60.00 (10.00)'], ['sex: F', '20/40 (50%)', '10/20 (50%)'], ['sex: M', '20/40 (50%)', '10/20 (50%)']]);
+  });
+});
+
+describe('the influence of hospitals on a pooled figure', () => {
+  const sites = [{ site: 'A', without: 0.71, change: 0.02, residual: 0.4 }, { site: 'B', without: 0.84, change: -0.11, residual: -4.26 }];
+  const shown = (influence?: object) => influenceTable(context({ evaluate: { ...evaluate, rows: { test: { ...evaluate.rows.test, ...(influence ? { influence } : {}) } } } }), { model: 'combined', validation: 'test' });
+
+  it('is the AUC of the others, what the hospital changes, and whether it is like them', () => {
+    expect(wordsOf(shown([{ model: 'combined', sites }]))).toEqual([['A', '0.71', '+0.02', '0.4', ''], ['B', '0.84', '−0.11', '−4.3', 'not like the others']]);
+  });
+
+  it('is absent with its reason', () => {
+    expect(shown([{ model: 'combined', sites: null }])).toMatch(/^Fewer than three hospitals/);
+    expect(shown()).toMatch(/^The influence of each hospital is not in the results/);
+    expect(influenceTable(context({ evaluate }), { model: 'combined', validation: 'all' })).not.toBe('');
   });
 });

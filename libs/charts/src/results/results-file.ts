@@ -106,8 +106,15 @@ export type HeadlineResult =
     }
   | { readonly model: string; readonly notEstimable: string };
 
+/** Of one model: the pooled AUC without each site, and the deleted residual; null of fewer than three sites. */
+export interface InfluenceResult {
+  readonly model: string;
+  readonly sites: readonly { readonly site: string; readonly without: number; readonly change: number; readonly residual: number }[] | null;
+}
+
 export interface RowsResult {
   readonly apparent?: boolean;
+  readonly influence?: readonly InfluenceResult[];
   readonly headline: readonly HeadlineResult[];
   readonly sites: readonly SiteResult[];
   readonly pooled?: { readonly patients: Result<number>; readonly events: Result<number>; readonly models: readonly ModelResult[] };

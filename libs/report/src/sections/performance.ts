@@ -1,4 +1,4 @@
-import { classificationTable, isFigure, modelsOf, performanceTable, scoreHistogram, validationForest, validationRoc, validationsOf, type RunContext } from '@consilium/charts';
+import { classificationTable, influenceTable, isFigure, modelsOf, performanceTable, scoreHistogram, validationForest, validationRoc, validationsOf, type RunContext } from '@consilium/charts';
 import { figure, heading, table, type Block, type Section } from '../blocks.js';
 import { firstThreshold, ofModel, shownModels, shownThresholds, shownValidations, type ShownModel } from '../shown-models.js';
 
@@ -20,6 +20,7 @@ function inFull(context: RunContext, { of, ...selection }: ShownModel): Block[] 
   return [
     heading(of),
     figure('AUC at each hospital', validationForest(context, selection, { measure: 'auc' }), of),
+    table('Influence of each hospital', influenceTable(context, selection), of),
     figure('ROC curves', validationRoc(context, selection), of),
     figure('Scores by outcome', scoreHistogram(context, selection, firstThreshold(context, selection.model)), of),
     ...shownThresholds(context, selection).flatMap((value) => [table('Performance', performanceTable(context, selection, value), of), table('Predictive values', classificationTable(context, selection, value), of)]),
