@@ -83,22 +83,7 @@ export async function assembleServices(foundations: Foundations): Promise<Servic
   const onWithdrawn = (plan: string, site: string): Promise<void> => runs.withdrawn(plan, site);
   const withdrawals = new TrainingWithdrawals(database, audit, clock);
   const desk = new AgentDesk({ database, sessions, batches, maskSessions, artefacts, plans, progress, audit, withdrawals, clock, logger, onWithdrawn });
-  const execution = {
-    database,
-    databaseUrl,
-    artefacts,
-    lines: sessions,
-    batches,
-    maskSessions,
-    identity,
-    clock,
-    transitions,
-    audit,
-    progress,
-    logger,
-    program,
-    announce,
-  };
+  const execution = { database, databaseUrl, artefacts, lines: sessions, batches, maskSessions, identity, clock, transitions, audit, progress, logger, program, announce };
   const supervisor = new RunSupervisor(execution, logger);
   const runs: RunsService = new RunsService({ database, audit, clock, plans, transitions, supervisor, announce });
   const history = new RunHistory(database, clock);
