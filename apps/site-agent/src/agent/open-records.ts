@@ -21,14 +21,14 @@ import { isStopped } from './site-stop.js';
  */
 export async function openRecords({ folder, identity, enrolment }: Site, clock: Clock): Promise<SiteRecords> {
   for (const path of [folder.plans, folder.approvals, folder.runs, folder.lineage, folder.artefacts, folder.aggregation]) await removeUnfinished(path);
+  // First what may be damaged and stop the start: nothing is open then.
+  const [answered, lineage] = [AnsweredStore.open(folder.history), LineageStore.open(folder.lineage)];
   const ledger = await Ledger.open(folder.ledger);
   const outbox = await Outbox.open(folder.outbox, clock);
   await outbox.release(outbox.unsettled().filter((kept) => ledger.sentUnder(kept)?.digest !== kept.digest));
   return {
-    ledger, outbox, clock,
+    ledger, outbox, clock, answered, lineage,
     stopped: () => isStopped(folder),
-    answered: AnsweredStore.open(folder.history),
-    lineage: LineageStore.open(folder.lineage),
     masking: new Masking(new SessionStore(folder.aggregation), enrolment.site, identity),
     privacy: await PrivacyBudget.open(folder.privacy),
     plans: new PlanStore(folder.plans, enrolment.coordinatorKey),
