@@ -6,6 +6,8 @@ import { circle, line, polygon, polyline, scene, text } from '../scene.js';
 /** Patients whose value lies in a bin: how far it moved their predictions. */
 export interface DependencePoint {
   readonly value: number;
+  /** Where there are two groups, one on each side of a value: which. */
+  readonly side?: string;
   readonly mean: number;
   readonly low: number | null;
   readonly high: number | null;
@@ -39,7 +41,7 @@ export function dependenceFigure({ feature, points, yTitle, answer, facts }: Dep
         { key: 'high', label: '+ 1 SD', numeric: true },
         { key: 'patients', label: 'Patients', numeric: true },
       ],
-      rows: points.map(({ value, mean, low, high, patients }) => ({ row: { ...words(plain(value)), value }, mean: numeric(mean, plain), low: numeric(low, plain), high: numeric(high, plain), patients: numeric(patients, count) })),
+      rows: points.map(({ value, side, mean, low, high, patients }) => ({ row: side === undefined ? { ...words(plain(value)), value } : words(side), mean: numeric(mean, plain), low: numeric(low, plain), high: numeric(high, plain), patients: numeric(patients, count) })),
     },
     data: { feature, points },
     draw: (space) => draw({ feature, points, yTitle }, space),
@@ -51,15 +53,21 @@ function draw({ feature, points, yTitle }: Pick<DependenceData, 'feature' | 'poi
   const { palette } = canvas;
   const plot = { x: 64, y: 10, width: canvas.width - 76, height: Math.min(300, canvas.width * 0.5) };
   const values = points.map(({ value }) => value);
-  const x = linear([Math.min(...values), Math.max(...values)], [plot.x + 8, plot.x + plot.width - 8]);
+  const sides = points.flatMap(({ side }) => side ?? []);
+  const along = linear([Math.min(...values), Math.max(...values)], [plot.x + 8, plot.x + plot.width - 8]);
+  const place = ({ value, side }: DependencePoint): number => (side === undefined ? along(value) : plot.x + ((sides.indexOf(side) + 0.5) / sides.length) * plot.width);
   const ends = points.flatMap(({ mean, low, high }) => [mean, low ?? mean, high ?? mean]);
   const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
   const margin = (high - low) * 0.06 || 1;
   const y = linear([low - margin, high + margin], [plot.y + plot.height, plot.y]);
-  canvas.add([...bottomAxis(plot, x, ticks(Math.min(...values), Math.max(...values), canvas.narrow ? 4 : 6), { palette }), ...leftAxis(plot, y, ticks(low, high, 5), { palette, title: yTitle }), line([plot.x, y(0), plot.x + plot.width, y(0)], { colour: palette.edge }), text(feature, plot.x + plot.width / 2, plot.y + plot.height + 34, { colour: palette.ink2, align: 'center', fit: plot.width })]);
+  const below = sides.length > 0 ? points.map((point) => text(point.side!, place(point), plot.y + plot.height + 14, { colour: palette.ink2, align: 'center', fit: plot.width / sides.length })) : bottomAxis(plot, along, ticks(Math.min(...values), Math.max(...values), canvas.narrow ? 4 : 6), { palette });
+  canvas.add([...below, ...leftAxis(plot, y, ticks(low, high, 5), { palette, title: yTitle }), line([plot.x, y(0), plot.x + plot.width, y(0)], { colour: palette.edge }), text(feature, plot.x + plot.width / 2, plot.y + plot.height + 34, { colour: palette.ink2, align: 'center', fit: plot.width })]);
   const banded = points.filter((point) => point.low !== null && point.high !== null);
-  if (banded.length > 1) canvas.add(polygon([...banded.map((p): [number, number] => [x(p.value), y(p.high!)]), ...banded.map((p): [number, number] => [x(p.value), y(p.low!)]).reverse()], { fill: palette.accent, opacity: 0.15 }));
-  canvas.add(polyline(points.map((p) => [x(p.value), y(p.mean)]), { colour: palette.accent, width: 2 }));
-  for (const { value, mean, patients } of points) canvas.add(circle(x(value), y(mean), 3.5, { fill: palette.accent, stroke: palette.surface }), `${feature} ${plain(value)}: ${plain(mean)}${patients === null ? '' : `, ${count(patients)} patients`}`);
+  if (banded.length > 1) canvas.add(polygon([...banded.map((p): [number, number] => [place(p), y(p.high!)]), ...banded.map((p): [number, number] => [place(p), y(p.low!)]).reverse()], { fill: palette.accent, opacity: 0.15 }));
+  canvas.add(polyline(points.map((p) => [place(p), y(p.mean)]), { colour: palette.accent, width: 2 }));
+  for (const point of points) {
+    const { value, side, mean, patients } = point;
+    canvas.add(circle(place(point), y(mean), 3.5, { fill: palette.accent, stroke: palette.surface }), `${feature} ${side ?? plain(value)}: ${plain(mean)}${patients === null ? '' : `, ${count(patients)} patients`}`);
+  }
   return canvas.drawing(plot.y + plot.height + 48);
 }

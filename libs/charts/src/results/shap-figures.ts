@@ -92,13 +92,16 @@ export function shapFeatures(context: RunContext, model: string): readonly strin
   return typeof shap === 'string' ? [] : shap.shapes.filter(({ dependence }) => dependence.length > 1).map(({ feature }) => feature);
 }
 
+/** Of two groups about one cut there is no value between, but a side. */
+const sideOf = (from: number | null, below: number | null, groups: number): { readonly side?: string } => (groups !== 2 ? {} : { side: from === null ? `Below ${plain(below!)}` : `${plain(from)} and above` });
+
 /** The mean SHAP value by the value of one feature, in tenths of patients. */
 export function shapDependence(context: RunContext, model: string, feature: string): Finding {
   const shap = shapOf(context, model);
   if (typeof shap === 'string') return { absent: shap };
   const shape = shap.shapes.find((one) => one.feature === feature);
   if (shape === undefined || shape.dependence.length < 2) return { absent: 'The values of this feature are not told apart by enough patients.' };
-  const points = shape.dependence.map(({ from, below, meanShap, patients }) => ({ value: from === null ? below! : below === null ? from : (from + below) / 2, mean: meanShap, low: null, high: null, patients }));
+  const points = shape.dependence.map(({ from, below, meanShap, patients }) => ({ ...sideOf(from, below, shape.dependence.length), value: from === null ? below! : below === null ? from : (from + below) / 2, mean: meanShap, low: null, high: null, patients }));
   const [first, last] = [points[0]!, points.at(-1)!];
   return {
     figure: dependenceFigure({
