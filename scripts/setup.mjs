@@ -1,6 +1,7 @@
 // Installs the packages of the lock file and builds, when either is out of date. Called by every npm command of this project.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,9 +33,19 @@ if (installed !== wanted) {
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
 }
-run('Building', process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+process.stderr.write('Building …\n');
+const started = Date.now();
+const compiler = spawn(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], { cwd: root, stdio: ['ignore', 2, 2] });
+const compiled = once(compiler, 'exit');
+// Pages are built from sources, beside the compiler.
+const { buildPages } = await import('./build-pages.mjs');
+await buildPages(root);
+const [status] = await compiled;
+if (status !== 0) {
+  process.stderr.write('Building: failed (tsc -b). Nothing else was done.\n');
+  process.exit(status ?? 1);
+}
+process.stderr.write(`Building: done in ${((Date.now() - started) / 1000).toFixed(0)} s\n`);
 
 const { bundlePrograms } = await import('./bundle-programs.mjs');
 await bundlePrograms(root);
-const { buildPages } = await import('./build-pages.mjs');
-await buildPages(root);

@@ -2,12 +2,12 @@ import type { Federation } from '@consilium/federation';
 import { describe, expect, it } from 'vitest';
 import { oracleFederation, siteFiles, spreads, type Spread } from './cohorts.js';
 import { runOverNetwork } from './networked.js';
-import { oracleCases } from './oracle-cases.js';
+import { oneOfEachFamily, oracleCases } from './oracle-cases.js';
 import { Comparison, dataSets, type DataSet } from './reference.js';
 
-/** All cases at once, in lock-step: as many rounds as the longest of them has. */
+/** The cases at once, in lock-step: as many rounds as the longest of them has. */
 const program = (dataSet: DataSet, spread: Spread) => {
-  const cases = oracleCases(dataSet).filter((one) => (one.spreads ?? spreads).includes(spread) && !one.inProcessOnly);
+  const cases = oneOfEachFamily(oracleCases(dataSet).filter((one) => (one.spreads ?? spreads).includes(spread) && !one.inProcessOnly));
   const ask = async (federation: Federation, asked = cases): Promise<string[]> =>
     (await federation.inParallel(asked.map((one) => (branch) => one.ask(branch)))).map((answer) => JSON.stringify(answer));
   return { cases, ask };

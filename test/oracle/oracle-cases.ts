@@ -20,3 +20,13 @@ export const oracleCases = (dataSet: DataSet): OracleCase[] => [
   ...harmonisationCases(dataSet),
   ...treeCases(dataSet),
 ];
+
+/** Methods that are asked in many variants of one exchange. */
+const families = [/^logistic elastic net/, /^linear SVM/, /^L2 logistic regression where/, /^stepwise regression/, /^Firth/, /^Mann-Whitney/, /^boosting/, /^forests of the sites/, /^mean SHAP/];
+
+/** Of these methods one variant each, of the others all: for what a variant cannot change, as how sums travel. */
+export const oneOfEachFamily = (cases: readonly OracleCase[]): OracleCase[] =>
+  cases.filter((one) => {
+    const family = families.find((names) => names.test(one.name));
+    return family === undefined || cases.find(({ name }) => family.test(name)) === one;
+  });
