@@ -81,7 +81,7 @@ export class Extractor {
   private async resampleApart(image: Volume, mask: Volume, settings: ExtractionSettings, { label, signal }: { label: number; signal: AbortSignal | undefined }): Promise<ResampledCase | null> {
     const grid = resamplingGrid(image, mask, { ...settings.preparation, label });
     if (!grid) return null;
-    let found: { mask: Volume; region: Region | null } | null = null;
+    let found = null as { mask: Volume; region: Region | null } | null;
     const answered = converse(this.workers[0], { kind: 'mask', mask: sharedVolume(mask), grid, label, margin: marginOf(settings) }, signal, (message) => {
       if (message.kind === 'mask') found = message;
       return true;
@@ -90,7 +90,7 @@ export class Extractor {
     answered.catch(() => undefined);
     const resampled = resample(normalised(image, settings.preparation), grid, { interpolator: settings.preparation.interpolator, shared: true });
     await answered;
-    const { mask: other, region } = found! as { mask: Volume; region: Region | null };
+    const { mask: other, region } = found!;
     return region && { pair: { image: resampled, mask: other }, region };
   }
 
@@ -128,7 +128,6 @@ export class Extractor {
 }
 
 /** Tells a worker something and hands on what it answers, until an answer is the last. */
-// eslint-disable-next-line max-params -- whom, what, until when, and to whom
 function converse(worker: Worker, message: ToWorker, signal: AbortSignal | undefined, hear: (answer: FromWorker) => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void) => {
