@@ -1,4 +1,4 @@
-import { ConsiliumError, decodeValue, encodeValue, methodErrors, type Refusal } from '@consilium/protocol';
+import { ConsiliumError, decodeValue, encodeValue, methodErrors, type MemoryFor, type Refusal } from '@consilium/protocol';
 import { addStream, addWords, type MaskStream } from '@consilium/secure-aggregation';
 import type { Sums } from './step.js';
 
@@ -254,7 +254,7 @@ export function refusedTerm(add: () => void): Refusal | undefined {
 }
 
 /** Bytes of a total, for a journal: the canonical encoding, so equal sums give equal digests. */
-export const encodeSums = (sums: Sums): Uint8Array => encodeValue(sums);
+export const encodeSums = (sums: Sums, memoryFor?: MemoryFor): Uint8Array => encodeValue(sums, memoryFor);
 
 /** A total from encodeSums. Throws where the bytes hold anything but named blocks. */
 export function decodeSums(bytes: Uint8Array): Sums {

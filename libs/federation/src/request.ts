@@ -1,4 +1,4 @@
-import { ConsiliumError, decodeValue, encodeValue, methodErrors, ValueFormatError, type DecodeOptions, type Value } from '@consilium/protocol';
+import { ConsiliumError, decodeValue, encodeValue, methodErrors, ValueFormatError, type DecodeOptions, type MemoryFor, type Value } from '@consilium/protocol';
 import { z } from 'zod';
 import type { RoundRequest } from './federation.js';
 import type { Step } from './step.js';
@@ -22,14 +22,14 @@ function wholeView(content: unknown): ViewSpec | null {
 }
 
 /** The bytes a site is sent for a step: { view, parameters }, checked against the step first. The same for every site. */
-export function encodeRequest<P extends Value>(step: Step<P>, request: RoundRequest<P>): Uint8Array<ArrayBuffer> {
-  return encodeValue({ view: viewSpecSchema.parse(request.view), parameters: step.parameters.parse(request.parameters) });
+export function encodeRequest<P extends Value>(step: Step<P>, request: RoundRequest<P>, memoryFor?: MemoryFor): Uint8Array<ArrayBuffer> {
+  return encodeValue({ view: viewSpecSchema.parse(request.view), parameters: step.parameters.parse(request.parameters) }, memoryFor);
 }
 
 /** Only the view of a request, for rules that do not depend on the step; null where the bytes are no request. */
 export function requestView(bytes: Uint8Array): ViewSpec | null {
   try {
-    const envelope = envelopeSchema.safeParse(decodeValue(bytes, { shareMemory: true }));
+    const envelope = envelopeSchema.safeParse(decodeValue(bytes, { shareMemory: true, uncheckedBlocks: true }));
     return envelope.success ? wholeView(envelope.data.view) : null;
   } catch (error) {
     if (error instanceof ValueFormatError) return null;

@@ -1,4 +1,4 @@
-import { ConsiliumError, encodeValue, methodErrors, type Refusal, type Value } from '@consilium/protocol';
+import { ConsiliumError, encodeValue, methodErrors, type MemoryFor, type Refusal, type Value } from '@consilium/protocol';
 import { applyGate, refusal } from './disclosure-gate.js';
 import type { DisclosureLimits } from './disclosure.js';
 import { noiseSource } from './noise-source.js';
@@ -26,6 +26,8 @@ export interface SiteStepCall {
   readonly shownCuts?: CutsByOrder;
   /** Where steps are looked up; the registry of this release unless a test or an application with steps of its own says otherwise. */
   readonly find?: (name: string, version: number) => SiteStep | undefined;
+  /** Memory for the bytes of the contribution. */
+  readonly memoryFor?: MemoryFor;
 }
 
 export type SiteStepOutcome =
@@ -51,7 +53,7 @@ export type SiteStepOutcome =
  * What a site does with one part of a request, in every federation: parse, check the parameters, open the view, compute, hold the result
  * against the disclosure limits, encode. A mistake in the request or the data is a refusal with its code; a mistake in the program throws.
  */
-export function runSiteStep({ step: name, version, request, views, limits, masked = false, noise, shownCuts = new Map(), find = findSiteStep }: SiteStepCall): SiteStepOutcome {
+export function runSiteStep({ step: name, version, request, views, limits, masked = false, noise, shownCuts = new Map(), find = findSiteStep, memoryFor }: SiteStepCall): SiteStepOutcome {
   try {
     const half = find(name, version);
     if (!half) throw new ConsiliumError(methodErrors.unknownStep, `This site does not know step ${name} in version ${version}. Nothing was computed.`);
@@ -69,7 +71,7 @@ export function runSiteStep({ step: name, version, request, views, limits, maske
     const { disclosure } = half.step;
     return {
       kind: 'contribution',
-      bytes: encodeValue(value),
+      bytes: encodeValue(value, memoryFor),
       value,
       view: { spec, digest: viewDigest(spec), rows: view.n },
       rules: ['finite-values', ...disclosure.limits, ...(below ? ['differential-privacy'] : [])],

@@ -19,6 +19,18 @@ describe('encoding of values', () => {
     expect(decodeValue(shifted.subarray(3))).toStrictEqual(value);
   });
 
+  it('writes every byte of the memory it is given, and gives the same bytes', () => {
+    const used = (length: number) => new Uint8Array(new ArrayBuffer(length + 16), 8, length).fill(0xee);
+    expect(encodeValue(value, used)).toStrictEqual(encodeValue(value));
+  });
+
+  it('leaves numbers of blocks to a reader that looks at each itself, and to no other', () => {
+    const bytes = encodeValue({ x: new Float64Array([1, 2]) });
+    new DataView(bytes.buffer).setFloat64(bytes.length - 8, Number.NaN, true);
+    expect(decodeValue(bytes, { uncheckedBlocks: true })).toStrictEqual({ x: new Float64Array([1, Number.NaN]) });
+    expect(() => decodeValue(bytes)).toThrow(ValueFormatError);
+  });
+
   it('shares the memory of the bytes where it is allowed to, and gives the same value', () => {
     const bytes = encodeValue(value);
     const shared = decodeValue(bytes, { shareMemory: true }) as { a: { x: Float64Array } };

@@ -20,8 +20,14 @@ const HEAD_START = 8;
 const MAXIMUM_DEPTH = 64;
 const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
-/** Bytes of a value. Refuses NaN and infinities outside blocks and inside them: no number that is not finite crosses a boundary. */
-export function encodeValue(value: Value): Uint8Array<ArrayBuffer> {
+/** Memory of a length, with anything in it. */
+export type MemoryFor = (length: number) => Uint8Array<ArrayBuffer>;
+
+/**
+ * Bytes of a value. Refuses NaN and infinities outside blocks and inside them: no number that is not finite crosses a boundary.
+ * Every byte of the memory is written.
+ */
+export function encodeValue(value: Value, memoryFor: MemoryFor = (length) => new Uint8Array(length)): Uint8Array<ArrayBuffer> {
   const blocks: Float64Array[] = [];
   let doubles = 0;
   const describe = (node: Value | undefined, depth: number): string => {
@@ -50,8 +56,9 @@ export function encodeValue(value: Value): Uint8Array<ArrayBuffer> {
   };
   const head = new TextEncoder().encode(describe(value, 0));
   const blockStart = Math.ceil((HEAD_START + head.length) / 8) * 8;
-  const bytes = new Uint8Array(blockStart + doubles * 8);
-  const view = new DataView(bytes.buffer);
+  const { buffer, byteOffset, byteLength } = memoryFor(blockStart + doubles * 8);
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  const view = new DataView(buffer, byteOffset, byteLength);
   view.setUint32(0, MAGIC, true);
   view.setUint32(4, blockStart - HEAD_START, true);
   bytes.set(head, HEAD_START);
@@ -68,6 +75,8 @@ export function encodeValue(value: Value): Uint8Array<ArrayBuffer> {
 export interface DecodeOptions {
   /** Blocks are views of `bytes` where their place allows it, and must not outlive them: for readers that only add. Copies otherwise. */
   readonly shareMemory?: boolean;
+  /** Numbers of blocks are not looked at: for readers that look at each themselves, or at none. */
+  readonly uncheckedBlocks?: boolean;
 }
 
 /** The value of bytes made by encodeValue. Every length is checked against the bytes at hand before anything is allocated. */
@@ -88,7 +97,7 @@ export function decodeValue(bytes: Uint8Array, options: DecodeOptions = {}): Val
     if (Array.isArray(node)) return node.map((item) => revive(item, depth + 1));
     if (node === null || typeof node !== 'object') return node as Value;
     const record = node as Record<string, unknown>;
-    if ('$f64' in record) return readBlock(record['$f64'], { bytes, blockStart, available, shareMemory: options.shareMemory === true });
+    if ('$f64' in record) return readBlock(record['$f64'], { bytes, blockStart, available, ...options });
     const result: Record<string, Value> = {};
     for (const [key, item] of Object.entries(record)) {
       if (key.startsWith('$') || key === '__proto__') throw new ValueFormatError('a reserved key');
@@ -99,15 +108,14 @@ export function decodeValue(bytes: Uint8Array, options: DecodeOptions = {}): Val
   return revive(head, 0);
 }
 
-interface Blocks {
+interface Blocks extends DecodeOptions {
   readonly bytes: Uint8Array;
   readonly blockStart: number;
   readonly available: number;
-  readonly shareMemory: boolean;
 }
 
 function readBlock(place: unknown, blocks: Blocks): Float64Array {
-  const { bytes, blockStart, available, shareMemory } = blocks;
+  const { bytes, blockStart, available, shareMemory, uncheckedBlocks } = blocks;
   const [offset, length] = Array.isArray(place) ? (place as unknown[]) : [];
   if (typeof offset !== 'number' || typeof length !== 'number' || !Number.isInteger(offset) || !Number.isInteger(length) || offset < 0 || length < 0 || offset + length > available) {
     throw new ValueFormatError('a block lies outside the message');
@@ -122,7 +130,7 @@ function readBlock(place: unknown, blocks: Blocks): Float64Array {
     const view = new DataView(bytes.buffer, start, length * 8);
     for (let i = 0; i < length; i++) block[i] = view.getFloat64(i * 8, true);
   }
-  if (!allFinite(block)) throw new ValueFormatError('a block holds a number that is not finite');
+  if (!uncheckedBlocks && !allFinite(block)) throw new ValueFormatError('a block holds a number that is not finite');
   return block;
 }
 

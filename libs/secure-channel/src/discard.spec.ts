@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { discard, memoryFor } from './discard.js';
+import { discard, isAlone, memoryFor } from './discard.js';
 
 const MEBIBYTE = 1 << 20;
 
@@ -25,6 +25,11 @@ describe('memory that nobody reads again', () => {
     const small = Buffer.from('a few bytes of a pool');
     discard(small);
     expect(small.toString()).toBe('a few bytes of a pool');
+  });
+
+  it('counts as alone where only a little of earlier bytes lies beside it', () => {
+    const bytes = new Uint8Array(1 << 21);
+    expect([bytes, bytes.subarray(100), bytes.subarray(2000), bytes.subarray(0, 10)].map(isAlone)).toEqual([true, true, false, false]);
   });
 
   it('may be shared memory, which stays', () => {

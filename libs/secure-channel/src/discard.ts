@@ -25,7 +25,7 @@ let forgetting: NodeJS.Timeout | undefined;
  */
 export function discard(bytes: Uint8Array): void {
   const { buffer } = bytes;
-  if (bytes.byteLength < WORTH_BYTES || buffer.byteLength - bytes.byteLength > slackOf(bytes.byteLength) || !(buffer instanceof ArrayBuffer)) return;
+  if (bytes.byteLength < WORTH_BYTES || !isAlone(bytes) || !(buffer instanceof ArrayBuffer)) return;
   const mayStay = buffer.byteLength >= KEPT_FROM_BYTES && kept.reduce((sum, { byteLength }) => sum + byteLength, buffer.byteLength) <= KEPT_BYTES;
   // What is transferred leaves this side; a port without another end drops it.
   if (!mayStay) return nowhere.postMessage(null, [buffer]);
@@ -34,8 +34,11 @@ export function discard(bytes: Uint8Array): void {
   else forgetting = setTimeout(() => (kept = []), KEPT_MILLISECONDS).unref();
 }
 
+/** Whether nothing lies beside these bytes in their memory but what they or earlier ones left. */
+export const isAlone = ({ byteLength, buffer }: Uint8Array): boolean => buffer.byteLength - byteLength <= slackOf(byteLength);
+
 /** Memory of this size, with anything in it: for what writes every byte before anyone reads one. */
-export function memoryFor(length: number): Buffer {
+export function memoryFor(length: number): Buffer<ArrayBuffer> {
   const at = kept.findIndex(({ byteLength }) => byteLength >= length && byteLength - length <= slackOf(length));
   return at === -1 ? Buffer.allocUnsafeSlow(length) : Buffer.from(kept.splice(at, 1)[0]!, 0, length);
 }

@@ -2,7 +2,7 @@ export { AgentHandshake, type AgentHandshakeOptions } from './agent-handshake.js
 export { openBox, openSecretBox, sealBox, sealSecretBox, type BoxParties } from './boxes.js';
 export { systemClock, type Clock } from './clock.js';
 export { CoordinatorHandshake, type CoordinatorHandshakeOptions, type ProvenAgent, type Reply } from './coordinator-handshake.js';
-export { discard, memoryFor } from './discard.js';
+export { discard, isAlone, memoryFor } from './discard.js';
 export { isStrongPublicKey, sign, signingKey, verify, verifyByTweetnacl } from './ed25519.js';
 export { fingerprintOf, type Fingerprint } from './fingerprint.js';
 export { FINGERPRINT_WORDS } from './fingerprint-words.js';

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { Server as SocketServer, type Socket } from 'socket.io';
 import { agentSocketOptions } from './agent-socket-options.js';
 import { SOCKET_LIMIT_BYTES } from './chunking.js';
+import { discardSent, type SendingSocket } from './discard-sent.js';
 import type { Admission, AgentEndpoint, AgentEndpointOptions, EndpointLimits } from './endpoint-options.js';
 import { FRAME_EVENT } from './frame-parser.js';
 import { KeptBodies } from './kept-bodies.js';
@@ -71,7 +72,7 @@ class SocketAgentEndpoint implements AgentEndpoint {
     this.#kept = new KeptBodies(this.#limits.keepMilliseconds, this.#limits.keepBytes);
     this.#ownsServer = !(options.server instanceof SocketServer);
     this.#io = options.server instanceof SocketServer ? options.server : new SocketServer(options.server, agentSocketOptions({ connections: this.#limits.connections, taken: () => this.#io.engine.clientsCount }));
-    this.#io.engine.on('connection', allowBase64);
+    this.#io.engine.on('connection', prepareTransport);
     this.#io.on('connection', this.#onConnection);
   }
 
@@ -94,7 +95,7 @@ class SocketAgentEndpoint implements AgentEndpoint {
 
   async close(): Promise<void> {
     this.#io.off('connection', this.#onConnection);
-    this.#io.engine.off('connection', allowBase64);
+    this.#io.engine.off('connection', prepareTransport);
     for (const { link } of [...this.#live.values()]) link.close({ code: channelErrors.coordinatorStops });
     this.#kept.clear();
     if (!this.#ownsServer) return;
@@ -229,6 +230,7 @@ function proveOrRefuse(handshake: CoordinatorHandshake, proof: Uint8Array): Prov
 }
 
 /** engine.io's client fills a poll up to the limit but takes base64 for 1.33 times the bytes; it is a little more. */
-function allowBase64({ transport }: { transport: { name: string; maxHttpBufferSize?: number } }): void {
+function prepareTransport({ transport }: { transport: { name: string; maxHttpBufferSize?: number; socket?: SendingSocket } }): void {
   if (transport.name === 'polling') transport.maxHttpBufferSize = Math.ceil(SOCKET_LIMIT_BYTES * 1.01);
+  else if (transport.socket) discardSent(transport.socket);
 }

@@ -1,4 +1,5 @@
 import { NodeWebSocket, NodeXHR } from 'socket.io-client';
+import { discardSent, type SendingSocket } from './discard-sent.js';
 import { isReadable, type EnginePacket } from './first-packet.js';
 
 const DAMAGED = 'the first packet is damaged';
@@ -28,6 +29,8 @@ export class AgentPolling extends NodeXHR {
  */
 export class SealedWebSocket extends AgentWebSocket {
   override createSocket(uri: string, protocols: string | string[] | undefined, options: Record<string, unknown>): ReturnType<NodeWebSocket['createSocket']> {
-    return super.createSocket(uri, protocols, { ...options, generateMask: NO_MASK });
+    const socket = super.createSocket(uri, protocols, { ...options, generateMask: NO_MASK });
+    discardSent(socket as SendingSocket);
+    return socket;
   }
 }

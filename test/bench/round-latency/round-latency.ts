@@ -11,8 +11,8 @@ import type { CoordinatorReport, LatencyCase } from './messages.js';
 import { peakMemory, processorMilliseconds } from './processors.js';
 
 const cases: readonly LatencyCase[] = [
-  { numbers: 1_000, rounds: 200, warmUp: 50 },
-  { numbers: 1_000_000, rounds: 12, warmUp: 3 },
+  { numbers: 1_000, rounds: 500, warmUp: 250 },
+  { numbers: 1_000_000, rounds: 25, warmUp: 5 },
 ];
 
 const TARGETS: Readonly<Record<number, { milliseconds: number; peers: string }>> = {

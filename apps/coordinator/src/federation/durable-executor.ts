@@ -11,7 +11,7 @@ import {
   type SiteAnswer,
 } from '@consilium/federation';
 import { ConsiliumError, coordinatorErrors, encodeValue, PRODUCT_VERSION, type Value } from '@consilium/protocol';
-import type { Identity } from '@consilium/secure-channel';
+import { discard, memoryFor, type Identity } from '@consilium/secure-channel';
 import type { MaskSessions } from '../aggregation/mask-sessions.js';
 import { SessionKeys, type Session } from '../aggregation/session-keys.js';
 import type { ArtefactRegistry } from '../artefacts/artefact-registry.js';
@@ -158,7 +158,7 @@ export class DurableExecutor implements RoundExecutor {
     const { generation, sites } = siteSetAt(this.settings.siteSets, this.stage);
     const id = roundId(this.settings.run, generation, call.path);
     const before = known.get(id);
-    const bytes = encodeRequest(call.step, call.request);
+    const bytes = encodeRequest(call.step, call.request, memoryFor);
     const partDigest = sha256(bytes);
     const digest = sha256(`${call.step.name} ${call.step.version} ${call.kind} ${call.sites.join()}\n${partDigest}`);
     if (before && before.requestDigest !== digest) {
@@ -217,6 +217,8 @@ export class DurableExecutor implements RoundExecutor {
     await this.commit(found);
     batches.remove(batch);
     open.forEach((asked, i) => (asked.outcome = found[i]!.outcome));
+    // A site that answered as soon as it came back may still be being asked.
+    if (!batch.isAsking) for (const { bytes } of open) discard(bytes);
     this.tellSettled(open);
   }
 

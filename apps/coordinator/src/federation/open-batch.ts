@@ -22,6 +22,7 @@ export class OpenBatch {
   private readonly inboxes: ReadonlyMap<string, RoundInbox>;
   private readonly bodies = new Map<string, PreparedBody>();
   private watching: NodeJS.Timeout | undefined;
+  private asking = 0;
   private finish: () => void = () => undefined;
   private fail: (error: unknown) => void = () => undefined;
   /** Resolves when every site has answered every part; rejects when the batch is abandoned. */
@@ -52,6 +53,11 @@ export class OpenBatch {
     return [...new Set(this.parts.flatMap(({ inbox }) => inbox.sites))].sort();
   }
 
+  /** Whether questions are still on their way out. */
+  get isAsking(): boolean {
+    return this.asking > 0;
+  }
+
   inbox(round: string, attempt: number): RoundInbox | undefined {
     return this.inboxes.get(`${round}/${attempt}`);
   }
@@ -72,6 +78,11 @@ export class OpenBatch {
 
   /** Sends a site what it has not answered, but for the rounds to which its answer is on the way. */
   async ask(site: string, lines: SiteLines, coming?: ReadonlySet<RoundInbox>): Promise<void> {
+    this.asking++;
+    await this.sendQuestions(site, lines, coming).finally(() => this.asking--);
+  }
+
+  private async sendQuestions(site: string, lines: SiteLines, coming?: ReadonlySet<RoundInbox>): Promise<void> {
     const asked = this.parts.filter(({ inbox }) => inbox.sites.includes(site) && !inbox.hasAnswered(site) && !coming?.has(inbox));
     const names = asked.reduce((most, { inbox, masked }) => Math.max(most, masked ? inbox.sites.join().length : 0), 0);
     const partsAMessage = Math.max(1, Math.min(PARTS_A_MESSAGE, Math.floor(HEAD_BYTES / (2 * names + 300))));

@@ -10,7 +10,7 @@ export interface AdaptiveExecutorOptions {
 }
 
 /** Longer computations leave the agent's own thread, which has to keep the connection alive. */
-const SHORT_MILLISECONDS = 50;
+const SHORT_MILLISECONDS = 150;
 /** Rows times bytes of a request below which a kind of question is tried in the agent's own thread first. */
 const SMALL_WORK = 4_000_000;
 

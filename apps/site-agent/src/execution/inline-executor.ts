@@ -3,6 +3,7 @@ import { artefactFeatures, artefactsOf, restrictedView, runSiteStep, siteViews, 
 import { parseCombat } from '@consilium/harmonisation';
 import { agentErrors, ConsiliumError, type Refusal } from '@consilium/protocol';
 import { maskBlocks } from '@consilium/secure-aggregation';
+import { memoryFor } from '@consilium/secure-channel';
 import { mayRead, type AnalysisPlan } from '@consilium/study';
 import { createHash } from 'node:crypto';
 import { requireUsable, type CohortReader } from '../data/cohort.js';
@@ -66,7 +67,7 @@ export class InlineExecutor implements StepExecutor {
       const view = views.open(spec);
       return plan ? restrictedView(view, this.columnsOf(plan)) : view;
     };
-    const outcome = runSiteStep({ step, version, request, views: { open }, limits, masked: mask !== undefined, ...(noise ? { noise } : {}), ...(shownCuts ? { shownCuts } : {}), ...(find ? { find } : {}) });
+    const outcome = runSiteStep({ step, version, request, views: { open }, limits, memoryFor, masked: mask !== undefined, ...(noise ? { noise } : {}), ...(shownCuts ? { shownCuts } : {}), ...(find ? { find } : {}) });
     if (outcome.kind === 'refusal') return outcome;
     const { value, view } = outcome;
     const bytes = mask ? maskBlocks(value as Sums, mask.streams, mask.terms) : outcome.bytes;

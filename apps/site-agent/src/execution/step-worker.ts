@@ -1,3 +1,4 @@
+import { isAlone } from '@consilium/secure-channel';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { CohortReader } from '../data/cohort.js';
 import { PlanStore } from '../plans/plan-store.js';
@@ -22,7 +23,7 @@ function serve(port: MessagePort, { root, tables, artefacts, plans, coordinatorK
 function transferable(result: string | StepOutcome): ArrayBuffer[] {
   if (typeof result === 'string' || result.kind === 'refusal') return [];
   const bytes = result.kind === 'contribution' ? result.bytes : result.request;
-  return bytes && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer as ArrayBuffer] : [];
+  return bytes && isAlone(bytes) ? [bytes.buffer as ArrayBuffer] : [];
 }
 
 if (parentPort) serve(parentPort, workerData as WorkerSetting);

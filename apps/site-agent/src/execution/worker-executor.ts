@@ -1,3 +1,4 @@
+import { isAlone } from '@consilium/secure-channel';
 import { Worker } from 'node:worker_threads';
 import { AgentStopping, type StepCall, type StepExecutor, type StepOutcome } from './step-call.js';
 import type { WorkerAnswer, WorkerQuestion, WorkerSetting } from './worker-messages.js';
@@ -34,8 +35,8 @@ export class WorkerExecutor implements StepExecutor {
 
   async run(call: StepCall): Promise<StepOutcome> {
     // A long question goes over as it is, where nothing lies beside it. Else a copy: slice() of a Buffer is none, and its neighbours in the message would go with it.
-    const isAlone = call.request.length >= HANDED_OVER_BYTES && call.request.byteLength === call.request.buffer.byteLength;
-    const request = isAlone ? (call.request as Uint8Array<ArrayBuffer>) : new Uint8Array(call.request);
+    const isHandedOver = call.request.length >= HANDED_OVER_BYTES && isAlone(call.request);
+    const request = isHandedOver ? (call.request as Uint8Array<ArrayBuffer>) : new Uint8Array(call.request);
     return (await this.ask({ ask: 'run', call: { ...call, request } }, [request.buffer])) as StepOutcome;
   }
 
