@@ -40,7 +40,7 @@ async function timedOnce<T>(work: () => Promise<T>): Promise<{ result: T; second
 
 async function filter(federation: Federation, view: ViewSpec): Promise<string[]> {
   const moments = await federatedMoments(federation, view);
-  const kept = await federatedGreedyFilter(federation, view, moments, { order: Array.from(view.features.keys()), threshold: 0.9 });
+  const { kept } = await federatedGreedyFilter(federation, view, moments, { order: Array.from(view.features.keys()), threshold: 0.9 });
   return kept.sort((a, b) => a - b).map((j) => view.features[j]!);
 }
 

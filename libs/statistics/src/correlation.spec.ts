@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { correlationMatrix, correlationP, pearsonFilter, pearsonOrder, varianceInflationFactors, type PearsonRule } from './correlation.js';
+import { correlationMatrix, correlationP, pearsonFilter, pearsonOrder, pearsonReasons, varianceInflationFactors, type PearsonRule } from './correlation.js';
 
 /** Features 0 and 1, and 1 and 2, are correlated; 0 and 2 are not. */
 const chain = Float64Array.of(1, 0.95, 0.1, 0.95, 1, -0.95, 0.1, -0.95, 1);
@@ -25,6 +25,13 @@ describe('the correlation filter', () => {
   });
   test('D lets a dropped column drop the next', () => {
     expect(kept('D', [])).toEqual([0]);
+  });
+  test('names for every dropped column the one it goes for', () => {
+    const reasons = (rule: PearsonRule, pValues: number[]) => pearsonReasons({ rule, correlation: chain, pValues, count: 3, threshold: 0.9 });
+    expect(reasons('A', [])).toEqual([-1, 0, -1]);
+    expect(reasons('B', [0.2, 0.01, 0.3])).toEqual([1, -1, 1]);
+    expect(reasons('C', [0.2, 0.01, 0.3])).toEqual([1, -1, 1]);
+    expect(reasons('D', [])).toEqual([-1, 0, 1]);
   });
   test('the threshold is strict: |r| = 0.95 stays under 0.95', () => {
     for (const rule of ['A', 'B', 'C', 'D'] as const) expect(kept(rule, [0.1, 0.2, 0.3], 0.95)).toEqual([0, 1, 2]);

@@ -56,15 +56,29 @@ export interface PearsonFilter {
 }
 
 /** Indices of the features a rule keeps, ascending. */
-export function pearsonFilter({ rule, correlation, pValues, count, threshold }: PearsonFilter): number[] {
+export function pearsonFilter(filter: PearsonFilter): number[] {
+  return pearsonReasons(filter).flatMap((by, j) => (by < 0 ? [j] : []));
+}
+
+/**
+ * Of every feature the index of the first one, in the order of the rule, for which the rule drops it; -1 where it is kept. Rules A and B name a feature that is kept, C one that was in when
+ * the pair was scanned, D an earlier column.
+ *
+ * @example pearsonReasons({ rule: 'A', correlation: [1, .95, .95, 1], pValues: [], count: 2, threshold: 0.9 }) // [-1, 0]
+ */
+export function pearsonReasons({ rule, correlation, pValues, count, threshold }: PearsonFilter): number[] {
   if (correlation.length !== count * count) throw new RangeError(`${count} features need ${count * count} correlations.`);
   const correlated = (j: number, k: number): boolean => Math.abs(correlation[j * count + k]) > threshold;
   const indices = Array.from({ length: count }, (_, j) => j);
-  if (rule === 'D') return indices.filter((j) => !indices.slice(0, j).some((k) => correlated(j, k)));
+  if (rule === 'D') return indices.map((j) => indices.slice(0, j).findIndex((k) => correlated(j, k)));
   if (rule === 'C') return pairScan(correlated, pValues, count);
+  const reasons = new Array<number>(count).fill(-1);
   const kept: number[] = [];
-  for (const j of pearsonOrder(rule, pValues, count)) if (!kept.some((k) => correlated(j, k))) kept.push(j);
-  return kept.sort((a, b) => a - b);
+  for (const j of pearsonOrder(rule, pValues, count)) {
+    reasons[j] = kept.find((k) => correlated(j, k)) ?? -1;
+    if (reasons[j] < 0) kept.push(j);
+  }
+  return reasons;
 }
 
 /** The order in which rules A and B look at the features. A greedy rule needs correlations with the kept features only. */
@@ -74,14 +88,15 @@ export function pearsonOrder(rule: 'A' | 'B', pValues: ArrayLike<number>, count:
 }
 
 function pairScan(correlated: (j: number, k: number) => boolean, pValues: ArrayLike<number>, count: number): number[] {
-  const alive = new Array<boolean>(count).fill(true);
+  const reasons = new Array<number>(count).fill(-1);
   for (let j = 0; j < count; j++) {
-    for (let k = j + 1; k < count && alive[j]; k++) {
-      if (!alive[k] || !correlated(j, k)) continue;
-      alive[orderedP(pValues[k]) < orderedP(pValues[j]) ? j : k] = false;
+    for (let k = j + 1; k < count && reasons[j] < 0; k++) {
+      if (reasons[k] >= 0 || !correlated(j, k)) continue;
+      if (orderedP(pValues[k]) < orderedP(pValues[j])) reasons[j] = k;
+      else reasons[k] = j;
     }
   }
-  return alive.flatMap((kept, j) => (kept ? [j] : []));
+  return reasons;
 }
 
 /** Any p value is at most 1, so 2 sorts a NaN last. */

@@ -6,7 +6,7 @@ export { chiSquaredTest, fisherExact } from './contingency.js';
 export type { ChiSquaredTest, FisherExactTest } from './contingency.js';
 export { mannWhitney, mannWhitneyBounds, rankCounts, rankCountsFromHistogram, vanElteren } from './rank-tests.js';
 export type { RankCounts, RankTest, RankTestBounds } from './rank-tests.js';
-export { correlationMatrix, correlationP, pearsonFilter, pearsonOrder, varianceInflationFactors } from './correlation.js';
+export { correlationMatrix, correlationP, pearsonFilter, pearsonOrder, pearsonReasons, varianceInflationFactors } from './correlation.js';
 export type { PearsonFilter, PearsonRule } from './correlation.js';
 export { exactInterval, hanleyMcNeilStandardError, twoSidedZ, wilsonInterval } from './intervals.js';
 export type { Interval } from './intervals.js';

@@ -91,6 +91,8 @@ describe('predictions at a site', () => {
     await refusal({ model: made(extractionEngine) }).toThrow(/Name the parameter file/);
     await refusal({ model: made(extractionEngine), settings: new Map([['T1', 'binWidth: 5']]) }).toThrow(/other settings/);
     await refusal({ model: made('another engine 1'), settings: new Map([['T1', settings]]) }).toThrow(/another engine 1/);
+    const scaled = content({ extraction: { engine: extractionEngine, sequences: [{ sequence: 'T1', settings: settingsDigest(settings), intensity: 'nyul' }] } });
+    await refusal({ model: signed(scaled), settings: new Map([['T1', settings]]) }).toThrow(/brought to a scale \(nyul\)/);
     await refusal({ model: signed(content({ ownSiteScale: true })) }).toThrow(/own scale/);
     expect((await predict({ model: made(extractionEngine), settings: new Map([['T1', settings.replace('\n', '\r\n')]]) })).rows).toHaveLength(3);
   });

@@ -89,7 +89,8 @@ function requireSameInputs({ inputs }: ModelFileContent, settings: ReadonlyMap<s
   if (inputs.ownSiteScale) throw refused("The model reads columns on each site's own scale, which only a study has.");
   if (inputs.extraction === null) return;
   if (inputs.extraction.engine !== extractionEngine) throw refused(`The model's features were made with ${inputs.extraction.engine}; this release has ${extractionEngine}.`);
-  for (const { sequence, settings: digest } of inputs.extraction.sequences) {
+  for (const { sequence, settings: digest, intensity } of inputs.extraction.sequences) {
+    if (intensity !== undefined) throw refused(`The model's features of ${sequence} were made of images whose intensities the study brought to a scale (${intensity}), which only a study's extraction does.`);
     const own = settings.get(sequence);
     if (own === undefined) throw refused(`The model reads features of ${sequence}. Name the parameter file that made them.`);
     if (settingsDigest(`${own.replace(/\r\n?/g, '\n').trimEnd()}\n`) !== digest) throw refused(`The features of ${sequence} were made by other settings than the model's.`);

@@ -24,7 +24,7 @@ export function selectionsOf({ results }: RunContext): readonly SelectionPart[] 
   ];
 }
 
-const NO_SELECTION = "Selection is not in this run's plan.";
+export const NO_SELECTION = "Selection is not in this run's plan.";
 
 const facts = (context: RunContext) => {
   const trained = trainedModels(context).find(({ n }) => n !== undefined);
@@ -46,7 +46,7 @@ function stepsOf(select: SelectResult): FunnelRow['steps'] {
   return select.lasso ? [...steps, { step: 'LASSO', features: keptByLasso(select) }, ...left] : [...steps, ...left];
 }
 
-const testNames: Readonly<Record<string, string>> = { student: 't test', welch: "Welch's t test", 'mann-whitney': 'Mann-Whitney test' };
+export const testNames: Readonly<Record<string, string>> = { student: 't test', welch: "Welch's t test", 'mann-whitney': 'Mann-Whitney test' };
 
 /** Features the LASSO keeps at the penalty taken; of older results, those selected. */
 function keptByLasso({ lasso, selected }: SelectResult): number {
@@ -103,6 +103,7 @@ export function keptFeatures(context: RunContext, part?: string): FigureTable | 
   if (found === undefined) return NO_SELECTION;
   if (!isValue(found.selection)) return whyNot(found.selection)!.reason;
   const { selected, test, lasso } = found.selection;
+  const icc = iccOf(found.selection);
   const tests = new Map(((test as unknown as { readonly features?: readonly TestRow[] } | null)?.features ?? []).map((row) => [row.feature, row]));
   const at = lasso ? lasso.path.findIndex(({ lambda }) => lambda === (lasso.choose === '1se' ? lasso.lambda1se : lasso.lambdaMin)) : -1;
   const coefficients = new Map((lasso?.paths ?? []).map(({ feature, values }) => [feature, values[at]]));
@@ -113,14 +114,25 @@ export function keptFeatures(context: RunContext, part?: string): FigureTable | 
       { key: 't', label: 't', numeric: true },
       { key: 'p', label: 'p', numeric: true },
       ...(coefficients.size > 0 ? [{ key: 'coefficient', label: 'LASSO coefficient', numeric: true }] : []),
+      ...icc.map(({ key, label }) => ({ key, label, numeric: true })),
     ],
     rows: (selected ?? []).map((feature) => ({
       row: words(feature),
       t: numeric(tests.get(feature)?.t, (value) => number(value, 'statistic')),
       p: numeric(tests.get(feature)?.p, (value) => (value < 0.001 ? '< 0.001' : number(value, 'difference'))),
       ...(coefficients.size > 0 ? { coefficient: numeric(coefficients.get(feature), (value) => number(value, 'coefficient')) } : {}),
+      ...Object.fromEntries(icc.map(({ key, figures }) => [key, numeric(figures.get(feature), (value) => number(value, 'auc'))])),
     })),
   };
+}
+
+/** Intraclass correlations of features that were read again or measured under small changes. */
+function iccOf({ agreement, perturbed }: SelectResult) {
+  const parts = [{ key: 'agreement', label: 'ICC of readings', rows: agreement }, { key: 'perturbed', label: 'ICC under small changes', rows: perturbed }];
+  return parts.flatMap(({ key, label, rows }) => {
+    const features = (rows as { readonly features?: readonly { readonly feature: string; readonly icc: number | null }[] } | undefined)?.features;
+    return features === undefined ? [] : [{ key, label, figures: new Map(features.map(({ feature, icc }) => [feature, icc])) }];
+  });
 }
 
 interface TestRow {

@@ -51,6 +51,18 @@ export async function federatedCorrelation(federation: Federation, view: ViewSpe
   return matrix;
 }
 
+/** A feature that goes, and the one that stays and for which it goes: places in the view's features, and their correlation. */
+export interface DroppedFeature {
+  readonly feature: number;
+  readonly with: number;
+  readonly r: number;
+}
+
+export interface GreedySelection {
+  readonly kept: number[];
+  readonly dropped: readonly DroppedFeature[];
+}
+
 export interface GreedyFilter {
   /** Places in the view's features, strongest claim first: a feature is compared only with those before it. */
   readonly order: readonly number[];
@@ -62,11 +74,12 @@ export interface GreedyFilter {
  * The greedy filter in a given order: keep a feature unless |r| > threshold with one already kept. Blocks of 512 features in that order are
  * correlated only with themselves and the features kept so far, one round a block, so nothing of a dropped feature is asked twice.
  *
- * @returns places of the kept features, in the given order
+ * @returns places of the kept features, in the given order, and of every other the first kept one that says the same
  */
-export async function federatedGreedyFilter(federation: Federation, view: ViewSpec, moments: Moments, { order, threshold }: GreedyFilter): Promise<number[]> {
+export async function federatedGreedyFilter(federation: Federation, view: ViewSpec, moments: Moments, { order, threshold }: GreedyFilter): Promise<GreedySelection> {
   const scaling = { mean: moments.all.mean, sd: standardDeviation(moments.all, 0) };
   const kept: number[] = [];
+  const dropped: DroppedFeature[] = [];
   for (const left of chunks(order, BLOCK_SIZE)) {
     const earlier = kept.length === 0 ? [[]] : chunks([...kept], BLOCK_SIZE);
     const answers = await federation.inParallel(
@@ -75,17 +88,21 @@ export async function federatedGreedyFilter(federation: Federation, view: ViewSp
         ...(await correlate(branch, view, scaling, { left, right, within: index === 0 })),
       })),
     );
-    const tooClose = (r: number) => Math.abs(r) > threshold;
+    const keptBefore = kept.length;
     const keptHere: number[] = [];
     left.forEach((feature, j) => {
-      const clash = answers.some(({ width, between }) => between.subarray(j * width, (j + 1) * width).some(tooClose));
-      if (!clash && !keptHere.some((k) => tooClose(answers[0]!.within[packed(k, j, left.length)]!))) {
-        keptHere.push(j);
-        kept.push(feature);
+      const earlierOnes = answers.flatMap(({ width, between }) => Array.from(between.subarray(j * width, (j + 1) * width)));
+      const rs = [...earlierOnes.slice(0, keptBefore), ...keptHere.map((k) => answers[0]!.within[packed(k, j, left.length)]!)];
+      const clash = rs.findIndex((r) => Math.abs(r) > threshold);
+      if (clash >= 0) {
+        dropped.push({ feature, with: kept[clash]!, r: rs[clash]! });
+        return;
       }
+      keptHere.push(j);
+      kept.push(feature);
     });
   }
-  return kept;
+  return { kept, dropped };
 }
 
 export interface PearsonFilterOptions {
@@ -109,7 +126,7 @@ export async function federatedPearsonFilter(federation: Federation, view: ViewS
   if (candidates.length === 0) return [];
   if (rule === 'A' || rule === 'B') {
     const order = pearsonOrder(rule, pValues, candidates.length).map((k) => candidates[k]!);
-    return (await federatedGreedyFilter(federation, view, moments, { order, threshold })).sort((a, b) => a - b);
+    return (await federatedGreedyFilter(federation, view, moments, { order, threshold })).kept.sort((a, b) => a - b);
   }
   const correlation = await federatedCorrelation(federation, view, moments, candidates);
   return pearsonFilter({ rule, correlation, pValues, count: candidates.length, threshold }).map((k) => candidates[k]!);

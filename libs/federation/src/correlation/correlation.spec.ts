@@ -62,12 +62,18 @@ describe('more features than one block', () => {
     const moments = await federatedMoments(federation, view);
     const order = features.map((_, j) => (j * 701) % features.length);
     batches.length = 0;
-    const kept = await federatedGreedyFilter(federation, view, moments, { order, threshold: 0.7 });
+    const { kept, dropped } = await federatedGreedyFilter(federation, view, moments, { order, threshold: 0.7 });
     expect(batches).toHaveLength(3);
     const matrix = await federatedCorrelation(federation, view, moments);
     const direct: number[] = [];
     for (const j of order) if (!direct.some((k) => Math.abs(matrix[j * features.length + k]!) > 0.7)) direct.push(j);
     expect(kept).toEqual(direct);
+    // Every other goes for the first kept one, in the order, that says the same.
+    expect(dropped.map(({ feature }) => feature)).toEqual(order.filter((j) => !direct.includes(j)));
+    for (const { feature, with: other, r } of dropped) {
+      expect(other).toBe(direct.find((k) => Math.abs(matrix[feature * features.length + k]!) > 0.7));
+      expect(r).toBeCloseTo(matrix[feature * features.length + other]!, 12);
+    }
     expect(kept.length).toBeGreaterThan(40);
     expect(kept.length).toBeLessThan(features.length);
   });

@@ -20,7 +20,7 @@ const contentSchema = z.strictObject({
     /** The 1st to 99th percentile of the training patients, feature by feature; null where the run could not say. */
     ranges: z.strictObject({ tail: z.number(), ranges: z.array(rangeSchema) }).nullable(),
     /** What made radiomic features; null where the tables had them. */
-    extraction: z.strictObject({ engine: z.string(), sequences: z.array(z.strictObject({ sequence: z.string(), settings: z.string() })) }).nullable(),
+    extraction: z.strictObject({ engine: z.string(), sequences: z.array(z.strictObject({ sequence: z.string(), settings: z.string(), intensity: z.string().optional() })) }).nullable(),
     /** Values that stand for missing ones. */
     fill: z.record(z.string(), z.number()),
     /** Whether every site z-scored its columns by its own rows: then the model predicts only within a study. */

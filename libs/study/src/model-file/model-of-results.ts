@@ -18,7 +18,7 @@ export function modelOfResults(resultsText: string, planText: string, name: stri
   const fitted = fittedModels(results);
   const chain = chainOf(fitted, name);
   if (chain === null) return { refusal: `The run has no model ${name}. It has ${[...fitted.keys()].join(', ') || 'none with a result'}.` };
-  const filled: Loose[] = results.stages.train?.missingValues?.filled ?? [];
+  const filled: Loose[] = [results.stages.train, results.stages.pipeline].flatMap((part: Loose) => part?.missingValues?.filled ?? []);
   const features = inputFeatures(chain);
   return {
     consiliumModel: 1,
@@ -84,7 +84,7 @@ function extractionOf(results: Loose, features: readonly string[]): ModelFileCon
   const extract = results.stages.extract;
   if (!extract) return null;
   const sequences = (extract.sequences as Loose[]).filter(({ sequence }) => features.some((feature) => feature.startsWith(`${sequence}:`)));
-  return sequences.length === 0 ? null : { engine: extract.engine, sequences: sequences.map(({ sequence, settings }) => ({ sequence, settings })) };
+  return sequences.length === 0 ? null : { engine: extract.engine, sequences: sequences.map(({ sequence, settings, intensity }) => ({ sequence, settings, ...(intensity === undefined ? {} : { intensity }) })) };
 }
 
 /** The model card: who made the model on whom, how well it did where, and what it is not for. */
@@ -99,7 +99,7 @@ function cardOf(results: Loose, plan: Loose, name: string): unknown {
     outcome: plan.outcome ?? null,
     cohort: plan.cohort ?? null,
     training: training === null ? null : { patients: training.patients ?? null, events: training.events ?? null, sites: results.sites },
-    selection: results.stages.select?.selected ?? null,
+    selection: results.stages.select?.selected ?? results.stages.pipeline?.signature?.selection?.selected ?? null,
     performance: evaluated.map(([rows, part]) => ({
       rows,
       apparent: part.apparent ?? null,

@@ -3,7 +3,7 @@ import {
   tTestsOf, type TTests, type ViewSpec,
 } from '@consilium/federation';
 import { logarithmicGrid } from '@consilium/learning';
-import { pearsonFilter, pearsonOrder } from '@consilium/statistics';
+import { pearsonOrder, pearsonReasons } from '@consilium/statistics';
 import { tooManyForLasso } from '../plan/lasso-size.js';
 import type { AnalysisPlan, SelectOptions } from '../plan/plan-schema.js';
 import { type AgreementTrace, agreeingFeatures, type LassoPath, lassoPaths, logisticLasso, mannWhitneyP, stepwiseFeatures, type StepwiseTrace } from './further-selection.js';
@@ -45,10 +45,17 @@ export interface SelectionTrace {
   readonly agreement?: AgreementTrace;
   readonly constant: readonly string[];
   readonly test: { readonly kind: string; readonly alpha: number; readonly features: readonly TestRow[]; readonly kept: number } | null;
-  readonly correlation: { readonly rule: string; readonly threshold: number; readonly features: readonly string[]; readonly kept: number } | null;
+  readonly correlation: ({ readonly rule: string; readonly threshold: number; readonly kept: number } & Uncorrelated) | null;
   readonly lasso: LassoTrace | null;
   readonly stepwise?: StepwiseTrace;
   readonly selected: readonly string[];
+}
+
+interface Uncorrelated {
+  /** Those that stay, in the order of the candidates. */
+  readonly features: readonly string[];
+  /** Those that go, each with the one for which the rule drops it. */
+  readonly dropped: readonly { readonly feature: string; readonly with: string; readonly r: number }[];
 }
 
 interface TestRow {
@@ -88,7 +95,8 @@ export async function selectFeatures(federation: Federation, plan: AnalysisPlan,
   const constant = candidates.filter((_, j) => !(moments.all.m2[j]! > 0));
   const tests = await testsOf(federation, viewFor(plan, scope, candidates), moments, options.test);
   const tested = candidates.filter((_, j) => moments.all.m2[j]! > 0 && (options.test === null || tests.p[j]! < options.test.alpha));
-  const filtered = options.correlation === null ? tested : await filterCorrelated(federation, plan, { scope, features: tested, moments, p: pick(tests.p, candidates, tested) }, options.correlation);
+  const uncorrelated = options.correlation === null ? null : await filterCorrelated(federation, plan, { scope, features: tested, moments, p: pick(tests.p, candidates, tested) }, options.correlation);
+  const filtered = uncorrelated?.features ?? tested;
   const lasso = options.lasso === null || filtered.length === 0 ? null : await chooseByLasso(federation, plan, { scope, features: filtered, moments }, options.lasso);
   const left = lasso === null ? filtered : options.lasso!.choose === 'min' ? lasso.selectedMin : lasso.selected1se;
   const stepwise = options.stepwise && left.length > 0 ? await stepwiseFeatures(federation, { view: viewFor(plan, scope, left), moments: momentsOf(moments, left).all }, options.stepwise) : null;
@@ -104,7 +112,7 @@ export async function selectFeatures(federation: Federation, plan: AnalysisPlan,
       ...(agreement === null ? {} : { agreement: agreement.trace }),
       constant,
       test: options.test === null ? null : { ...options.test, features: testRows(tests, new Set(tested)), kept: tested.length },
-      correlation: options.correlation === null ? null : { ...options.correlation, features: filtered, kept: filtered.length },
+      correlation: options.correlation === null ? null : { ...options.correlation, ...uncorrelated!, kept: filtered.length },
       lasso,
       ...(stepwise === null ? {} : { stepwise: stepwise.trace }),
       selected,
@@ -137,22 +145,35 @@ interface FilterRequest {
   readonly p: Float64Array;
 }
 
-/** Features that survive the correlation filter, in the order of the candidates. */
+/** Features that survive the correlation filter, in the order of the candidates, and why the others do not. */
 async function filterCorrelated(
   federation: Federation,
   plan: AnalysisPlan,
   { scope, features, moments, p }: FilterRequest,
   options: NonNullable<SelectOptions['correlation']>,
-): Promise<readonly string[]> {
-  if (features.length < 2) return features;
+): Promise<Uncorrelated> {
+  if (features.length < 2) return { features, dropped: [] };
   const view = viewFor(plan, scope, features);
   const { rule, threshold } = options;
   const own = momentsOf(moments, features);
-  const kept =
+  const { kept, dropped } =
     rule === 'A' || rule === 'B'
       ? await federatedGreedyFilter(federation, view, own, { order: pearsonOrder(rule, p, features.length), threshold })
-      : pearsonFilter({ rule, correlation: await federatedCorrelation(federation, view, own), pValues: p, count: features.length, threshold });
-  return [...kept].sort((a, b) => a - b).map((j) => features[j]!);
+      : byPairs({ rule, threshold, p, correlation: await federatedCorrelation(federation, view, own) }, features.length);
+  const ascending = <T>(items: readonly T[], place: (item: T) => number) => [...items].sort((a, b) => place(a) - place(b));
+  return {
+    features: ascending(kept, (j) => j).map((j) => features[j]!),
+    dropped: ascending(dropped, ({ feature }) => feature).map((one) => ({ feature: features[one.feature]!, with: features[one.with]!, r: one.r })),
+  };
+}
+
+/** The rules that need every pair. */
+function byPairs({ rule, threshold, p, correlation }: { rule: 'C' | 'D'; threshold: number; p: Float64Array; correlation: Float64Array }, count: number) {
+  const reasons = pearsonReasons({ rule, correlation, pValues: p, count, threshold });
+  return {
+    kept: reasons.flatMap((by, j) => (by < 0 ? [j] : [])),
+    dropped: reasons.flatMap((by, j) => (by < 0 ? [] : [{ feature: j, with: by, r: correlation[j * count + by]! }])),
+  };
 }
 
 /** The moments of some of the features. */

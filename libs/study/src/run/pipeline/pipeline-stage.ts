@@ -1,4 +1,5 @@
 import { disclosureLimits, type Federation, federatedCorrelation, federatedMoments, federatedSiteDiscrimination, type SiteDiscriminations } from '@consilium/federation';
+import { modelFeatures } from '@consilium/learning';
 import { sequenceModel, SIGNATURE } from '../../plan/pipeline-schema.js';
 import type { AnalysisPlan } from '../../plan/plan-schema.js';
 import { figureOf } from '../figure-of.js';
@@ -21,12 +22,23 @@ export async function pipelineStage(federation: Federation, plan: AnalysisPlan, 
   const permuted = await trainRepeats(own, Array.from({ length: permute }, (_, i) => permutationOf(plan, i + 1)), rows);
   return {
     ...choices(plan, training),
+    missingValues: filledValues(training),
     figures,
     volume,
     stability: stability([foldSignatures(plan, training), ...again.map(({ signatures }) => signatures)].flat(), signatureOf(plan, training, [])),
     repeats: { count: repeats, models: spreads(training.names, [figures, ...again.map((one) => one.figures)]) },
     permutation: permute === 0 ? null : permutation(training, figures, permuted),
   };
+}
+
+/** What stands for missing values of the columns that the models read, as all training rows say: a new patient's are filled with it. */
+function filledValues(training: PipelineTraining): StageResults {
+  const read = new Set(training.names.flatMap((name) => {
+    const model = training.model(name);
+    return isSuppressed(model) ? [] : modelFeatures(model.artefact);
+  }));
+  const filled = Object.entries(training.missing.fill).filter(([column]) => read.has(column));
+  return { filled: filled.map(([column, value]) => ({ column, value })).sort((a, b) => (a.column < b.column ? -1 : 1)) };
 }
 
 const permutation = (training: PipelineTraining, figures: PipelineFigures, permuted: readonly Repeat[]): StageResults => ({

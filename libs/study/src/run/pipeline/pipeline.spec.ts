@@ -3,10 +3,12 @@ import { modelValue } from '@consilium/learning';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../canonical-json.js';
+import { modelOfResults } from '../../model-file/model-of-results.js';
+import { canonicalPlan } from '../../plan/canonical-plan.js';
 import { federationOf, madeHospitals, planHead, planOf, wreck, type Row } from '../../fixtures/made-studies.js';
 import { executePlan } from '../execute-plan.js';
 import { leaveSitesOut } from '../leave-sites-out.js';
-import { isSuppressed } from '../run-results.js';
+import { isSuppressed, serialiseResults } from '../run-results.js';
 import { chooseThresholds } from '../thresholds.js';
 import { rowsOf } from '../views.js';
 import { PipelineScopes } from './pipeline-scopes.js';
@@ -67,6 +69,8 @@ describe('a pipeline over sequences', () => {
     expect(selection.candidates).toBe(4);
     expect(selection.test.features.map(({ feature }: Json) => feature)).toEqual(['T1_1', 'T1_2', 'T1_3', 'T1_4']);
     expect(selection.correlation.features.filter((name: string) => name === 'T1_1' || name === 'T1_3')).toHaveLength(1);
+    const gone = ['T1_1', 'T1_3'].find((name) => !selection.correlation.features.includes(name));
+    expect(selection.correlation.dropped).toEqual([{ feature: gone, with: gone === 'T1_1' ? 'T1_3' : 'T1_1', r: expect.closeTo(0.99, 2) }]);
     const { selected } = pipeline.signature.selection;
     expect(selected).toEqual(expect.arrayContaining(['T1_2', 'DWI_1']));
     expect(pipeline.volume.features.map(({ feature }: Json) => feature)).toEqual(selected);
@@ -79,7 +83,8 @@ describe('a pipeline over sequences', () => {
       if (site === 'B' && i % 5 === 0) for (const name of columns.filter((one) => one.startsWith('DWI_'))) row[name] = NaN;
       if (site === 'A' && i === 2) row['DWI_1'] = NaN;
     });
-    const { describe: described, pipeline } = (await run(base, lacking)).stages;
+    const results = await run(base, lacking);
+    const { describe: described, pipeline } = results.stages;
     const patients = (name: string): number => named(pipeline.models, name).n;
     const without = [...lacking.get('B')!.columns.get('test')!.kind === 'number' ? (lacking.get('B')!.columns.get('test') as { values: Float64Array }).values : []].filter((test, i) => i % 5 === 0 && test === 0).length;
     expect(without).toBeGreaterThan(10);
@@ -94,6 +99,12 @@ describe('a pipeline over sequences', () => {
     const scopes = await PipelineScopes.open(federationOf(lacking), planOf(base), rowsOf(planOf(base), 'training'), [[]]);
     expect(Object.keys(scopes.filled([]).missing.fill)).toEqual(['DWI_1']);
     expect(pipeline.figures.patients).toBe(patients('dwi'));
+    // A model file takes the value along, and its card what was selected.
+    const filled = pipeline.missingValues.filled;
+    expect(filled).toEqual([{ column: 'DWI_1', value: scopes.filled([]).missing.fill['DWI_1'] }]);
+    const content = modelOfResults(serialiseResults(results), canonicalPlan(planOf(base)), 'combined') as Json;
+    expect(content.inputs.fill).toEqual({ DWI_1: filled[0].value });
+    expect(content.card.selection).toEqual(pipeline.signature.selection.selected);
   });
 
   it('is the prevalence where nothing is selected', async () => {
