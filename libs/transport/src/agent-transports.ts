@@ -29,8 +29,8 @@ export class AgentPolling extends NodeXHR {
  */
 export class SealedWebSocket extends AgentWebSocket {
   override createSocket(uri: string, protocols: string | string[] | undefined, options: Record<string, unknown>): ReturnType<NodeWebSocket['createSocket']> {
-    const socket = super.createSocket(uri, protocols, { ...options, generateMask: NO_MASK });
-    discardSent(socket as SendingSocket);
+    const socket = super.createSocket(uri, protocols, { ...options, generateMask: NO_MASK }) as SendingSocket;
+    discardSent(socket);
     return socket;
   }
 }
