@@ -3,6 +3,8 @@ export interface SiteTable {
   /** Ascending, unique. */
   readonly pseudonyms: readonly string[];
   readonly columns: ReadonlyMap<string, SiteColumn>;
+  /** Beginnings of names of number columns that exist at other sites, and of which nobody here has a value: a sequence that the site does not acquire. */
+  readonly lacked?: readonly string[] | undefined;
 }
 
 export type SiteColumn =

@@ -118,8 +118,9 @@ export class ColumnReader {
     const derived = this.derive(name);
     if (derived) return { kind: 'number', values: derived };
     const column = this.table.columns.get(name);
-    if (!column) throw missing(name);
-    return column;
+    if (column) return column;
+    if (this.isLacked(name)) return { kind: 'number', values: this.nothing() };
+    throw missing(name);
   }
 
   private fromTable(name: string): Float64Array {
@@ -129,9 +130,14 @@ export class ColumnReader {
     if (column) throw new ConsiliumError(methodErrors.numbersNeeded, `Column ${name} holds categories, and this step needs numbers. Nothing was computed.`);
     const sign = name.lastIndexOf('=');
     const base = sign > 0 ? this.table.columns.get(name.slice(0, sign)) : undefined;
-    if (!base) throw missing(name);
-    return indicator(base, name.slice(sign + 1));
+    if (base) return indicator(base, name.slice(sign + 1));
+    if (this.isLacked(name)) return this.nothing();
+    throw missing(name);
   }
+
+  private isLacked = (name: string): boolean => this.table.lacked?.some((beginning) => name.startsWith(beginning)) === true;
+
+  private nothing = (): Float64Array => new Float64Array(this.rows).fill(NaN);
 
   private siteIndicator(name: string): Float64Array {
     const { site } = this.artefacts;

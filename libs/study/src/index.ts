@@ -3,7 +3,7 @@ export { canonicalPlan, planDigest } from './plan/canonical-plan.js';
 export { parsePlan, type ParsedPlan, type ParseOptions, type PlanParse } from './plan/parse-plan.js';
 export { planDictionarySchema, type PlanDictionary } from './plan/plan-dictionary.js';
 export { type PlanProblem, problemSentence } from './plan/plan-problem.js';
-export { type AnalysisPlan, type ExtractOptions, planSchema } from './plan/plan-schema.js';
+export { type AnalysisPlan, type ExtractOptions, type PlannedSequence, planSchema } from './plan/plan-schema.js';
 export { privacyRatio, privacySentences, privateAnswers } from './plan/privacy.js';
 export { type PrivacyOptions } from './plan/privacy-schema.js';
 export { planJsonSchema } from './plan/plan-json-schema.js';

@@ -3,6 +3,8 @@ export interface Table {
   /** Ascending in code-unit order, unique. */
   readonly pseudonyms: readonly string[];
   readonly columns: ReadonlyMap<string, TableColumn>;
+  /** Beginnings of names of columns that exist elsewhere, and of which nobody here has a value. */
+  readonly lacked?: readonly string[] | undefined;
 }
 
 export type TableColumn =

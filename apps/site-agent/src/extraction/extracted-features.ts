@@ -9,19 +9,21 @@ export interface ExtractedFeatures {
   readonly key: string;
   readonly sequences: readonly {
     readonly sequence: string;
+    /** Whether patients without it stay in the table. */
+    readonly mayLack?: boolean;
     readonly names: readonly string[];
     readonly cases: readonly { readonly patient: string; readonly key: string; readonly path: string }[];
   }[];
 }
 
 /**
- * The table with the features as columns `SEQUENCE:feature`, of the patients that have all sequences: one without is left out of the run, as a patient
- * that one of several tables lacks. A feature without a value for a region is missing.
+ * The table with the features as columns `SEQUENCE:feature`, of the patients that have at least one sequence and all those that none may lack: one without is left out of the run, as a
+ * patient that one of several tables lacks. A feature without a value for a region is missing, and so are all of a sequence that a patient lacks.
  * Where intensities were brought to a scale, columns say where they lay before and after; they are no candidates.
  */
 export function joinFeatures(table: Table, { sequences }: ExtractedFeatures): Table {
   const measured = sequences.map(({ cases }) => new Map(cases.map((one) => [one.patient, one])));
-  const rows = table.pseudonyms.flatMap((patient, row) => (measured.every((of) => of.has(patient)) ? [row] : []));
+  const rows = table.pseudonyms.flatMap((patient, row) => (measured.some((of) => of.has(patient)) && measured.every((of, s) => sequences[s]!.mayLack === true || of.has(patient)) ? [row] : []));
   const { pseudonyms, columns } = pickRows(table, rows);
   const joined = new Map<string, TableColumn>(columns);
   sequences.forEach(({ sequence, names }, s) => {
@@ -29,7 +31,9 @@ export function joinFeatures(table: Table, { sequences }: ExtractedFeatures): Ta
     const place = new Map(names.map((name, j) => [name, j]));
     const scaled = new Map<string, Float64Array>();
     pseudonyms.forEach((patient, row) => {
-      const { path, key } = measured[s]!.get(patient)!;
+      const own = measured[s]!.get(patient);
+      if (own === undefined) return;
+      const { path, key } = own;
       const outcome = readCase(path, key);
       if (outcome === undefined || 'refused' in outcome) throw new ConsiliumError(dataErrors.imagesUnusable, 'A file of extracted features was damaged. Nothing was computed; resume the run.');
       outcome.names.forEach((name, i) => {
@@ -47,5 +51,6 @@ export function joinFeatures(table: Table, { sequences }: ExtractedFeatures): Ta
     names.forEach((name, j) => joined.set(featureColumn(sequence, name), { kind: 'number', values: cells[j]! }));
     for (const [name, values] of scaled) joined.set(name, { kind: 'number', values });
   });
-  return { pseudonyms, columns: joined };
+  const lacked = sequences.filter(({ names }) => names.length === 0).map(({ sequence }) => featureColumn(sequence, ''));
+  return { pseudonyms, columns: joined, ...(lacked.length > 0 && pseudonyms.length > 0 ? { lacked } : {}) };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { LANDMARKS } from '@consilium/federation';
+import { type AskedSequence, LANDMARKS } from '@consilium/federation';
 import { listSeries } from '@consilium/imaging';
 import { writeSeriesCase } from '../fixtures/dicom-fixture.js';
 import { QUICK_SETTINGS, writeCase } from '../fixtures/image-fixture.js';
@@ -108,6 +108,24 @@ describe('extraction at a site', () => {
     const mean = table.columns.get('MR:original_firstorder_Mean');
     const own = await extractCase({ image: join(root, 'images/P4/MR/image.nrrd'), mask: join(root, 'images/P4/MR/mask.nrrd'), label: null, settings: QUICK_SETTINGS });
     expect(mean).toEqual({ kind: 'number', values: Float64Array.of('names' in own ? own.values[own.names.indexOf('original_firstorder_Mean')]! : NaN) });
+  });
+
+  it('keeps patients without a sequence that they may lack, their values missing, and those who have none leave the table', async () => {
+    for (const [seed, patient] of ['P1', 'P2'].entries()) await writeCase(join(root, 'images'), { patient, sequence: 'SECOND', seed });
+    await rm(join(root, 'images/P3'), { recursive: true });
+    const [first, second, never] = ['MR', 'SECOND', 'NEVER'].map((sequence) => ({ sequence, settings: QUICK_SETTINGS, mayLack: true })) as [AskedSequence, AskedSequence, AskedSequence];
+    const extraction = extractionWith(counting());
+    const tableOf = async (...sequences: AskedSequence[]) => joinFeatures({ pseudonyms: patients, columns: new Map() }, (await extraction.ensure({ sequences }, patients, quiet)).features);
+    const table = await tableOf(first, second, never);
+    expect(table.pseudonyms).toEqual(['P1', 'P2', 'P4']);
+    const values = (sequence: string) => (table.columns.get(`${sequence}:original_firstorder_Mean`) as { values: Float64Array }).values;
+    expect([...values('SECOND')].map(Number.isNaN)).toEqual([false, false, true]);
+    expect([...values('MR')].some(Number.isNaN)).toBe(false);
+    // Nobody here has the third: other sites name its columns, and here they have no value.
+    expect(table.lacked).toEqual(['NEVER:']);
+    // The same images for a plan that lets nobody lack them are another cohort.
+    const all = await tableOf({ sequence: 'MR', settings: QUICK_SETTINGS }, { sequence: 'SECOND', settings: QUICK_SETTINGS });
+    expect([all.pseudonyms, all.lacked]).toEqual([['P1', 'P2'], undefined]);
   });
 
   it('counts regions with fewer than 8 grey levels', async () => {

@@ -1,7 +1,7 @@
 import { extractionDigest, FEW_GREY_LEVELS, settingsDigest, type AskedSequence, type IntensityScale } from '@consilium/federation';
 import type { SequenceReport } from '@consilium/federation/site';
 import { ConsiliumError, dataErrors } from '@consilium/protocol';
-import type { ExtractOptions } from '@consilium/study';
+import type { ExtractOptions, PlannedSequence } from '@consilium/study';
 import { createHash } from 'node:crypto';
 import { ContentDigests } from '../images/content-digest.js';
 import type { ImageCase, ImageSource } from '../images/image-source.js';
@@ -39,7 +39,7 @@ export interface Work {
 }
 
 /** What is to be measured of a sequence. */
-type Wanted = Pick<Planned, 'sequence' | 'task' | 'digest'>;
+type Wanted = Pick<Planned, 'sequence' | 'task' | 'digest' | 'mayLack'>;
 
 /** A patient's case of a sequence, or why there is none. */
 interface Planned {
@@ -47,6 +47,8 @@ interface Planned {
   readonly sequence: string;
   readonly task: Pick<CaseTask, 'settings' | 'intensity'>;
   readonly digest: string;
+  /** Whether patients without it stay in the table. */
+  readonly mayLack?: boolean;
   readonly found: { readonly key: string; readonly files: ImageCase } | { readonly refused: string };
 }
 
@@ -159,9 +161,9 @@ export class SiteExtraction {
     const { source } = this.options;
     if (source === null) throw new ConsiliumError(dataErrors.imagesUnusable, 'The plan extracts features, and the site names no images. Nothing was computed.');
     const planned: Planned[] = [];
-    for (const { sequence, task, digest } of wanted) {
+    for (const { sequence, task, digest, mayLack } of wanted) {
       requireSettings(sequence, task.settings);
-      for (const patient of patients) planned.push({ patient, sequence, task, digest, found: await this.identify(source.find(patient, sequence), digest) });
+      for (const patient of patients) planned.push({ patient, sequence, task, digest, ...(mayLack ? { mayLack } : {}), found: await this.identify(source.find(patient, sequence), digest) });
     }
     return planned;
   }
@@ -225,7 +227,7 @@ export class SiteExtraction {
     const { store } = this.options;
     const sequences: ExtractedFeatures['sequences'][number][] = [];
     const reports: SequenceReport[] = [];
-    for (const { sequence, digest } of wanted) {
+    for (const { sequence, digest, mayLack } of wanted) {
       const refused = new Map<string, number>();
       const levels: number[] = [];
       const cases: { patient: string; key: string; path: string }[] = [];
@@ -241,7 +243,7 @@ export class SiteExtraction {
           if (outcome.greyLevels !== null) levels.push(outcome.greyLevels);
         }
       }
-      sequences.push({ sequence, names, cases });
+      sequences.push({ sequence, names, cases, ...(mayLack ? { mayLack } : {}) });
       reports.push({ sequence, digest, names, patients: own.length, refused, fewGreyLevels: levels.filter((count) => count < FEW_GREY_LEVELS).length, levelsCounted: levels.length });
     }
     return { features: { key, sequences }, reports };
@@ -249,12 +251,12 @@ export class SiteExtraction {
 }
 
 const keyOf = (planned: readonly Planned[]): string =>
-  createHash('sha256').update(JSON.stringify(planned.map(({ patient, sequence, digest, found }) => [patient, sequence, digest, 'key' in found ? found.key : found.refused]))).digest('hex');
+  createHash('sha256').update(JSON.stringify(planned.map(({ patient, sequence, digest, found, mayLack }) => [patient, sequence, digest, 'key' in found ? found.key : found.refused, ...(mayLack ? ['may lack'] : [])]))).digest('hex');
 
 /** The features of a sequence. Before its scale is known, a name for what they will be: enough for the version of the data. */
-function featuresOf(asked: AskedSequence, scale: IntensityScale | null): Wanted {
+function featuresOf(asked: PlannedSequence, scale: IntensityScale | null): Wanted {
   const { sequence, settings, intensity } = asked;
   const own = scale?.sequences.find((one) => one.sequence === sequence);
   const how = intensity === 'nyul' ? own && { kind: intensity, scale: [...own.landmarks] } : intensity && { kind: intensity };
-  return { sequence, task: { settings, ...(how ? { intensity: how } : {}) }, digest: extractionDigest(asked, scale) };
+  return { sequence, task: { settings, ...(how ? { intensity: how } : {}) }, digest: extractionDigest(asked, scale), ...(asked.mayLack ? { mayLack: true } : {}) };
 }

@@ -50,6 +50,7 @@ const extractSchema = z.strictObject({
         sequence: sequenceNameSchema.describe('As the sites name it in their image folders'),
         settings: z.string().min(1).max(200_000).describe('A pyradiomics parameter file: its name beside the plan, or its text'),
         intensity: z.enum(['none', ...intensitySchema.options]).optional().describe('Intensities on a scale of head or body: by mean and deviation of each image (z-score), or by landmarks of all training images (nyul); none when absent'),
+        mayLack: z.boolean().optional().describe('Patients without it stay in the run and are left out of what needs it: true of a pipeline\'s sequences and of further readings when absent, false of others'),
       }),
     )
     .min(1)
@@ -162,9 +163,13 @@ export type MetaOptions = z.infer<typeof metaSchema>;
 export type SubgroupOptions = z.infer<typeof subgroupSchema>;
 export type HarmoniseOptions = z.infer<typeof harmoniseSchema>;
 export type RowSet = z.infer<typeof rowSetSchema>;
+export interface PlannedSequence extends AskedSequence {
+  /** Whether patients without it stay in the run; absent where they do not. */
+  readonly mayLack?: boolean | undefined;
+}
 /** As resolved: sequences whose intensities stay as they are say nothing of it. */
 export interface ExtractOptions {
-  readonly sequences: readonly AskedSequence[];
+  readonly sequences: readonly PlannedSequence[];
 }
 export type { SelectOptions } from './select-schema.js';
 

@@ -117,6 +117,8 @@ describe('a question is outside the plan', () => {
   it('and within it where it asks what the plan asks', () => {
     const own: Partial<ViewSpec>[] = [{}, { rows: [adult] }, { rows: [...training, { column: 'scanner', oneOf: ['X'] }] }, { outcome: '@site=B' }, { folds: { kind: 'dealt', folds: 4, seed: 'one/repeat-2' } }, { features: ['age', 'age=1', '@site=A', 'p'], derived: [{ name: 'p', model: '0'.repeat(64) }] }];
     for (const change of own) expect(outsidePlan(plan, view(change))).toBeUndefined();
+    const again = planOf(PIPELINE.replace('  volume: volume', '  select: { agreement: { sequences: [{ sequence: T1, again: [T1-second] }] } }\n  volume: volume'));
+    expect(['T1-second_1', 'T1-second_9', 'T2-second_1'].map(mayRead(again))).toEqual([true, false, false]);
     expect([mayRead(plan)('volume'), mayRead(plan)('adult=1'), mayRead(plan)('postcode')]).toEqual([true, true, false]);
   });
 });

@@ -10,13 +10,19 @@ const SITE_COLUMN = '@site=';
 /** The columns of a site's table that a plan lets a question read: its own, further readings of its features, and what it extracts. */
 export function mayRead(plan: AnalysisPlan): (column: string) => boolean {
   const named = new Set(planColumns(plan));
-  const suffixes = [plan.select, plan.pipeline?.select, plan.pipeline?.fusion.select].flatMap((select) => select?.agreement?.suffixes ?? []);
+  const agreements = [plan.select, plan.pipeline?.select, plan.pipeline?.fusion.select].flatMap((select) => select?.agreement ?? []);
+  const suffixes = agreements.flatMap((agreement) => agreement.suffixes ?? []);
+  const readings = agreements.flatMap((agreement) => agreement.sequences ?? []);
   return (column) => {
     const base = column.includes('=') ? column.slice(0, column.lastIndexOf('=')) : column;
     const known = (name: string) => named.has(name) || isExtracted(plan, name);
-    return known(column) || known(base) || suffixes.some((suffix) => base.endsWith(suffix) && known(base.slice(0, -suffix.length)));
+    return known(column) || known(base) || suffixes.some((suffix) => base.endsWith(suffix) && known(base.slice(0, -suffix.length))) || readings.some((one) => isReading(one, base, known));
   };
 }
+
+/** Whether a column is that of a known one in a further reading of its sequence. */
+const isReading = ({ sequence, again }: { readonly sequence: string; readonly again: readonly string[] }, column: string, known: (name: string) => boolean): boolean =>
+  again.some((name) => column.startsWith(`${name}_`) && known(`${sequence}${column.slice(name.length)}`));
 
 /** What a plan lets questions name, found once: a site looks at it before every answer. */
 interface Scope {

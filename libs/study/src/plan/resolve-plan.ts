@@ -1,7 +1,7 @@
-import { featureColumn } from '@consilium/federation';
+import { featureColumn, matchesPattern } from '@consilium/federation';
 import { type PlanPipeline, sequencePattern } from './pipeline-schema.js';
 import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
-import type { AnalysisPlan, ClinicalVariable, SourcePlan } from './plan-schema.js';
+import type { AnalysisPlan, ClinicalVariable, PlannedSequence, SourcePlan } from './plan-schema.js';
 
 /** Writes out what the dictionary implies: columns of prefixes, levels of categories, the quorum. Doing it twice changes nothing. */
 export function resolvePlan(source: SourcePlan, fileDictionary?: PlanDictionary): AnalysisPlan {
@@ -12,12 +12,25 @@ export function resolvePlan(source: SourcePlan, fileDictionary?: PlanDictionary)
     quorum: source.quorum ?? source.sites.length,
     dictionary,
     features: resolvedFeatures(source, dictionary),
-    ...(source.extract ? { extract: { sequences: source.extract.sequences.map(({ sequence, settings, intensity = 'none' }) => ({ sequence, settings: sameText(settings), ...(intensity === 'none' ? {} : { intensity }) })) } } : { extract: undefined }),
+    extract: source.extract ? { sequences: source.extract.sequences.map((one) => resolvedSequence(source, one)) } : undefined,
     clinical: source.clinical.map((entry) => clinicalVariable(entry, dictionary)),
     pipeline: resolvedPipeline(source) ?? undefined,
     evaluate: { ...source.evaluate, rows: source.evaluate.rows ?? [source.cohort.test === null ? 'training' : 'test'] },
   };
 }
+
+type SourceSequence = NonNullable<SourcePlan['extract']>['sequences'][number];
+
+function resolvedSequence(source: SourcePlan, { sequence, settings, intensity = 'none', mayLack }: SourceSequence): PlannedSequence {
+  const column = featureColumn(sequence, '');
+  const implied = resolvedPipeline(source)?.sequences.some(({ match }) => matchesPattern(match, column)) === true || furtherReadings(source).has(sequence);
+  const lacks = mayLack ?? (implied ? true : undefined);
+  return { sequence, settings: sameText(settings), ...(intensity === 'none' ? {} : { intensity }), ...(lacks === undefined ? {} : { mayLack: lacks }) };
+}
+
+/** Sequences that hold readings of others once more. */
+export const furtherReadings = ({ select, pipeline }: Pick<SourcePlan, 'select' | 'pipeline'>): Set<string> =>
+  new Set([select, pipeline?.select, pipeline?.fusion.select].flatMap((options) => (options?.agreement?.sequences ?? []).flatMap(({ again }) => again)));
 
 /** Features of sequences are named when they have been extracted; what is left out of them has to be kept until then. */
 function resolvedFeatures(source: SourcePlan, dictionary: PlanDictionary | null): AnalysisPlan['features'] {

@@ -1,3 +1,4 @@
+import { sequenceNameSchema } from '@consilium/federation';
 import { z } from 'zod';
 
 export const probability = z.number().gt(0).lt(1);
@@ -6,13 +7,19 @@ export const probability = z.number().gt(0).lt(1);
 export const selectSchema = z.strictObject({
   agreement: z
     .strictObject({
-      suffixes: z.array(z.string().min(1)).min(1).max(19).describe('Of the columns of further readings or segmentations: feature_2 is that of feature with _2'),
+      suffixes: z.array(z.string().min(1)).min(1).max(19).optional().describe('Of the columns of further readings or segmentations: feature_2 is that of feature with _2'),
+      sequences: z
+        .array(z.strictObject({ sequence: sequenceNameSchema, again: z.array(sequenceNameSchema).min(1).max(19).describe('The sequences of further readings or segmentations: T1-second:feature is that of T1:feature') }))
+        .min(1)
+        .max(20)
+        .optional()
+        .describe('Sequences that were read again, in columns or, where they are extracted, in images and masks under a name of their own'),
       kind: z.enum(['absolute', 'consistency']).default('absolute').describe('ICC(2,1) or ICC(3,1)'),
       atLeast: probability.default(0.75),
     })
     .nullable()
     .optional()
-    .describe('Keeps features whose repeated readings agree, over training patients who have all of them'),
+    .describe('Keeps features whose repeated readings agree, over training patients who have all of them; features that were read once stay'),
   perturbed: z
     .strictObject({
       tables: z

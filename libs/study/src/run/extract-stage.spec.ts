@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parsePlan } from '../plan/parse-plan.js';
 import { problemSentence } from '../plan/plan-problem.js';
 import { readPlan } from '../plan/read-plan.js';
+import { mayRead } from '../plan/request-scope.js';
 import { executePlan } from './execute-plan.js';
 import { planColumns } from './views.js';
 
@@ -68,6 +69,31 @@ describe('a plan that extracts', () => {
       expect.stringMatching(/^Line 13, .*MR is listed twice/),
       expect.stringMatching(/^Line 17, .*ADC is not extracted. Extracted here: MR, MR/),
     ]);
+  });
+
+  it('lets patients lack a sequence of its pipeline and a further reading, unless it says otherwise, and says so in its canonical text', () => {
+    const lax = (text: string) => {
+      const read = planOf(text);
+      expect(planOf(read.text).digest).toBe(read.digest);
+      return read.plan.extract!.sequences.map(({ mayLack }) => mayLack);
+    };
+    expect(lax(inlined)).toEqual([undefined, undefined]);
+    const again = inlined.replace('[MR, PET]', '[MR]').replace('select: { ', 'select: { agreement: { sequences: [{ sequence: MR, again: [PET] }] }, ');
+    expect(lax(again)).toEqual([undefined, true]);
+    expect([mayRead(planOf(again).plan)('PET:mean'), mayRead(planOf(again).plan)('ADC:mean')]).toEqual([true, false]);
+    const pipeline = inlined.replace(/select:.*\nmodels:.*\n/, 'pipeline: { sequences: [MR, PET] }\n');
+    expect(lax(pipeline)).toEqual([true, true]);
+    expect(lax(pipeline.replace('sequence: MR\n', 'sequence: MR\n      mayLack: false\n'))).toEqual([false, true]);
+  });
+
+  it('is told of readings that nothing names, that are not extracted or that are candidates', () => {
+    const told = (agreement: string) => {
+      const parsed = parsePlan(inlined.replace('select: { ', `select: { agreement: ${agreement}, `));
+      return 'problems' in parsed ? parsed.problems.map(problemSentence).join() : '';
+    };
+    expect(told('{}')).toContain('Nothing says which readings agree');
+    expect(told('{ sequences: [{ sequence: MR, again: [SECOND] }] }')).toContain('SECOND is not extracted, and MR is');
+    expect(told('{ sequences: [{ sequence: MR, again: [PET] }] }')).toContain('PET is among the candidates');
   });
 
   it('asks the table for no extracted column, and warns of settings that two sequences share or that give no bin width', () => {

@@ -12,20 +12,30 @@ export interface AgreementTrace {
   readonly kept: number;
 }
 
-/** Features whose repeated readings agree: intraclass correlation at or above the limit, over the training patients who have all readings. */
+/** Features whose repeated readings agree: intraclass correlation at or above the limit, over the training patients who have all readings. Features that were read once stay. */
 export async function agreeingFeatures(
   federation: Federation,
   view: ViewSpec,
   options: NonNullable<SelectOptions['agreement']>,
 ): Promise<{ kept: readonly string[]; trace: AgreementTrace }> {
-  const items = view.features.map((name) => ({ name, columns: [name, ...options.suffixes.map((suffix) => `${name}${suffix}`)] }));
+  const items = view.features.flatMap((name) => {
+    const columns = readingsOf(name, options);
+    return columns.length === 0 ? [] : [{ name, columns: [name, ...columns] }];
+  });
   const answers = await federatedIntraclassCorrelations(federation, view, items);
   const features = answers.map(({ name, patients, absolute, consistency }) => {
     const icc = (options.kind === 'absolute' ? absolute : consistency)?.icc ?? null;
     return { feature: name, patients, icc, kept: icc !== null && icc >= options.atLeast };
   });
-  const kept = features.filter((one) => one.kept).map(({ feature }) => feature);
+  const disagree = new Set(features.filter((one) => !one.kept).map(({ feature }) => feature));
+  const kept = view.features.filter((name) => !disagree.has(name));
   return { kept, trace: { kind: options.kind, atLeast: options.atLeast, features, kept: kept.length } };
+}
+
+/** The columns of a feature's further readings. */
+function readingsOf(feature: string, { suffixes = [], sequences = [] }: NonNullable<SelectOptions['agreement']>): string[] {
+  const own = sequences.find(({ sequence }) => feature.startsWith(`${sequence}:`) || feature.startsWith(`${sequence}_`));
+  return own === undefined ? suffixes.map((suffix) => `${feature}${suffix}`) : own.again.map((name) => `${name}${feature.slice(own.sequence.length)}`);
 }
 
 /** p of the Mann-Whitney test of each feature; NaN where there is none. */
