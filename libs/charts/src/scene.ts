@@ -19,6 +19,8 @@ export interface TextLook {
   readonly baseline?: 'top' | 'middle' | 'bottom';
   /** Cut with an ellipsis beyond this. */
   readonly fit?: number;
+  /** With `fit`: broken into this many lines before it is cut. */
+  readonly lines?: number;
   readonly turn?: number;
   readonly mono?: boolean;
 }
@@ -80,9 +82,15 @@ export const text = (content: string, x: number, y: number, look: TextLook): Sha
     font: `${look.weight ?? 400} ${look.size ?? 12}px ${look.mono ? fonts.mono : fonts.text}`,
     align: look.align ?? 'left',
     verticalAlign: look.baseline ?? 'middle',
-    ...(look.fit === undefined ? {} : { width: look.fit, overflow: 'truncate', ellipsis: '…' }),
+    ...(look.fit === undefined ? {} : { width: look.fit, ellipsis: '…', ...fitting(look) }),
   },
 });
+
+function fitting({ lines = 1, size = 12 }: TextLook): object {
+  if (lines === 1) return { overflow: 'truncate' };
+  const lineHeight = Math.round(size * 1.2);
+  return { overflow: 'break', lineHeight, height: lines * lineHeight, lineOverflow: 'truncate' };
+}
 
 /** A site's mark: its shape in its colour. */
 export function siteMark(place: number, x: number, y: number, { palette, radius = 5 }: { readonly palette: Palette; readonly radius?: number }): Shape {

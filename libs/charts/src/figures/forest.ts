@@ -179,8 +179,15 @@ function drawAxis({ measure, rowsAre, rows }: ForestData, { plot, scale, values,
   }
 }
 
-/** A sentence where a mark would be, on surface so that no rule runs through it. */
-const wordsOnPlot = (reason: string, box: Box, { palette }: Scene): Shape[] => [rect(box, { fill: palette.surface }), text(reason, box.x === 0 ? 0 : box.x + box.width / 2, box.y + box.height / 2, { colour: palette.ink2, align: box.x === 0 ? 'left' : 'center', fit: box.width - 8, size: 13 })];
+/** A letter of 13 pixels is this wide on average. */
+const LETTER = 6.4;
+
+/** A sentence where a mark would be, on surface so that no rule runs through it; a long one smaller and in two lines. */
+function wordsOnPlot(reason: string, box: Box, { palette }: Scene): Shape[] {
+  const size = reason.length * LETTER <= box.width - 8 ? 13 : 11;
+  const place = box.x === 0 ? 0 : box.x + box.width / 2;
+  return [rect(box, { fill: palette.surface }), text(reason, place, box.y + box.height / 2, { colour: palette.ink2, align: box.x === 0 ? 'left' : 'center', fit: box.width - 8, size, lines: size === 13 ? 1 : 2 })];
+}
 
 /** Where texts stand over the plot, so that no line runs through them. */
 const behind = (said: string, right: number, y: number, palette: Palette): Shape => rect({ x: right - said.length * 7.4 - 4, y: y - 9, width: said.length * 7.4 + 6, height: 18 }, { fill: palette.surface });
@@ -204,7 +211,7 @@ function drawRow(row: ForestRow, top: number, { data, layout, canvas }: Drawn): 
   if (!('estimate' in row.result)) {
     const { reason, suppressed } = row.result;
     const box = { x: plot.x, y: middle - 5, width: plot.width, height: 10 };
-    shapes.push(...(suppressed ? suppressedBar(box, reason, palette) : wordsOnPlot(reason, { x: plot.x, y: middle - 11, width: plot.width, height: 22 }, canvas)));
+    shapes.push(...(suppressed ? suppressedBar(box, reason, palette) : wordsOnPlot(reason, { x: plot.x, y: middle - 14, width: plot.width, height: 28 }, canvas)));
     if (columns) shapes.push(text(suppressed ? 'Suppressed' : 'Not estimable', columns.estimate, middle, { colour: palette.ink2, align: 'right', size: 13 }));
     canvas.add(shapes, reason);
     return;

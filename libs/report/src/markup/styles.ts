@@ -74,8 +74,9 @@ body{background:none;font-size:10pt;line-height:14pt}
 h2{break-before:page;margin-top:0;padding-top:0;border-top:0;font-size:15pt;line-height:20pt}
 h3,figcaption,caption{break-after:avoid}
 p,li{orphans:3;widows:3}
-figure,tr,.box,.absent{break-inside:avoid}
+figure,tr,.box,.absent,table.short{break-inside:avoid}
 thead{display:table-header-group}
+tbody tr:nth-child(-n+2){break-after:avoid}tbody tr:nth-last-child(2){break-after:avoid}
 table{font-size:8.5pt;line-height:11pt}
 .answer{font-size:12pt;line-height:17pt}
 .legend,.foot,.note{font-size:8pt;line-height:11pt}

@@ -1,6 +1,9 @@
 import { markPath, palettes, siteColour, siteMarks, type Cell, type FigureTable } from '@consilium/charts';
 import { element, escape } from './escape.js';
 
+/** Tables of so few rows are not broken over pages. */
+const ROWS_ON_ONE_PAGE = 20;
+
 /**
  * A table whose cells carry their value in full precision beside the text: `data-value`. Suppressed cells carry none, and their reasons stand
  * under the table, since paper has no hover.
@@ -10,7 +13,7 @@ export function tableMarkup(table: FigureTable, { caption, id }: { readonly capt
   const rows = table.rows.map((row) => element('tr', {}, ...table.columns.map(({ key, numeric }, i) => cellMarkup(row[key], { key, numeric: numeric === true, head: i === 0 })))).join('');
   const reasons = [...new Set(table.rows.flatMap((row) => Object.values(row).flatMap(({ suppressed }) => (suppressed === undefined ? [] : [suppressed]))))];
   const note = reasons.length === 0 ? '' : element('p', { class: 'note' }, `Suppressed: ${reasons.map((reason) => escape(reason.replace(/\.$/, ''))).join('; ')}.`);
-  return `${element('div', { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': table.caption }, element('table', { 'data-table': id }, caption, element('thead', {}, element('tr', {}, head)), element('tbody', {}, rows)))}${note}`;
+  return `${element('div', { class: 'table-box', tabindex: 0, role: 'region', 'aria-label': table.caption }, element('table', { 'data-table': id, class: table.rows.length <= ROWS_ON_ONE_PAGE ? 'short' : null }, caption, element('thead', {}, element('tr', {}, head)), element('tbody', {}, rows)))}${note}`;
 }
 
 function cellMarkup(cell: Cell | undefined, { key, numeric, head }: { readonly key: string; readonly numeric: boolean; readonly head: boolean }): string {
