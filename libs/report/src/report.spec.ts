@@ -22,7 +22,7 @@ describe('the report of a run', () => {
     expect(figures.length).toBeGreaterThan(8);
     for (const figure of figures) {
       expect(figure).toMatch(/<svg [^>]*role="img"/);
-      expect(figure).toMatch(/<details class="data">.*<table data-table="[^"]+">/s);
+      expect(figure).toMatch(/<details class="data">.*<table data-table="[^"]+"[^>]*>/s);
       expect(figure).toMatch(/<p class="foot">.*(\d+ sites?|sites).*k = 5.*Results 5b0e·77c1.*Plan [0-9a-f]{4}·[0-9a-f]{4}/s);
     }
     expect(html.match(/NaN|undefined|Infinity|\[object/)).toBeNull();
