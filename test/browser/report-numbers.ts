@@ -23,7 +23,7 @@ const attribute = (tag: string, name: string): string | undefined => tag.match(n
 
 /** Every table of figures and results, as it stands in the page. */
 export function shownTables(html: string): ShownTable[] {
-  return [...html.matchAll(/<table data-table="([^"]*)">(.*?)<\/table>/gs)].map((found) => {
+  return [...html.matchAll(/<table data-table="([^"]*)"[^>]*>(.*?)<\/table>/gs)].map((found) => {
     const block = html.slice(0, found.index).match(/.*<(?:figure|div class="own-table")( [^>]*)?>/s)?.[1] ?? '';
     const rows = [...found[2]!.matchAll(/<tr>(.*?)<\/tr>/gs)].slice(1).map(([, row]) =>
       Object.fromEntries([...row!.matchAll(/<(t[dh])([^>]*)>(.*?)<\/\1>/gs)].map(([, , tag, inner]) => {
