@@ -164,6 +164,13 @@ export function dashboardPages(world: () => World): void {
     await settled(page);
     expect(await page.locator('.cell-suppressed').count()).toBeGreaterThan(0);
     expect(await page.locator('.cell-suppressed').first().textContent()).toMatch(/^Suppressed: \S/);
+    // The reason is told to the keyboard as to the pointer, of a cell and of a drawing.
+    for (const told of [page.locator('.cell-suppressed').first(), page.locator('.figure-suppressed').first()]) {
+      await told.focus();
+      await page.getByRole('tooltip').getByText(/\S/).first().waitFor();
+      await told.blur();
+      await page.getByRole('tooltip').waitFor({ state: 'detached' });
+    }
     world().giveBack(page);
   });
 
@@ -176,7 +183,13 @@ export function dashboardPages(world: () => World): void {
     page.on('request', (request) => asked.push(request.method()));
     await page.locator('[data-nomogram] input[type="range"]').first().focus();
     for (let i = 0; i < 10; i++) await page.keyboard.press('ArrowRight');
-    expect(await said.textContent()).not.toBe(before);
+    const after = await said.textContent();
+    expect(after).not.toBe(before);
+    expect(new URL(page.url()).searchParams.has('patient')).toBe(true);
+    await page.reload();
+    await expect.poll(() => said.textContent()).toBe(after);
+    await page.getByRole('button', { name: 'Reset' }).click();
+    expect(await said.textContent()).toBe(before);
     expect(asked.filter((method) => method !== 'GET')).toStrictEqual([]);
     world().giveBack(page);
   });

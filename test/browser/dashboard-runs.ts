@@ -1,4 +1,6 @@
+import { withdrawPatient } from '@consilium/site-agent';
 import { expect, it } from 'vitest';
+import { wdbcSites } from '../federation/wdbc.js';
 import type { World } from './world.js';
 
 /** What a data scientist does with runs, on pages that are never loaded anew. */
@@ -43,4 +45,28 @@ export function dashboardRuns(world: () => World): void {
     await page.getByRole('heading', { name: 'The run was cancelled' }).waitFor();
     await Promise.all([page.close(), other.close()]);
   });
+
+  it('says on every page of a run that patients of its training withdrew consent, how many only in steps, and what each hospital weighed', async () => {
+    const { federation, runs } = world();
+    const page = await world().open(`/runs/${runs.open}/downloads`, { as: 'investigator' });
+    expect(await page.getByText(/withdrew consent since/).count()).toBe(0);
+    await withdrawPatient(federation.agents.get('B')!.root, await trainingPatient('B'));
+    await expect.poll(async () => (await federation.centre.get<{ withdrawn: readonly object[] }>(`/api/runs/${runs.open}/lineage`)).withdrawn, { timeout: 30_000 }).toHaveLength(1);
+    for (const end of ['', '/performance', '/report']) {
+      const other = await world().open(`/runs/${runs.open}${end}`, { as: 'investigator' });
+      await other.getByRole('heading', { name: /withdrew consent since/ }).waitFor();
+      await other.getByText(/^1 patient, told on /).waitFor();
+      world().giveBack(other);
+    }
+    const rounds = await world().open(`/runs/${runs.open}/rounds`, { as: 'investigator' });
+    await rounds.getByText(/rounds could be looked at\./).waitFor();
+    await Promise.all([page.close(), rounds.close()]);
+  });
+}
+
+/** A patient of a hospital's training rows. */
+async function trainingPatient(site: string): Promise<string> {
+  const [header = [], ...rows] = (await wdbcSites()).find(({ name }) => name === site)!.table.trim().split('\n').map((line) => line.split(','));
+  const [id, split] = ['id', 'split'].map((column) => header.indexOf(column)) as [number, number];
+  return rows.find((cells) => cells[split] === 'train')![id]!;
 }

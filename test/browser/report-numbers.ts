@@ -114,7 +114,7 @@ export class ResultNumbers {
     const term = (one: Readonly<Record<string, ShownCell>>): number => {
       const level = coefficients.find(({ name }) => name === `${one['row']!.text}=${one['value']!.text}`)?.estimate;
       const slope = coefficients.find(({ name }) => name === one['row']!.text)?.estimate;
-      return level ?? (slope === undefined ? 0 : slope * one['value']!.value!);
+      return level ?? (slope === undefined ? 0 : slope * (one['value']!.value ?? Number(one['value']!.text)));
     };
     if (column === 'value') return coefficients.some(({ name }) => name === table.rows[row]!['row']!.text);
     const first = (name: string) => table.rows.find((one) => one['row']!.text === name)!;

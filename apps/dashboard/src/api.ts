@@ -125,6 +125,28 @@ export interface Timeline {
   readonly stages: readonly { readonly name: string; readonly from: number }[];
 }
 
+/** Sites of whose training rows patients withdrew their consent since, in steps of each site's minimum count. */
+export interface Lineage {
+  readonly models: readonly string[];
+  readonly withdrawn: readonly { readonly site: string; readonly atLeast: number; readonly below: number; readonly toldAt: string }[];
+}
+
+interface Influence {
+  readonly site: string;
+  readonly rounds: number;
+  readonly median: number;
+  readonly largest: number;
+}
+
+/** What was seen in the contributions of a run's rounds. */
+export interface Signs {
+  readonly lookedAt: number;
+  readonly masked: number;
+  readonly signs: readonly { readonly kind: 'same' | 'echo' | 'empty' | 'far'; readonly sites: readonly string[]; readonly rounds: number; readonly steps: readonly string[]; readonly figure: number | null }[];
+  readonly sums: readonly Influence[];
+  readonly answers: readonly Influence[];
+}
+
 export interface AuditEntry {
   readonly sequence: number;
   readonly at: string;
@@ -179,6 +201,8 @@ export const api = {
   record: (id: string) => get<RunRecord>(`/api/runs/${part(id)}/record`),
   timeline: (id: string) => get<Timeline>(`/api/runs/${part(id)}/timeline`),
   rounds: (id: string, from: number) => get<readonly ShownRound[]>(`/api/runs/${part(id)}/rounds?from=${from}&limit=1000`),
+  lineage: (id: string) => get<Lineage>(`/api/runs/${part(id)}/lineage`),
+  signs: (id: string) => get<Signs>(`/api/runs/${part(id)}/signs`),
   artefacts: (id: string) => get<readonly ArtefactFile[]>(`/api/runs/${part(id)}/artefacts`),
   audit: (before?: number) => get<readonly AuditEntry[]>(`/api/audit?limit=200${before === undefined ? '' : `&before=${before}`}`),
   verifyAudit: () => get<{ intact: boolean; entries: number; firstBreak: number | null }>('/api/audit/verification'),

@@ -22,6 +22,8 @@ export const ask = {
   results: (id: string) => queryOptions({ queryKey: ['results', id], queryFn: () => api.results(id), staleTime: Number.POSITIVE_INFINITY }),
   record: (id: string) => queryOptions({ queryKey: ['record', id], queryFn: () => api.record(id), staleTime: Number.POSITIVE_INFINITY }),
   timeline: (id: string) => queryOptions({ queryKey: ['timeline', id], queryFn: () => api.timeline(id) }),
+  lineage: (id: string) => queryOptions({ queryKey: ['lineage', id], queryFn: () => api.lineage(id), refetchInterval: 30_000 }),
+  signs: (id: string) => queryOptions({ queryKey: ['signs', id], queryFn: () => api.signs(id) }),
   artefacts: (id: string) => queryOptions({ queryKey: ['artefacts', id], queryFn: () => api.artefacts(id) }),
   accounts: queryOptions({ queryKey: ['accounts'], queryFn: api.accounts }),
   audit: queryOptions({ queryKey: ['audit'], queryFn: () => api.audit() }),

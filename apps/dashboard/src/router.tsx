@@ -14,6 +14,8 @@ export interface ResultSearch {
   readonly part?: string | undefined;
   readonly feature?: string | undefined;
   readonly threshold?: number | undefined;
+  /** Values of the patient that a reader makes up. */
+  readonly patient?: string | undefined;
   readonly view?: 'table' | undefined;
 }
 
@@ -29,6 +31,7 @@ function resultSearch(search: Record<string, unknown>): ResultSearch {
     measure: words(search['measure']),
     part: words(search['part']),
     feature: words(search['feature']),
+    patient: words(search['patient']),
     threshold: search['threshold'] !== undefined && Number.isFinite(threshold) ? threshold : undefined,
     view: viewOf(search),
   };

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  areaUnder, barsFigure, caseMix, clustered, cohortFlow, comparisonTable, featureKinds, figureJson, planSteps, settingsTable, footerParts, forestFigure, isFigure, modelForest, modelsOf, permutationBars, pointsOf, pointUnit, preferred, runForest, probabilityOf, scannerMatrix, selectionFunnel, selectionLasso, sequenceMatrix, shapBars, shapDependence, shapFeatures, shapSwarm,
-  tableCsv, tableOne, type Figure, type FigureFacts, type Finding, type NomogramModel, type ResultsFile, type RunContext, validationCalibration, validationConfusion, validationDecisionCurve, validationForest, validationRoc, wilson,
+  agreementTable, areaUnder, barsFigure, caseMix, clustered, cohortFlow, comparisonTable, featureKinds, figureJson, planSteps, settingsTable, footerParts, forestFigure, isFigure, keptFeatures, modelForest, nomogramOf, modelsOf, permutationBars, pointsOf, pointUnit, preferred, runForest, probabilityOf, scannerMatrix, selectionFunnel, selectionLasso, sequenceMatrix, shapBars, shapDependence, shapFeatures, shapSwarm,
+  tableCsv, tableOne, type Figure, type FigureFacts, type FigureTable, type Finding, type NomogramModel, type ResultsFile, type RunContext, validationCalibration, validationConfusion, validationDecisionCurve, validationForest, validationRoc, wilson,
 } from './index.js';
 import { figureSvg } from './svg.js';
 
@@ -52,6 +52,24 @@ describe('figures of a run', () => {
     expect(figure.reading.length).toBeLessThanOrEqual(80);
     expect(footerParts(figure.facts).join(' ')).toContain('k = 5');
     expect(() => JSON.parse(figureJson(figure)) as unknown).not.toThrow();
+  });
+
+  it('tables how far readings of the features agree, by class, and says of each kept feature its correlation', () => {
+    const one = (feature: string, icc: number | null, kept: boolean) => ({ feature, patients: 60, icc, kept });
+    const select = { candidates: 4, selected: ['a'], test: null, agreement: { kind: 'absolute', atLeast: 0.75, kept: 2, features: [one('a', 0.92, true), one('b', 0.8, true), one('c', 0.4, false), one('d', null, false)] } };
+    const read = { ...context, results: { ...standard, stages: { ...standard.stages, select } } } as unknown as RunContext;
+    const table = agreementTable(read) as FigureTable;
+    expect(table.rows.map(({ features, kept }) => [features!.value, kept!.text])).toEqual([[1, '0/1 (0%)'], [0, '0/0'], [1, '1/1 (100%)'], [1, '1/1 (100%)'], [1, '0/1 (0%)']]);
+    expect((keptFeatures(read) as FigureTable).rows[0]!['icc']!.text).toBe('0.92');
+    expect(agreementTable(context)).toMatch(/no repeated readings/);
+  });
+
+  it('gives a column of 0 and 1 two values in a nomogram, and a number its range', () => {
+    const [train] = [standard.stages.train as { readonly models: readonly { readonly name: string }[] }];
+    const models = train.models.map((model) => (model.name === 'radiomics' ? { ...model, coefficients: [{ name: '(Intercept)', estimate: -2 }, { name: 'age', estimate: 0.02 }, { name: 'sex', estimate: 0.7 }] } : model));
+    const found = nomogramOf({ ...context, results: { ...standard, stages: { ...standard.stages, train: { models } } } } as RunContext, 'radiomics');
+    if (!('model' in found)) throw new Error(found.absent);
+    expect(found.model.inputs.map((input) => (input.kind === 'levels' ? input.levels : [input.from, input.to]))).toEqual([[30, 80], [{ level: '0', coefficient: 0 }, { level: '1', coefficient: 0.7 }]]);
   });
 
   it('counts kept features by the class that their names say, and says where names say none', () => {
@@ -112,6 +130,8 @@ describe('figures of a run', () => {
     if (typeof table === 'string') throw new Error(table);
     expect(table.rows[0]!['all']!.suppressed).toBeDefined();
     expect(tableCsv(table)).toContain('Patients,suppressed');
+    const training = tableOne(context, 'training') as FigureTable;
+    expect(training.rows.map(({ row, all }) => [row!.text, all!.text])).toEqual(expect.arrayContaining([['age, mean (SD)', '52.2 (10.8)'], ['sex: 1', '270/398 (67.8%)']]));
     expect(typeof comparisonTable(context, 'all')).toBe('object');
   });
 });

@@ -29,7 +29,7 @@ export { featureKinds, settingsTable } from './results/feature-kinds.js';
 export { type DrawnPlan, planSteps } from './results/plan-steps.js';
 export { type AnalysisStep, type StepsData, stepsFigure } from './figures/steps.js';
 export { type DroppedFeature, droppedFeatures, droppedTable } from './results/selection-trace.js';
-export { keptFeatures, selectionFunnel, selectionLasso, type SelectionPart, selectionsOf, sequenceTable } from './results/selection-figures.js';
+export { agreementTable, keptFeatures, selectionFunnel, selectionLasso, type SelectionPart, selectionsOf, sequenceTable } from './results/selection-figures.js';
 export { cohortFlow, describedOf, missingMatrix, siteCounts, tableOne } from './results/cohort-figures.js';
 export { calibrationCurve, correlationMap, groupMeans, harmonisation, inputRanges, scoreHistogram, subgroupForest } from './results/further-figures.js';
 export { clustered } from './results/clustering.js';

@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, type ReactNode } from 'react';
 import type { Cell, FigureTable } from '@consilium/charts';
 import { SiteName } from './marks.js';
+import { Reason } from './reason.js';
 import { useKept } from './use-kept.js';
 
 type Row = FigureTable['rows'][number];
@@ -99,9 +100,11 @@ function Cells({ content, row, render }: { readonly content: FigureTable; readon
 function CellText({ cell }: { readonly cell: Cell }) {
   if (cell.suppressed !== undefined)
     return (
-      <span className="cell-suppressed" title={cell.suppressed}>
-        Suppressed<span className="visually-hidden">: {cell.suppressed}</span>
-      </span>
+      <Reason text={cell.suppressed}>
+        <span className="cell-suppressed" tabIndex={0}>
+          Suppressed<span className="visually-hidden">: {cell.suppressed}</span>
+        </span>
+      </Reason>
     );
   if (cell.site !== undefined) return <SiteName name={cell.text} place={cell.site} />;
   if (cell.value === null && cell.text === '–') return <span aria-label="not available">–</span>;

@@ -1,9 +1,10 @@
 import { Button, Menu, MenuItem } from '@mui/material';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { footerParts, type Figure } from '@consilium/charts';
 import { Chart } from './chart.js';
 import { DataTable } from './data-table.js';
 import { saveFigure, type FileKind } from './downloads.js';
+import { Reason } from './reason.js';
 
 export type FigureView = 'chart' | 'table';
 
@@ -49,12 +50,38 @@ export function FigureFrame({ figure, number, view, onView, prefix }: FigureFram
       {legend && <Legend figure={figure} />}
       {view === 'table' ? <DataTable table={figure.table} captionHidden /> : <div className="figure-plot"><Chart figure={figure} /></div>}
       <figcaption className="figure-foot">
-        {footerParts(figure.facts).map((part) => (
-          <span key={part}>{part}</span>
-        ))}
+        {footerParts(figure.facts).map((part) => (/^[\d\u202f]+ suppressed$/.test(part) ? <SuppressedPart key={part} part={part} figure={figure} /> : <span key={part}>{part}</span>))}
       </figcaption>
     </figure>
   );
+}
+
+/** How many figures are suppressed, and on hover and focus which and why: a drawing has no parts that take the focus. */
+function SuppressedPart({ part, figure }: { readonly part: string; readonly figure: Figure }) {
+  const reasons = useMemo(() => suppressedIn(figure), [figure]);
+  if (reasons.length === 0) return <span>{part}</span>;
+  return (
+    <Reason
+      text={reasons.map((one) => (
+        <span key={one} style={{ display: 'block' }}>
+          {one}
+        </span>
+      ))}
+    >
+      <span className="figure-suppressed" tabIndex={0}>
+        {part}
+      </span>
+    </Reason>
+  );
+}
+
+/** More reasons than these are in the table. */
+const MOST_REASONS = 12;
+
+function suppressedIn({ table }: Figure): string[] {
+  const found = new Set(table.rows.flatMap((row) => Object.values(row).flatMap(({ suppressed }) => (suppressed === undefined ? [] : [`${row['row']?.text ?? ''}: ${suppressed}`]))));
+  const all = [...found];
+  return all.length <= MOST_REASONS ? all : [...all.slice(0, MOST_REASONS), `and ${all.length - MOST_REASONS} more, in the table`];
 }
 
 function Legend({ figure }: { readonly figure: Figure }) {

@@ -47,6 +47,7 @@ export interface PlanPart {
 
 export interface PlanSelection {
   readonly agreement?: { readonly kind: string; readonly atLeast: number } | null;
+  readonly perturbed?: { readonly atLeast: number } | null;
   readonly test: { readonly kind: string; readonly alpha: number } | null;
   readonly correlation: { readonly rule: string; readonly threshold: number } | null;
   readonly lasso: { readonly lambda: { readonly max: number; readonly min: number; readonly count: number }; readonly choose: string; readonly scaler: string; readonly family?: string; readonly mixing?: number } | null;

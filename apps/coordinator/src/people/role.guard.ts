@@ -34,7 +34,7 @@ export class RoleGuard implements CanActivate {
         subject: `${request.method} ${request.path}`.slice(0, 200),
         detail: { role: person.role },
       });
-      throw new ConsiliumError(coordinatorErrors.notAllowed, `The role ${person.role} does not allow this. Nothing was changed.`);
+      throw new ConsiliumError(coordinatorErrors.notAllowed, `The role ${person.role} does not allow this; the role ${allowed.join(' or ')} does. Nothing was changed.`);
     }
     request.person = person;
     request.token = token!;

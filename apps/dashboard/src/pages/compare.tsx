@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { isFigure, isValue, rowsOf, runForest, say, validationsOf, type RunContext } from '@consilium/charts';
+import { isFigure, isValue, rowsOf, runForest, say, selectionsOf, validationsOf, type RunContext } from '@consilium/charts';
 import { Choice, Empty, FigureFrame, Page, Panel, PlainTable, ResearchUseOnly, Segments } from '@consilium/interface';
 import type { ShownRun } from '../api.js';
 import { To } from '../links.js';
@@ -79,6 +79,12 @@ function Figures({ compared }: { readonly compared: readonly Compared[] }) {
   );
 }
 
+/** Candidates of the selections of a run, those of all sequences together; null where it selects nothing or a rule hides how many. */
+function candidatesOf(context: RunContext): string | null {
+  const all = selectionsOf(context).filter(({ part }) => part !== 'Rad-Signature').map(({ selection }) => (isValue(selection) ? (selection.candidates ?? null) : null));
+  return all.length === 0 || all.includes(null) ? null : say.count(all.reduce<number>((sum, one) => sum + one!, 0));
+}
+
 interface Line {
   readonly name: string;
   readonly values: readonly string[];
@@ -104,10 +110,10 @@ function linesOf(compared: readonly Compared[], plans: readonly (string | undefi
     column('Plan digest', ({ run }) => say.shortDigest(run.plan)),
     column('Disclosure profile', ({ context }) => context.results.disclosure),
     column('Hospitals', ({ context }) => context.results.sites.join(', ')),
-    column('Candidate features', (_, i) => (plans[i] === undefined ? '–' : say.count(planOf(plans[i]).features?.columns.length ?? 0))),
+    column('Candidate features', ({ context }, i) => candidatesOf(context) ?? (plans[i] === undefined ? '–' : say.count(planOf(plans[i]).features?.columns.length ?? 0))),
     column('Features kept', ({ context }) => {
-      const { select } = context.results.stages;
-      return isValue(select) && select.selected ? say.count(select.selected.length) : '–';
+      const selection = selectionsOf(context).at(-1)?.selection;
+      return isValue(selection) && selection.selected ? say.count(selection.selected.length) : '–';
     }),
     ...[...pooled].map(([name, values]) => ({ name, values })),
     column('Results digest', ({ run }) => (run.results === null ? '–' : say.shortDigest(run.results))),

@@ -2,13 +2,20 @@ import { Button, TextField } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Failure, Page, Panel, planYaml, Refusal, useKept } from '@consilium/interface';
+import { Empty, Failure, Page, Panel, planYaml, Refusal, useKept } from '@consilium/interface';
 import { api } from '../api.js';
 import { go } from '../links.js';
 import { ask } from '../queries.js';
 
-/** Writes a plan: checked line by line, then stored as a new version. */
+/** Writes a plan; who may only read is told who does. */
 export function PlanEditor() {
+  const { data: me } = useQuery(ask.me);
+  if (me === undefined) return null;
+  return me.role === 'investigator' ? <Page title="Write a plan"><Empty>You may read plans but not write one. A data scientist of this centre can.</Empty></Page> : <Editor />;
+}
+
+/** Checked line by line, then stored as a new version. */
+function Editor() {
   const { study } = useParams({ strict: false }) as { study: string };
   const { data: plans = [] } = useQuery(ask.plans(study));
   const latest = plans.at(-1);

@@ -63,7 +63,7 @@ function SiteTable({ sites, study, members, plan, admin }: Pick<SiteListProps, '
     <>
       <PlainTable
         caption="Hospitals"
-        columns={[{ label: 'Hospital' }, { label: 'State' }, ...(plan ? [{ label: plan.label }] : []), { label: 'Last contribution' }, { label: 'Last seen' }, { label: 'Agent' }, { label: 'More' }]}
+        columns={[{ label: 'Hospital' }, { label: 'State' }, ...(plan ? [{ label: plan.label }] : []), { label: 'Last contribution' }, { label: 'Online since' }, { label: 'Last seen' }, { label: 'Agent' }, { label: 'More' }]}
         rows={sites.map((site, i) => ({
           key: site.name,
           cells: [
@@ -71,6 +71,7 @@ function SiteTable({ sites, study, members, plan, admin }: Pick<SiteListProps, '
             <SiteTag key="state" site={site} now={now} />,
             ...(plan ? [<DecisionTag key="decision" decision={plan.decisions.find((one) => one.site === site.name)} now={now} />] : []),
             site.lastContributionAt === null ? '–' : say.moment(site.lastContributionAt),
+            site.connected && site.connectedSince !== null ? say.moment(site.connectedSince) : '–',
             site.connected ? 'now' : site.seenAt === null ? '–' : say.ago(site.seenAt, now),
             site.agentVersion,
             <Button key="more" aria-expanded={shown === site.name} onClick={() => setShown(shown === site.name ? null : site.name)}>

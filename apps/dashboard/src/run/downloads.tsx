@@ -5,6 +5,7 @@ import { Digest, Empty, Loaded, Page, PlainTable, ResearchUseOnly } from '@consi
 import type { ArtefactFile } from '../api.js';
 import { ask } from '../queries.js';
 import { RunTag } from '../states.js';
+import { Withdrawals } from './withdrawals.js';
 
 const groups: readonly (readonly [kind: string, title: string])[] = [
   ['results', 'Results'],
@@ -23,6 +24,7 @@ export function Downloads() {
   const mayTake = me !== undefined && me.role !== 'investigator';
   return (
     <Page title="What is there?" answer={files.data === undefined ? undefined : `${say.plural(files.data.length, 'file')} of this run, each named by its sha256.`} tags={run.data && <><RunTag state={run.data.state} /><ResearchUseOnly /></>}>
+      <Withdrawals run={id} />
       <Loaded query={files}>
         {(list) =>
           list.length === 0 ? (

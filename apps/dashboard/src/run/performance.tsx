@@ -1,4 +1,4 @@
-import { classificationTable, isFigure, measures, say, rowsOf, isValue, thresholdsOf, scoreHistogram, validationForest, validationRoc, comparisonTable, performanceTable, type Measure, type Selection } from '@consilium/charts';
+import { classificationTable, influenceTable, isFigure, measures, say, rowsOf, isValue, thresholdsOf, scoreHistogram, validationForest, validationRoc, comparisonTable, performanceTable, type Measure, type Selection } from '@consilium/charts';
 import { Empty, Panel, Segments } from '@consilium/interface';
 import { To } from '../links.js';
 import { Exhibits, type Exhibit } from './exhibits.js';
@@ -31,6 +31,7 @@ export function Performance() {
         const threshold = thresholdsOf(state.context, selection.model)[0]?.value;
         const items: Exhibit[] = [
           { title: measures[measureOf(state)].title, finding: forestOf(state, selection) },
+          { title: 'Influence of each hospital on the pooled AUC', table: influenceTable(state.context, selection) },
           { title: 'ROC curve of each hospital', finding: validationRoc(state.context, selection) },
           { title: 'Scores by outcome', finding: scoreHistogram(state.context, selection, threshold ?? null) },
           { title: 'Performance', table: performanceTable(state.context, selection, threshold ?? 0.5) },

@@ -9,6 +9,7 @@ import type { ShownRun } from '../api.js';
 import { ask } from '../queries.js';
 import { runName } from '../shell.js';
 import { NotYet, RunTags } from './result-page.js';
+import { Withdrawals } from './withdrawals.js';
 import { reportSource, writtenReport } from './report-writing.js';
 
 const TITLE = 'Can I publish it?';
@@ -32,6 +33,7 @@ function Assessed({ run, source }: { readonly run: ShownRun; readonly source: Re
   const list = lists.find(({ checklist }) => checklist.id === part) ?? lists[0]!;
   return (
     <Page title={TITLE} answer={answerOf(lists, checks)} tags={<RunTags run={run} results={source.results} version={String(source.results.plan.version)} />}>
+      <Withdrawals run={run.id} />
       <Written run={run} source={source} />
       <Agreement checks={checks} />
       <PlainTable

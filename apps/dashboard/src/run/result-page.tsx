@@ -9,6 +9,7 @@ import type { ResultSearch } from '../router.js';
 import { ask } from '../queries.js';
 import { runName } from '../shell.js';
 import { RunTag } from '../states.js';
+import { Withdrawals } from './withdrawals.js';
 
 export interface ResultState {
   readonly context: RunContext;
@@ -64,6 +65,7 @@ function Results({ run, results, title, answer, controls, aside, children }: Res
   const state: ResultState = { context, run, search, change, frame: { view, onView, prefix: `${runName(run.id).toLowerCase().replace(' ', '-')}-` } };
   return (
     <Page title={title} answer={answer(state)} tags={<RunTags run={run} results={results} version={plans.find(({ digest }) => digest === run.plan)?.version} />} {...(controls ? { controls: controls(state) } : {})} {...(aside ? { aside: aside(state) } : {})}>
+      <Withdrawals run={run.id} />
       {children(state)}
     </Page>
   );

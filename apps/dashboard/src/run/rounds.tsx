@@ -7,6 +7,7 @@ import { Button } from '@mui/material';
 import { api, type ShownRound, type ShownRun, type Timeline } from '../api.js';
 import { ask } from '../queries.js';
 import { RunTag } from '../states.js';
+import { Influence } from './contributions.js';
 import { useFigureView } from './figure-view.js';
 
 export function Rounds() {
@@ -16,6 +17,7 @@ export function Rounds() {
 
 function RoundPage({ run }: { readonly run: ShownRun }) {
   const timeline = useQuery(ask.timeline(run.id));
+  const order = useOrder(run);
   const pages = useInfiniteQuery({
     queryKey: ['rounds', run.id],
     queryFn: ({ pageParam }) => api.rounds(run.id, pageParam),
@@ -44,14 +46,20 @@ function RoundPage({ run }: { readonly run: ShownRun }) {
           )
         }
       </Loaded>
+      <Influence run={run.id} order={order} />
     </Page>
   );
 }
 
+/** Hospitals in the order of their marks. */
+function useOrder(run: ShownRun): readonly string[] {
+  const { data: studies = [] } = useQuery(ask.studies);
+  return studies.find(({ name }) => name === run.study)?.sites ?? run.sites;
+}
+
 function Communication({ run, timeline }: { readonly run: ShownRun; readonly timeline: Timeline }) {
   const [view, setView] = useFigureView();
-  const { data: studies = [] } = useQuery(ask.studies);
-  const order = studies.find(({ name }) => name === run.study)?.sites ?? run.sites;
+  const order = useOrder(run);
   const figure = communicationFigure({ sites: timeline.lanes.map(({ site, bytes, rounds }) => ({ site, place: order.indexOf(site), bytes, rounds })), sitesAll: run.sites.length, resultsDigest: run.results, planDigest: run.plan, date: run.endedAt });
   return <FigureFrame figure={figure} number={1} view={view} onView={setView} prefix={`${run.id.slice(0, 6)}-`} />;
 }

@@ -1,4 +1,4 @@
-import { type DrawnPlan, droppedTable, featureKinds, isFigure, keptFeatures, leftOutChoicesTable, optimismTable, planSteps, pipelineForest, repeatsTable, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, stabilityTable, volumeFigure } from '@consilium/charts';
+import { agreementTable, type DrawnPlan, droppedTable, featureKinds, isFigure, keptFeatures, leftOutChoicesTable, optimismTable, planSteps, pipelineForest, repeatsTable, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, stabilityTable, volumeFigure } from '@consilium/charts';
 import { Choice } from '@consilium/interface';
 import { useQuery } from '@tanstack/react-query';
 import { ask } from '../queries.js';
@@ -47,6 +47,7 @@ function SelectionExhibits({ state }: { readonly state: ResultState }) {
     { title: 'LASSO', finding: selectionLasso(context, partOf(state)) },
     { title: 'Features that were kept', table: keptFeatures(context, partOf(state)) },
     { title: 'Why features went', table: droppedTable(context, partOf(state)) },
+    { title: 'Agreement of readings', table: agreementTable(context, partOf(state)) },
     { title: 'Kept features by class', finding: featureKinds(context, partOf(state)) },
     ...(context.results.stages.pipeline === undefined ? [] : pipeline),
     ...(plan === undefined ? [] : [{ title: 'Steps of the analysis', finding: planSteps(context, JSON.parse(plan.text) as DrawnPlan) }]),

@@ -9,9 +9,11 @@ import { Primary, To } from '../links.js';
 import { ask, queries } from '../queries.js';
 import { questions, runName } from '../shell.js';
 import { RunTag } from '../states.js';
+import { SignsToLookAt } from './contributions.js';
 import { useFigureView } from './figure-view.js';
 import { useLive, type Live } from './live.js';
 import { awaited, lateSentence, StageBar, timeLeft } from './stages.js';
+import { Withdrawals } from './withdrawals.js';
 
 export function Summary() {
   const { run: id } = useParams({ strict: false }) as { run: string };
@@ -46,6 +48,8 @@ function RunSummary({ run }: { readonly run: ShownRun }) {
     >
       {going && live.progress && <Going run={run} live={live} moment={{ timeline: timeline.data, away, now }} />}
       {(state === 'failed' || state === 'cancelled') && run.reason !== null && <Refusal title={state === 'failed' ? 'The run failed' : 'The run was cancelled'} sentence={run.reason} code={run.code ?? undefined} />}
+      <Withdrawals run={run.id} />
+      <SignsToLookAt run={run.id} />
       {timeline.data ? <TimelineFrame run={run} timeline={timeline.data} /> : <Skeleton height={280} />}
       {state === 'closed' && (
         <Panel title="Results">

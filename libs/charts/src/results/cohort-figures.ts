@@ -2,7 +2,8 @@ import type { Finding, FigureTable, Cell } from '../figure.js';
 import { hidden, numeric, words } from '../figure.js';
 import { flowFigure, type FlowBox } from '../figures/flow.js';
 import { matrixFigure } from '../figures/matrix.js';
-import { count, fixed, percent, plural, pValue } from '../numbers.js';
+import { count, fixed, percent, plural, pValue, share } from '../numbers.js';
+import { isIndicator } from './indicator.js';
 import { isValue, whyNot, type CohortResult, type DescribeResult, type Result } from './results-file.js';
 import { factsOf, siteNumber, type RunContext } from './run-context.js';
 
@@ -80,13 +81,6 @@ export function missingMatrix(context: RunContext, part: string): Finding {
 export function tableOne(context: RunContext, part: string): FigureTable | string {
   const cohort = describedOf(context)?.cohort[part];
   if (!isValue(cohort)) return whyNot(cohort)?.reason ?? "This part of the cohort is not in this run's plan.";
-  const spread = (group: { readonly mean: number | null; readonly sd: number | null } | undefined, decimals: number): Cell => (group === undefined || group.mean === null ? { text: '–', value: null } : { text: spreadText(group.mean, group.sd, decimals), value: group.mean });
-  const numbers = cohort.numbers.map(({ column, all, events, nonEvents, p, suppressed }) => {
-    const row = words(`${column}, mean (SD)`);
-    if (suppressed !== undefined) return { row, all: hidden(suppressed.reason), events: hidden(suppressed.reason), nonEvents: hidden(suppressed.reason), p: hidden(suppressed.reason) };
-    const decimals = decimalsOf(all?.sd);
-    return { row, all: spread(all, decimals), events: spread(events, decimals), nonEvents: spread(nonEvents, decimals), p: numeric(p, pValue) };
-  });
   return {
     caption: `Who they are: ${partNames[part] ?? part}`,
     columns: [
@@ -96,8 +90,23 @@ export function tableOne(context: RunContext, part: string): FigureTable | strin
       { key: 'nonEvents', label: 'Without', numeric: true },
       { key: 'p', label: 'p', numeric: true },
     ],
-    rows: [headRow(cohort), ...numbers, ...cohort.categories.flatMap(categoryRows)],
+    rows: [headRow(cohort), ...cohort.numbers.map(numberRow), ...cohort.categories.flatMap(categoryRows)],
   };
+}
+
+type NumberGroup = CohortResult['numbers'][number]['all'];
+
+/** A number by its mean and spread; a column of 0 and 1 by how many have 1. */
+function numberRow({ column, all, events, nonEvents, p, suppressed }: CohortResult['numbers'][number]): Record<string, Cell> {
+  const ones = isIndicator(all);
+  const row = words(ones ? `${column}: 1` : `${column}, mean (SD)`);
+  if (suppressed !== undefined) return { row, all: hidden(suppressed.reason), events: hidden(suppressed.reason), nonEvents: hidden(suppressed.reason), p: hidden(suppressed.reason) };
+  const decimals = decimalsOf(all?.sd);
+  const cell = (group: NumberGroup): Cell => {
+    if (group === undefined || group.mean === null) return { text: '–', value: null };
+    return { text: ones ? share(Math.round(group.mean * group.n), group.n) : spreadText(group.mean, group.sd, decimals), value: group.mean };
+  };
+  return { row, all: cell(all), events: cell(events), nonEvents: cell(nonEvents), p: numeric(p, pValue) };
 }
 
 /** As many decimals as show three figures of the spread, the same in the whole row. */

@@ -2,13 +2,14 @@ import type { Figure } from '../figure.js';
 import { nomogramFigure, type NomogramInput, type NomogramModel } from '../figures/nomogram.js';
 import { list, plural } from '../numbers.js';
 import { inputRanges } from './further-figures.js';
+import { isIndicator } from './indicator.js';
 import { factsOf, trainedModels, type RunContext } from './run-context.js';
 
 export type FoundNomogram = { readonly figure: Figure; readonly model: NomogramModel } | { readonly absent: string };
 
 /**
- * A nomogram from the coefficients of a logistic model, with the ranges of its inputs: the percentiles the run has, else means ± 2 standard
- * deviations of the training patients where the run describes the input, 0 to 1 for predictions.
+ * A nomogram from the coefficients of a logistic model, with the ranges of its inputs: the two values of a column of 0 and 1, the percentiles the run has, else
+ * means ± 2 standard deviations of the training patients where the run describes the input, 0 to 1 for predictions.
  */
 export function nomogramOf(context: RunContext, name: string): FoundNomogram {
   const trained = trainedModels(context).find((one) => one.name === name);
@@ -19,8 +20,9 @@ export function nomogramOf(context: RunContext, name: string): FoundNomogram {
   const inputs: NomogramInput[] = [];
   for (const [group, members] of grouped(trained.coefficients.filter(({ name: input }) => input !== '(Intercept)'))) {
     if (members.some(({ level }) => level !== null)) inputs.push({ kind: 'levels', name: group, label: group, levels: [{ level: 'reference', coefficient: 0 }, ...members.map(({ level, estimate }) => ({ level: level!, coefficient: estimate }))] });
+    else if (isIndicator(describedNumber(context, group))) inputs.push({ kind: 'levels', name: group, label: group, levels: [{ level: '0', coefficient: 0 }, { level: '1', coefficient: members[0]!.estimate }] });
     else {
-      const range = [ranges.get(group), indicatorRange(context, group), ranges === measured ? rangesOf(context).get(group) : undefined].find((one) => one !== undefined && one.to > one.from) ?? (trainedModels(context).some((one) => one.name === group) ? { from: 0, to: 1 } : null);
+      const range = [ranges.get(group), ranges === measured ? rangesOf(context).get(group) : undefined].find((one) => one !== undefined && one.to > one.from) ?? (trainedModels(context).some((one) => one.name === group) ? { from: 0, to: 1 } : null);
       if (range === null) return { absent: `The run does not describe the range of ${group}, so no nomogram is drawn. The coefficients are below.` };
       inputs.push({ kind: 'number', name: group, label: group, coefficient: members[0]!.estimate, ...range });
     }
@@ -47,15 +49,10 @@ function grouped(coefficients: readonly { readonly name: string; readonly estima
   return groups;
 }
 
-const NEAR = 1e-6;
-
-/** 0 to 1 for a column of nothing but 0 and 1, whose percentiles are one point: its variance is m (1 − m) n / (n − 1). */
-function indicatorRange({ results }: RunContext, column: string): { readonly from: number; readonly to: number } | undefined {
+function describedNumber({ results }: RunContext, column: string) {
   const { describe } = results.stages;
   const training = describe && 'cohort' in describe ? describe.cohort['training'] : undefined;
-  const all = training !== undefined && 'numbers' in training ? training.numbers.find((one) => one.column === column)?.all : undefined;
-  if (!all || all.mean === null || all.sd === null || all.n < 2) return undefined;
-  return Math.abs(all.sd ** 2 - (all.mean * (1 - all.mean) * all.n) / (all.n - 1)) < NEAR ? { from: 0, to: 1 } : undefined;
+  return training !== undefined && 'numbers' in training ? training.numbers.find((one) => one.column === column)?.all : undefined;
 }
 
 function rangesOf(context: RunContext): ReadonlyMap<string, { readonly from: number; readonly to: number }> {

@@ -3,6 +3,7 @@ import { hidden, numeric, words } from '../figure.js';
 import { funnelFigure, type FunnelRow } from '../figures/funnel.js';
 import { type CoefficientPath, lassoFigure } from '../figures/lasso.js';
 import { count, list, number, plain, plural } from '../numbers.js';
+import { agreementOf, iccCell, reliabilityOf } from './agreement-table.js';
 import { isValue, whyNot, type Result, type SelectResult } from './results-file.js';
 import { factsOf, trainedModels, type RunContext } from './run-context.js';
 
@@ -67,8 +68,7 @@ export function selectionFunnel(context: RunContext): Finding {
 
 /** Coefficients and cross-validated error of the LASSO, of the plan's own selection or of a part of the pipeline. */
 export function selectionLasso(context: RunContext, part?: string): Finding {
-  const parts = selectionsOf(context);
-  const found = part === undefined ? (parts.find((one) => one.part === '') ?? parts.at(-1)) : parts.find((one) => one.part === part);
+  const found = selectionNamed(context, part);
   if (found === undefined) return { absent: NO_SELECTION };
   if (!isValue(found.selection)) return { absent: `The selection has no result. ${whyNot(found.selection)!.reason}` };
   const select = found.selection;
@@ -96,16 +96,28 @@ export function selectionLasso(context: RunContext, part?: string): Finding {
 const pathsOf = (paths: readonly { readonly feature: string; readonly values: readonly number[] }[], selected: readonly string[]): CoefficientPath[] =>
   paths.map(({ feature, values }) => ({ feature, values, selected: selected.includes(feature), group: feature.includes(':') ? feature.split(':')[0]! : 'kept' }));
 
+/** A selection by its name; the plan's own, or the last of the pipeline, where none is named. */
+function selectionNamed(context: RunContext, part: string | undefined): SelectionPart | undefined {
+  const parts = selectionsOf(context);
+  return part === undefined ? (parts.find((one) => one.part === '') ?? parts.at(-1)) : parts.find((one) => one.part === part);
+}
+
+/** How far repeated readings of the features agree. */
+export function agreementTable(context: RunContext, part?: string): FigureTable | string {
+  const found = selectionNamed(context, part);
+  return found === undefined ? NO_SELECTION : agreementOf(found);
+}
+
 /** Features that a selection kept, with the statistics of the test that let them through. */
 export function keptFeatures(context: RunContext, part?: string): FigureTable | string {
-  const parts = selectionsOf(context);
-  const found = part === undefined ? (parts.find((one) => one.part === '') ?? parts.at(-1)) : parts.find((one) => one.part === part);
+  const found = selectionNamed(context, part);
   if (found === undefined) return NO_SELECTION;
   if (!isValue(found.selection)) return whyNot(found.selection)!.reason;
   const { selected, test, lasso } = found.selection;
   const icc = iccOf(found.selection);
   const tests = new Map(((test as unknown as { readonly features?: readonly TestRow[] } | null)?.features ?? []).map((row) => [row.feature, row]));
   const at = lasso ? lasso.path.findIndex(({ lambda }) => lambda === (lasso.choose === '1se' ? lasso.lambda1se : lasso.lambdaMin)) : -1;
+  const reliability = reliabilityOf(found.selection);
   const coefficients = new Map((lasso?.paths ?? []).map(({ feature, values }) => [feature, values[at]]));
   return {
     caption: `Features that were kept${found.part === '' ? '' : `: ${found.part}`}`,
@@ -113,6 +125,7 @@ export function keptFeatures(context: RunContext, part?: string): FigureTable | 
       { key: 'row', label: 'Feature' },
       { key: 't', label: 't', numeric: true },
       { key: 'p', label: 'p', numeric: true },
+      ...(reliability.size > 0 ? [{ key: 'icc', label: 'ICC', numeric: true }] : []),
       ...(coefficients.size > 0 ? [{ key: 'coefficient', label: 'LASSO coefficient', numeric: true }] : []),
       ...icc.map(({ key, label }) => ({ key, label, numeric: true })),
     ],
@@ -120,6 +133,7 @@ export function keptFeatures(context: RunContext, part?: string): FigureTable | 
       row: words(feature),
       t: numeric(tests.get(feature)?.t, (value) => number(value, 'statistic')),
       p: numeric(tests.get(feature)?.p, (value) => (value < 0.001 ? '< 0.001' : number(value, 'difference'))),
+      ...(reliability.size > 0 ? { icc: iccCell(reliability.get(feature)) } : {}),
       ...(coefficients.size > 0 ? { coefficient: numeric(coefficients.get(feature), (value) => number(value, 'coefficient')) } : {}),
       ...Object.fromEntries(icc.map(({ key, figures }) => [key, numeric(figures.get(feature), (value) => number(value, 'auc'))])),
     })),

@@ -1,7 +1,7 @@
 import { say } from '@consilium/charts';
 import { filled, needsYou, notApplicable, type Assessment } from './assessment.js';
 import { cohortWords, validationWords, type Evidence } from './evidence.js';
-import { featureClassText, hasSetting, imageTypeText, settingText } from './settings.js';
+import { featureClassText, hasFeatureClass, hasSetting, imageTypeText, settingText } from './settings.js';
 
 /** Answers that several checklists ask for, each given once. */
 
@@ -15,6 +15,9 @@ export const fromPlan = (answer: (e: Evidence) => Assessment) => (e: Evidence): 
 export const fromImages = (answer: (e: Evidence) => Assessment) => fromPlan((e) => (e.settings.length === 0 ? needsYou(FROM_TABLE) : answer(e)));
 
 export const setting = (key: string, name: string) => fromImages((e) => filled(`${name}: ${settingText(e.settings, key)}.`, 'methods'));
+
+/** An answer about features of a class, where the run computes any of it. */
+export const ofClass = (name: string, answer: (e: Evidence) => Assessment) => fromImages((e) => (hasFeatureClass(e.settings, name) ? answer(e) : notApplicable(`No feature of the class ${name} is computed.`)));
 
 export const discretisation = fromImages((e) => filled(hasSetting(e.settings, 'binCount') ? `Fixed number of bins: ${settingText(e.settings, 'binCount')}. The first bin begins at the least value of the region.` : `Fixed bin width: ${settingText(e.settings, 'binWidth')}. Edges are multiples of the width, from 0.`, 'methods'));
 export const resampling = fromImages((e) => filled(hasSetting(e.settings, 'resampledPixelSpacing') ? `To ${settingText(e.settings, 'resampledPixelSpacing')} mm, ${settingText(e.settings, 'interpolator')}; the mask by nearest neighbour.` : 'Images were not resampled.', 'methods'));
@@ -65,8 +68,13 @@ export const missing = fromPlan((e) => {
 export const imbalance = (e: Evidence): Assessment =>
   e.training === null ? needsYou('Say how many patients have the event; a rule hides it here.') : filled(`${say.share(e.training.events, e.training.patients)} of training patients have the event. Nothing was resampled or reweighted.`, 'cohort');
 export const reliability = fromPlan((e) => {
-  const agreement = e.source.plan!.select?.agreement ?? e.source.plan!.pipeline?.select.agreement;
-  return agreement ? filled(`Features whose repeated readings agree (ICC at least ${agreement.atLeast}), on training patients.`, 'selection') : needsYou('Repeated segmentations were not compared in this run. Say whether they were elsewhere.');
+  const own = [e.source.plan!.select, e.source.plan!.pipeline?.select];
+  const [agreement, perturbed] = [own.find((one) => one?.agreement)?.agreement, own.find((one) => one?.perturbed)?.perturbed];
+  const said = [
+    ...(agreement ? [`Features whose repeated readings agree (ICC at least ${agreement.atLeast}), on training patients.`] : []),
+    ...(perturbed ? [`Features that small changes of image and mask leave as they are (ICC at least ${perturbed.atLeast}), measured before the study.`] : []),
+  ];
+  return said.length > 0 ? filled(said.join(' '), 'selection') : needsYou('Repeated segmentations were not compared in this run. Say whether they were elsewhere.');
 });
 export const scaling = fromPlan((e) => {
   const { harmonise, ownSiteScale } = e.source.plan!;
@@ -79,14 +87,18 @@ export const multicollinearity = fromPlan((e) => {
   return own ? filled(`Of features with |r| above ${own.threshold} one stays (rule ${own.rule}); correlations of those selected are drawn.`, 'selection') : needsYou('Correlated features were not removed. Say why.');
 });
 export const algorithms = fromPlan((e) => (e.models.length === 0 ? needsYou('No model has a result.') : filled(`${say.list(e.models)}: kinds, inputs, penalties and coefficients.`, 'explanation')));
-export const tuning = fromPlan(() => filled("Settings, grids and seed are in the plan; penalties are chosen by cross-validation on training rows.", 'methods'));
+export const tuning = fromPlan((e) => {
+  const { select, models, pipeline } = e.source.plan!;
+  const chosen = !!pipeline || !!select?.lasso || models.some(({ penalty }) => Array.isArray(penalty?.C));
+  return filled(`Settings, grids and seed are in the plan; ${chosen ? 'penalties are chosen by cross-validation on training rows' : 'no setting is chosen by data'}.`, 'methods');
+});
 export const modelChoice = fromPlan((e) => (e.source.plan!.pipeline ? filled('By nested cross-validated AUC on training patients: within one standard error of the best, the simplest.', 'selection') : filled('Models are named in the plan before any result; none was chosen by its test figures.', 'methods')));
 export const confounders = fromPlan((e) => (e.source.plan!.evaluate.subgroups.length > 0 || e.source.plan!.harmonise || e.source.plan!.pipeline?.volume ? filled('Subgroups of the plan, hospital effects and tumour volume, as far as the plan asks for them.', 'differences') : needsYou('The plan names no subgroup, scanner or tumour volume. Discuss confounding.')));
 export const testing = (e: Evidence): Assessment => (e.validated ? filled(`${validationWords(e)}.`, 'performance') : needsYou('No model was validated.'));
 export const performance = (e: Evidence): Assessment => (e.validated ? filled('AUC, sensitivity, specificity, predictive values, accuracy beside the no-information rate, Brier score, calibration, net benefit; at every hospital and over all.', 'performance') : needsYou('No model was validated.'));
-export const uncertainty = (e: Evidence): Assessment => (e.validated ? filled("95% intervals of every estimate (DeLong's for AUC, Wilson's for shares), prediction intervals for a new hospital.", 'performance') : needsYou('No model was validated.'));
+export const uncertainty = (e: Evidence): Assessment => (e.validated ? filled(`95% intervals of every estimate (DeLong's for AUC, Wilson's for shares)${e.sites > 2 ? ', prediction intervals for a new hospital' : ''}.`, 'performance') : needsYou('No model was validated.'));
 export const comparison = (e: Evidence): Assessment => (e.models.length > 1 && e.validated ? filled("DeLong's test of AUCs pooled over hospitals, NRI and IDI.", 'models') : notApplicable('One model has a result; there is nothing to compare.'));
-export const clinicalComparison = fromPlan((e) => (e.hasClinical && e.models.length > 1 ? filled(`Clinical, radiomic and combined models on the same patients${e.hasCombined ? '' : '; the plan has no combined model'}.`, 'models') : needsYou('The plan has no clinical model beside the radiomic one.')));
+export const clinicalComparison = fromPlan((e) => (e.hasClinicalModel && (e.hasRadiomicModel || e.hasCombined) ? filled(`${say.list(['Clinical', ...(e.hasRadiomicModel ? ['radiomic'] : []), ...(e.hasCombined ? ['combined'] : [])])} models on the same patients.`, 'models') : needsYou('The plan has no clinical model beside the radiomic one.')));
 export const calibration = (e: Evidence): Assessment => (e.validated ? filled('O:E, slope and intercept, curves at every hospital and over all.', 'calibration') : needsYou('No model was validated.'));
 export const decision = (e: Evidence): Assessment => (e.validated ? filled('Decision curves, net benefit with intervals over the thresholds of the plan.', 'usefulness') : needsYou('No model was validated.'));
 export const explainability = (e: Evidence): Assessment => (e.models.length > 0 ? filled('Coefficients and nomograms, SHAP values and permutation importance where the run has them, mean values and correlations of selected features.', 'explanation') : needsYou('No model has a result.'));

@@ -54,6 +54,16 @@ describe('checklists', () => {
     expect(answerOf(source, 'clear', '23')).toEqual({ state: 'needs-you', note: 'The features came from a table: say how they were extracted.' });
     expect(answerOf(withImages, 'clear', '23')).toMatchObject({ state: 'filled', note: 'Fixed bin width: 20 (T1); 10 (ADC). Edges are multiples of the width, from 0.' });
     expect(answerOf(withImages, 'ibsi', '51').note).toBe('To 1 × 1 × 1 mm, sitkBSpline (default); the mask by nearest neighbour.');
+    // What a class of features has settings for applies where the run computes the class.
+    expect(answerOf(withImages, 'ibsi', '64')).toMatchObject({ state: 'filled', note: 'Symmetrical: true (default).' });
+    const firstOrder: ReportSource = { ...source, plan: { ...plan, extract: { sequences: [{ sequence: 'T1', settings: `${settings}featureClass:\n  firstorder:\n` }] } } };
+    for (const id of ['64', '65', '66', '69', '70', '71']) expect(answerOf(firstOrder, 'ibsi', id).state).toBe('not-applicable');
+    // A clinical model is one of its own, not clinical variables beside the features.
+    const models = (...inputs: readonly unknown[][]): ReportSource => ({ ...source, plan: { ...plan, models: inputs.map((own, i) => ({ ...plan.models[0]!, name: `m${i}`, inputs: own })) } });
+    expect(answerOf(models(['selected'], ['selected', 'clinical']), 'clear', '42').state).toBe('needs-you');
+    expect(answerOf(models(['selected'], ['clinical']), 'clear', '42').note).toBe('Clinical and radiomic models on the same patients.');
+    expect(answerOf({ ...source, plan: { ...plan, select: { ...plan.select!, perturbed: { atLeast: 0.8 } } } }, 'metrics', '14').note).toContain('ICC at least 0.8');
+    expect(answerOf(source, 'metrics', '14').state).toBe('needs-you');
     expect(answerOf(source, 'metrics', '4').state).toBe('filled');
     expect(answerOf(source, 'tripod-ai', '14').state).toBe('needs-you');
     const alone: ReportSource = { ...source, results: { ...results, sites: ['A'], stages: {} } };

@@ -21,6 +21,9 @@ export interface Evidence {
   readonly models: readonly string[];
   readonly hasClinical: boolean;
   readonly hasRadiomics: boolean;
+  /** A model of nothing but clinical variables, and one without any. */
+  readonly hasClinicalModel: boolean;
+  readonly hasRadiomicModel: boolean;
   readonly hasCombined: boolean;
 }
 
@@ -35,6 +38,9 @@ export function evidenceOf(source: ReportSource): Evidence {
   const validations = validationsOf(context).filter(({ id }) => isValue(rowsOf(context, id)));
   const models = trainedModels(context).filter(({ suppressed }) => suppressed === undefined).map(({ name }) => name);
   const inputs = (plan?.models ?? []).map((model) => JSON.stringify(model.inputs));
+  const clinical = new Set(plan?.clinical.map(({ column }) => column));
+  const isClinical = (input: unknown): boolean => input === 'clinical' || (typeof input === 'string' && clinical.has(input.split('=')[0]!));
+  const piped = plan?.pipeline !== undefined && plan.pipeline !== null && plan.clinical.length > 0;
   return {
     source,
     context,
@@ -50,7 +56,9 @@ export function evidenceOf(source: ReportSource): Evidence {
     models,
     hasClinical: (plan?.clinical.length ?? 0) > 0,
     hasRadiomics: plan !== null && plan.features !== null,
-    hasCombined: inputs.some((text) => text.includes('"clinical"') && text.includes('"prediction"')) || (plan?.pipeline !== undefined && plan.pipeline !== null && plan.clinical.length > 0),
+    hasClinicalModel: piped || (plan?.models ?? []).some((model) => model.inputs.length > 0 && model.inputs.every(isClinical)),
+    hasRadiomicModel: piped || (plan?.features != null && (plan?.models ?? []).some((model) => model.inputs.length > 0 && !model.inputs.some(isClinical))),
+    hasCombined: inputs.some((text) => text.includes('"clinical"') && text.includes('"prediction"')) || piped,
   };
 }
 

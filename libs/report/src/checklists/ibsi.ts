@@ -102,14 +102,14 @@ const features: readonly Item[] = [
   item('61', 'Software and version', answer.extractionTool),
   item('62', 'Aggregation of texture matrices', answer.fromImages((e) => filled(`${hasSetting(e.settings, 'force2D') ? 'In slices' : 'In three dimensions'}; features averaged over directions.`, 'methods'))),
   item('63', 'Weighting by distance', answer.setting('weightingNorm', 'Norm')),
-  item('64', 'Symmetry of the GLCM', answer.setting('symmetricalGLCM', 'Symmetrical')),
-  item('65', 'Distance of the GLCM', answer.setting('distances', 'Distances in voxels')),
-  item('66', 'Linkage of the GLSZM', answer.fromImages(() => filled('Neighbours at Chebyshev distance 1.', 'methods'))),
+  item('64', 'Symmetry of the GLCM', answer.ofClass('glcm', answer.setting('symmetricalGLCM', 'Symmetrical'))),
+  item('65', 'Distance of the GLCM', answer.ofClass('glcm', answer.setting('distances', 'Distances in voxels'))),
+  item('66', 'Linkage of the GLSZM', answer.ofClass('glszm', () => filled('Neighbours at Chebyshev distance 1.', 'methods'))),
   item('67', 'Linkage of the GLDZM', answer.fromImages(() => notApplicable('No distance zone matrix is computed.'))),
   item('68', 'Zone distance of the GLDZM', answer.fromImages(() => notApplicable('No distance zone matrix is computed.'))),
-  item('69', 'Distance of the NGTDM', answer.setting('distances', 'Distances in voxels')),
-  item('70', 'Distance of the NGLDM', answer.setting('distances', 'Distances in voxels')),
-  item('71', 'Coarseness of the NGLDM', answer.setting('gldm_a', 'Cut-off')),
+  item('69', 'Distance of the NGTDM', answer.ofClass('ngtdm', answer.setting('distances', 'Distances in voxels'))),
+  item('70', 'Distance of the NGLDM', answer.ofClass('gldm', answer.setting('distances', 'Distances in voxels'))),
+  item('71', 'Coarseness of the NGLDM', answer.ofClass('gldm', answer.setting('gldm_a', 'Cut-off'))),
 ];
 
 const models: readonly Item[] = [

@@ -30,6 +30,9 @@ export function settingText(settings: readonly SequenceSettings[], key: string):
 
 export const hasSetting = (settings: readonly SequenceSettings[], key: string): boolean => settings.some(({ setting }) => setting[key] !== undefined && setting[key] !== null && setting[key] !== false);
 
+/** Whether any sequence computes features of a class: `glcm`. */
+export const hasFeatureClass = (settings: readonly SequenceSettings[], name: string): boolean => settings.some(({ featureClasses }) => featureClasses === null || featureClasses.includes(name));
+
 export const imageTypeText = (settings: readonly SequenceSettings[]): string =>
   grouped(settings, ({ imageTypes }) => say.list(Object.entries(imageTypes).map(([name, own]) => (own && Object.keys(own).length > 0 ? `${name} (${Object.entries(own).map(([key, value]) => `${key} ${text(value)}`).join(', ')})` : name))));
 

@@ -1,11 +1,11 @@
-import { droppedTable, featureKinds, harmonisation, intensityTable, isFigure, keptFeatures, leftOutChoicesTable, optimismTable, pipelineForest, planSteps, repeatsTable, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, siteDiscriminationTable, stabilityTable, volumeFigure, type RunContext } from '@consilium/charts';
+import { agreementTable, droppedTable, featureKinds, harmonisation, intensityTable, isFigure, keptFeatures, leftOutChoicesTable, optimismTable, pipelineForest, planSteps, repeatsTable, selectionFunnel, selectionLasso, selectionsOf, sequenceTable, siteDiscriminationTable, stabilityTable, volumeFigure, type RunContext } from '@consilium/charts';
 import type { ReportPlan } from '../plan-view.js';
 import { figure, heading, table, type Block, type Section } from '../blocks.js';
 
 export function selectionSection(context: RunContext, plan: ReportPlan | null): Section {
   const funnel = selectionFunnel(context);
   const parts = selectionsOf(context).map(({ part }) => part);
-  const own: Block[] = parts.length === 0 ? [figure('LASSO', selectionLasso(context))] : parts.flatMap((part) => [figure(part === '' ? 'LASSO' : `LASSO of ${part}`, selectionLasso(context, part)), table('Features that were kept', keptFeatures(context, part)), table('Why features went', droppedTable(context, part))]);
+  const own: Block[] = parts.length === 0 ? [figure('LASSO', selectionLasso(context))] : parts.flatMap((part) => [figure(part === '' ? 'LASSO' : `LASSO of ${part}`, selectionLasso(context, part)), table('Features that were kept', keptFeatures(context, part)), table('Agreement of readings', agreementTable(context, part)), table('Why features went', droppedTable(context, part))]);
   return {
     id: 'selection',
     title: 'How were the features selected?',
