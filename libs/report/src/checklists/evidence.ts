@@ -57,7 +57,7 @@ export function evidenceOf(source: ReportSource): Evidence {
     hasClinical: (plan?.clinical.length ?? 0) > 0,
     hasRadiomics: plan !== null && plan.features !== null,
     hasClinicalModel: piped || (plan?.models ?? []).some((model) => model.inputs.length > 0 && model.inputs.every(isClinical)),
-    hasRadiomicModel: piped || (plan?.features != null && (plan?.models ?? []).some((model) => model.inputs.length > 0 && !model.inputs.some(isClinical))),
+    hasRadiomicModel: piped || (plan !== null && plan.features !== null && plan.models.some((model) => model.inputs.length > 0 && !model.inputs.some(isClinical))),
     hasCombined: inputs.some((text) => text.includes('"clinical"') && text.includes('"prediction"')) || piped,
   };
 }
