@@ -28,6 +28,7 @@ export { thresholdsOf, validationCalibration, validationConfusion, validationDec
 export { featureKinds, settingsTable } from './results/feature-kinds.js';
 export { type DrawnPlan, planSteps } from './results/plan-steps.js';
 export { type AnalysisStep, type StepsData, stepsFigure } from './figures/steps.js';
+export { readerAgreementTable } from './results/reader-agreement-table.js';
 export { type DroppedFeature, droppedFeatures, droppedTable } from './results/selection-trace.js';
 export { agreementTable, keptFeatures, selectionFunnel, selectionLasso, type SelectionPart, selectionsOf, sequenceTable } from './results/selection-figures.js';
 export { cohortFlow, describedOf, missingMatrix, siteCounts, tableOne } from './results/cohort-figures.js';

@@ -91,7 +91,7 @@ export { federatedLinearSvm, type LinearSvmRequest, type LinearSvmResult, type S
 export { hingeSums, plattSums } from './linear-svm/exchange.js';
 export { federatedFirth, type FirthModel, type FirthRequest } from './firth/coordinator.js';
 export { leverageSums } from './firth/exchange.js';
-export { federatedMannWhitney, type MannWhitneyRequest, type MannWhitneyRow } from './mann-whitney/coordinator.js';
+export { federatedMannWhitney, federatedRankSummaries, type MannWhitneyRequest, type MannWhitneyRow, type RankSummary } from './mann-whitney/coordinator.js';
 export { classCounts } from './mann-whitney/exchange.js';
 export { federatedStepwise, type StepwiseRequest, type StepwiseResult, type StepwiseStep } from './stepwise/coordinator.js';
 export { federatedIntraclassCorrelations, federatedKappas, type AgreementOfItem, type RatedItem } from './agreement/coordinator.js';

@@ -19,6 +19,7 @@ export interface ReportPlan {
   readonly missing: { readonly features: string; readonly clinical: string; readonly dropAbove: number };
   readonly harmonise?: { readonly method: string; readonly batch: string | null; readonly covariates: readonly string[]; readonly empiricalBayes: boolean; readonly meanOnly: boolean; readonly leastPatients: number; readonly adapted: boolean } | null;
   readonly ownSiteScale: boolean;
+  readonly describe?: { readonly agreement?: object | null };
   readonly select: PlanSelection | null;
   readonly models: readonly PlanModelView[];
   readonly pipeline?: PlanPipelineView | null;

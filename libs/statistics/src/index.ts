@@ -10,7 +10,7 @@ export { correlationMatrix, correlationP, pearsonFilter, pearsonOrder, pearsonRe
 export type { PearsonFilter, PearsonRule } from './correlation.js';
 export { exactInterval, hanleyMcNeilStandardError, twoSidedZ, wilsonInterval } from './intervals.js';
 export type { Interval } from './intervals.js';
-export { quantileCuts, quantileType7 } from './quantiles.js';
+export { binnedQuantile, quantileCuts, quantileType7 } from './quantiles.js';
 export { randomEffects } from './meta-analysis.js';
 export type { HeterogeneityMethod, MetaAnalysis, MetaAnalysisInput, PoolingInterval } from './meta-analysis.js';
 export { maximalCoxSnellR2, rileySampleSize } from './sample-size.js';

@@ -25,3 +25,25 @@ export function quantileType7(ascending: ArrayLike<number>, numerator: number, d
 export function quantileCuts(ascending: ArrayLike<number>, parts: number): number[] {
   return Array.from({ length: Math.max(0, parts - 1) }, (_, k) => quantileType7(ascending, k + 1, parts));
 }
+
+/**
+ * The quantile of values known only by their counts in bins: bin b holds the values from cuts[b - 1] up to cuts[b], and with n values the wanted one is the first to have q n of them at or
+ * below it. Within its bin the values are taken to lie evenly, which errs by less than the bin's width. NaN without values, and where it lies in the first or last bin, which have one end only.
+ *
+ * @param counts one more than there are cuts
+ * @param cuts ascending
+ * @param q between 0 and 1
+ * @example binnedQuantile([0, 4, 4, 0], [0, 1, 2], 0.75) // 1.5
+ */
+export function binnedQuantile(counts: ArrayLike<number>, cuts: ArrayLike<number>, q: number): number {
+  const n = Array.from(counts).reduce((sum, count) => sum + count, 0);
+  let below = 0;
+  for (let b = 0; b < counts.length; b++) {
+    if (counts[b] > 0 && below + counts[b] >= q * n) {
+      if (b === 0 || b >= cuts.length) return NaN;
+      return cuts[b - 1] + ((q * n - below) / counts[b]) * (cuts[b] - cuts[b - 1]);
+    }
+    below += counts[b];
+  }
+  return NaN;
+}

@@ -1,4 +1,4 @@
-import { caseMix, cohortFlow, describedOf, extractionTable, isFigure, missingMatrix, sampleSizeTable, scannerMatrix, sequenceMatrix, siteCounts, tableOne, univariateTable, vendorTable } from '@consilium/charts';
+import { caseMix, cohortFlow, describedOf, extractionTable, isFigure, missingMatrix, readerAgreementTable, sampleSizeTable, scannerMatrix, sequenceMatrix, siteCounts, tableOne, univariateTable, vendorTable } from '@consilium/charts';
 import { Exhibits, type Exhibit } from './exhibits.js';
 import { ResultPage, type ResultState } from './result-page.js';
 
@@ -30,6 +30,7 @@ function exhibits({ context }: ResultState): Exhibit[] {
     { title: 'Scanners and protocols', finding: scannerMatrix(context, 'training') },
     { title: 'Case mix by scanner vendor', table: vendorTable(context, 'training') },
     { title: 'Extraction', table: extractionTable(context) },
+    { title: 'Agreement of readers', table: readerAgreementTable(context) },
     { title: 'Clinical variables one by one', table: univariateTable(context) },
     { title: 'Are they enough?', table: sampleSizeTable(context) },
   ];

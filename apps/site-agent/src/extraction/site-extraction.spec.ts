@@ -113,10 +113,10 @@ describe('extraction at a site', () => {
   it('keeps patients without a sequence that they may lack, their values missing, and those who have none leave the table', async () => {
     for (const [seed, patient] of ['P1', 'P2'].entries()) await writeCase(join(root, 'images'), { patient, sequence: 'SECOND', seed });
     await rm(join(root, 'images/P3'), { recursive: true });
-    const [first, second, never] = ['MR', 'SECOND', 'NEVER'].map((sequence) => ({ sequence, settings: QUICK_SETTINGS, mayLack: true })) as [AskedSequence, AskedSequence, AskedSequence];
+    const lax = (sequence: string) => ({ sequence, settings: QUICK_SETTINGS, mayLack: true });
     const extraction = extractionWith(counting());
     const tableOf = async (...sequences: AskedSequence[]) => joinFeatures({ pseudonyms: patients, columns: new Map() }, (await extraction.ensure({ sequences }, patients, quiet)).features);
-    const table = await tableOf(first, second, never);
+    const table = await tableOf(lax('MR'), lax('SECOND'), lax('NEVER'));
     expect(table.pseudonyms).toEqual(['P1', 'P2', 'P4']);
     const values = (sequence: string) => (table.columns.get(`${sequence}:original_firstorder_Mean`) as { values: Float64Array }).values;
     expect([...values('SECOND')].map(Number.isNaN)).toEqual([false, false, true]);

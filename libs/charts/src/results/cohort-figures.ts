@@ -4,7 +4,7 @@ import { flowFigure, type FlowBox } from '../figures/flow.js';
 import { matrixFigure } from '../figures/matrix.js';
 import { count, fixed, percent, plural, pValue, share } from '../numbers.js';
 import { isIndicator } from './indicator.js';
-import { isValue, whyNot, type CohortResult, type DescribeResult, type Result } from './results-file.js';
+import { isValue, whyNot, type CohortResult, type DescribeResult, type RanksResult, type Result } from './results-file.js';
 import { factsOf, siteNumber, type RunContext } from './run-context.js';
 
 export function describedOf({ results }: RunContext): DescribeResult | null {
@@ -90,23 +90,36 @@ export function tableOne(context: RunContext, part: string): FigureTable | strin
       { key: 'nonEvents', label: 'Without', numeric: true },
       { key: 'p', label: 'p', numeric: true },
     ],
-    rows: [headRow(cohort), ...cohort.numbers.map(numberRow), ...cohort.categories.flatMap(categoryRows)],
+    rows: [headRow(cohort), ...cohort.numbers.flatMap(numberRows), ...cohort.categories.flatMap(categoryRows)],
   };
 }
 
 type NumberGroup = CohortResult['numbers'][number]['all'];
 
-/** A number by its mean and spread; a column of 0 and 1 by how many have 1. */
-function numberRow({ column, all, events, nonEvents, p, suppressed }: CohortResult['numbers'][number]): Record<string, Cell> {
+/** A number by its mean and spread, then by its ranks; a column of 0 and 1 by how many have 1. */
+function numberRows({ column, all, events, nonEvents, p, ranks, suppressed }: CohortResult['numbers'][number]): Record<string, Cell>[] {
   const ones = isIndicator(all);
   const row = words(ones ? `${column}: 1` : `${column}, mean (SD)`);
-  if (suppressed !== undefined) return { row, all: hidden(suppressed.reason), events: hidden(suppressed.reason), nonEvents: hidden(suppressed.reason), p: hidden(suppressed.reason) };
+  if (suppressed !== undefined) return [{ row, all: hidden(suppressed.reason), events: hidden(suppressed.reason), nonEvents: hidden(suppressed.reason), p: hidden(suppressed.reason) }];
   const decimals = decimalsOf(all?.sd);
   const cell = (group: NumberGroup): Cell => {
     if (group === undefined || group.mean === null) return { text: '–', value: null };
     return { text: ones ? share(Math.round(group.mean * group.n), group.n) : spreadText(group.mean, group.sd, decimals), value: group.mean };
   };
-  return { row, all: cell(all), events: cell(events), nonEvents: cell(nonEvents), p: numeric(p, pValue) };
+  const means = { row, all: cell(all), events: cell(events), nonEvents: cell(nonEvents), p: numeric(p, pValue) };
+  return ranks === undefined || ones ? [means] : [means, ranksRow(column, ranks, decimals)];
+}
+
+/** Median and quartiles with the p value of the Mann-Whitney test, from bins of patients. */
+function ranksRow(column: string, ranks: Result<RanksResult>, decimals: number): Record<string, Cell> {
+  const row = words(`${column}, median (quartiles), Mann-Whitney; binned`);
+  if (!isValue(ranks)) {
+    const cell = hidden(whyNot(ranks)!.reason);
+    return { row, all: cell, events: cell, nonEvents: cell, p: cell };
+  }
+  const cell = ([low, median, high]: readonly (number | null)[]): Cell => (median === null || median === undefined ? { text: '–', value: null } : { text: `${fixed(median, decimals)} (${[low, high].map((x) => (x === null || x === undefined ? '–' : fixed(x, decimals))).join('–')})`, value: median });
+  const { all, events, nonEvents } = ranks.quartiles;
+  return { row, all: cell(all), events: cell(events), nonEvents: cell(nonEvents), p: numeric(ranks.mannWhitney?.p, pValue) };
 }
 
 /** As many decimals as show three figures of the spread, the same in the whole row. */

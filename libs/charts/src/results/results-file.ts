@@ -133,8 +133,33 @@ export interface CohortResult {
   readonly patients: Result<number>;
   readonly events: Result<number>;
   readonly sites: readonly ({ readonly site: string } & Partial<{ readonly patients: Result<number>; readonly events: Result<number>; readonly nonEvents: Result<number>; readonly missing: Readonly<Record<string, Result<number>>>; readonly suppressed: { readonly rule: string; readonly reason: string } }>)[];
-  readonly numbers: readonly ({ readonly column: string } & Partial<{ readonly all: Group; readonly events: Group; readonly nonEvents: Group; readonly studentT: number | null; readonly p: number | null; readonly suppressed: { readonly rule: string; readonly reason: string } }>)[];
+  readonly numbers: readonly ({ readonly column: string } & Partial<{ readonly all: Group; readonly events: Group; readonly nonEvents: Group; readonly studentT: number | null; readonly p: number | null; readonly ranks: Result<RanksResult>; readonly suppressed: { readonly rule: string; readonly reason: string } }>)[];
   readonly categories: readonly ({ readonly column: string } & Readonly<Record<string, unknown>>)[];
+}
+
+/** Quartiles and Mann-Whitney test of a number, from bins of patients. */
+export interface RanksResult {
+  readonly bins: number;
+  readonly quartiles: Readonly<Record<'all' | 'events' | 'nonEvents', readonly (number | null)[]>>;
+  readonly mannWhitney: { readonly p: number; readonly pLow: number; readonly pHigh: number } | null;
+}
+
+interface ReadingFigure {
+  readonly patients?: number;
+  readonly suppressed?: { readonly rule: string; readonly reason: string };
+}
+
+interface IntraclassResult {
+  readonly icc: number;
+  readonly confidence: Interval;
+}
+
+/** How well readers agree on training patients. */
+export interface ReaderAgreementResult {
+  readonly weights: string;
+  readonly categories: readonly (ReadingFigure & { readonly first: string; readonly second: string; readonly kappa?: number | null; readonly standardError?: number | null; readonly observed?: number | null; readonly expected?: number | null })[];
+  readonly measurements: readonly (ReadingFigure & { readonly name: string; readonly columns: readonly string[]; readonly absolute?: IntraclassResult | null; readonly consistency?: IntraclassResult | null })[];
+  readonly overlap: readonly (ReadingFigure & { readonly column: string; readonly mean?: number | null; readonly sd?: number | null })[];
 }
 
 /** Who the patients of one vendor's scanners are. */
@@ -153,6 +178,7 @@ export interface DescribeResult {
   readonly sequences?: Readonly<Record<string, Result<readonly SequenceCounts[]>>>;
   /** Patients by vendor of the scanner, where the plan names its column. */
   readonly vendors?: Readonly<Record<string, readonly Result<VendorResult>[] | null>>;
+  readonly agreement?: Result<ReaderAgreementResult>;
   readonly univariate: Result<readonly unknown[]>;
   readonly sampleSize: Readonly<Record<string, unknown>>;
   readonly validationSize: Readonly<Record<string, unknown>>;

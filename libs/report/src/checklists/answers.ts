@@ -73,8 +73,9 @@ export const reliability = fromPlan((e) => {
   const said = [
     ...(agreement ? [`Features whose repeated readings agree (ICC at least ${agreement.atLeast}), on training patients.`] : []),
     ...(perturbed ? [`Features that small changes of image and mask leave as they are (ICC at least ${perturbed.atLeast}), measured before the study.`] : []),
+    ...(e.source.plan!.describe?.agreement ? ['Kappa, intraclass correlations and overlap of readers, on training patients.'] : []),
   ];
-  return said.length > 0 ? filled(said.join(' '), 'selection') : needsYou('Repeated segmentations were not compared in this run. Say whether they were elsewhere.');
+  return said.length > 0 ? filled(said.join(' '), agreement || perturbed ? 'selection' : 'cohort') : needsYou('Repeated segmentations were not compared in this run. Say whether they were elsewhere.');
 });
 export const scaling = fromPlan((e) => {
   const { harmonise, ownSiteScale } = e.source.plan!;

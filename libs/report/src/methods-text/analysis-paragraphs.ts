@@ -6,10 +6,11 @@ import { needsYou, type Paragraph, type Sentence } from './paragraph.js';
 const rules: Readonly<Record<string, string>> = { A: 'the one that comes first in the plan', B: 'the one with the smaller p', C: 'the one with the smaller p, pair by pair,', D: 'the one that comes first in the plan' };
 const tests: Readonly<Record<string, string>> = { student: "Student's t test", welch: "Welch's t test", 'mann-whitney': 'the Mann-Whitney test' };
 
-function selectionSentences({ agreement, test, correlation, lasso, stepwise }: PlanSelection): Sentence[] {
+function selectionSentences({ perturbed, agreement, test, correlation, lasso, stepwise }: PlanSelection): Sentence[] {
   const one = lasso?.choose === '1se' ? 'the strongest within one standard error of the least cross-validated error' : 'the one of least cross-validated error';
   const family = lasso?.family === 'logistic' ? (lasso.mixing !== undefined && lasso.mixing < 1 ? `a logistic elastic net (L1 share ${lasso.mixing})` : 'a logistic LASSO') : 'the LASSO';
   return [
+    ...(perturbed ? [`Features were kept that small changes of image and mask left as they were (ICC at least ${perturbed.atLeast}, measured before the study).`] : []),
     ...(agreement ? [`Features were kept whose repeated readings agreed (ICC, ${agreement.kind}, at least ${agreement.atLeast}).`] : []),
     ...(test ? [`Features with p < ${test.alpha} in ${tests[test.kind] ?? test.kind} were kept.`] : []),
     ...(correlation ? [`Of two features with |r| > ${correlation.threshold} ${rules[correlation.rule] ?? 'one'} was kept (rule ${correlation.rule}${correlation.rule === 'D' ? ', in which a dropped feature drops others too' : ''}).`] : []),

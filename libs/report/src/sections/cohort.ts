@@ -1,4 +1,4 @@
-import { caseMix, cohortFlow, describedOf, extractionTable, isFigure, missingMatrix, sampleSizeTable, scannerMatrix, sequenceMatrix, siteCounts, tableOne, univariateTable, vendorTable, type RunContext } from '@consilium/charts';
+import { caseMix, cohortFlow, describedOf, extractionTable, isFigure, missingMatrix, readerAgreementTable, sampleSizeTable, scannerMatrix, sequenceMatrix, siteCounts, tableOne, univariateTable, vendorTable, type RunContext } from '@consilium/charts';
 import { figure, heading, table, type Section } from '../blocks.js';
 
 const parts: Readonly<Record<string, string>> = { training: 'training patients', test: 'test patients' };
@@ -21,6 +21,7 @@ export function cohortSection(context: RunContext): Section {
       ...(describedOf(context)?.sequences === undefined
         ? [figure('Scanners and sequences', scannerMatrix(context, 'training'))]
         : names.flatMap((part) => [figure('Patients by sequence', sequenceMatrix(context, part), parts[part] ?? part), figure('Patients by scanner vendor', scannerMatrix(context, part), parts[part] ?? part), table('Case mix by scanner vendor', vendorTable(context, part), parts[part] ?? part)])),
+      ...(describedOf(context)?.agreement === undefined ? [] : [heading('Readers'), table('Agreement of readers', readerAgreementTable(context))]),
       heading('Are they enough?'),
       table('Sample size', sampleSizeTable(context)),
       table('Clinical variables one by one', univariateTable(context)),

@@ -9,6 +9,7 @@ import { columnOf, levelsOf, type PlanDictionary } from './plan-dictionary.js';
 import type { PathProblem, PlanPath } from './plan-issues.js';
 import type { AnalysisPlan, SourcePlan } from './plan-schema.js';
 import { privacyRules, privacyWarnings } from './privacy.js';
+import { readerAgreementRules } from './reader-agreement.js';
 import { predictionRules } from './prediction-rules.js';
 import { clinicalVariable, dictionaryOf, featureColumns, isExtracted, isNumeric, resolvedPipeline } from './resolve-plan.js';
 import { localLeaves } from './tree-rules.js';
@@ -21,6 +22,7 @@ const readBy: Readonly<Record<string, readonly string[]>> = {
   cohort: ['sites'],
   features: ['dictionary', 'outcome', 'cohort', 'folds', 'extract'],
   clinical: ['dictionary', 'outcome', 'cohort', 'folds'],
+  describe: ['dictionary'],
   select: ['features', 'folds'],
   pipeline: ['features', 'folds', 'clinical', 'models', 'extract', 'dictionary'],
   models: ['clinical', 'features', 'select', 'folds', 'outcome', 'cohort'],
@@ -34,7 +36,7 @@ const readBy: Readonly<Record<string, readonly string[]>> = {
  */
 export function planRules(source: SourcePlan, fileDictionary?: PlanDictionary, broken: ReadonlySet<string> = new Set()): PathProblem[] {
   const dictionary = dictionaryOf(source, fileDictionary);
-  const found = [...siteRules(source), ...secureAggregationRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...perturbedRules(source), ...agreementRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary), ...pipelineRules(source, dictionary), ...privacyRules(source, dictionary)];
+  const found = [...siteRules(source), ...secureAggregationRules(source), ...columnRules(source, dictionary), ...modelRules(source), ...extractionRules(source), ...perturbedRules(source), ...readerAgreementRules(source.describe.agreement, dictionary), ...agreementRules(source), ...predictionRules(source, dictionary), ...methodRules(source), ...dictionaryRules(source, dictionary), ...pipelineRules(source, dictionary), ...privacyRules(source, dictionary)];
   return found.filter(({ path }) => !(readBy[String(path[0])] ?? []).some((setting) => broken.has(setting)));
 }
 

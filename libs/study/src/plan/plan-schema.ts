@@ -5,6 +5,7 @@ import { modelName, modelSchema } from './model-kinds.js';
 import { pipelineSchema, type PlanPipeline } from './pipeline-schema.js';
 import { planDictionarySchema } from './plan-dictionary.js';
 import { privacySchema } from './privacy-schema.js';
+import { readerAgreementSchema } from './reader-agreement.js';
 import { probability, selectSchema } from './select-schema.js';
 
 /**
@@ -148,7 +149,7 @@ export const planSchema = z.strictObject({
     .prefault({}),
   harmonise: harmoniseSchema.nullable().optional().describe('Features are harmonised over sites or scanners, by training rows'),
   ownSiteScale: z.boolean().default(false).describe("Every site first z-scores all numbers by its own training rows"),
-  describe: z.strictObject({ columns: z.array(columnName).nullable().default(null) }).prefault({}),
+  describe: z.strictObject({ columns: z.array(columnName).nullable().default(null), agreement: readerAgreementSchema.nullable().optional() }).prefault({}),
   select: selectSchema.nullable().default(null),
   models: z.array(modelSchema).max(50).default([]),
   pipeline: pipelineSchema.nullable().optional().describe('The seed study\'s pipeline over image sequences: selection, fusion, Rad-Signature, combined model'),

@@ -12,7 +12,7 @@ const TRAINING = [
 
 export const stageSteps: Readonly<Record<PlanStage, readonly string[]>> = {
   extract: ['extract/'],
-  describe: ['describe/', 'moments/', 'missing-values/', 'categorical-counts/', 'logistic-regression/statistics', 'private-counts/'],
+  describe: ['describe/', 'moments/', 'cut-points/', 'mann-whitney/', 'agreement/', 'missing-values/', 'categorical-counts/', 'logistic-regression/statistics', 'private-counts/'],
   train: TRAINING,
   evaluate: [...TRAINING, 'validation/', 'calibration-curve/', 'decision-intervals/', 'reclassification/', 'subgroups/', 'group-means/', 'site-summary/', 'describe/', 'categorical-counts/', 'shap/', 'permutation-importance/', 'private-counts/'],
 };

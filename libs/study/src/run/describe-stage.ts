@@ -6,6 +6,8 @@ import { columnOf, levelsOf, vendorLevels } from '../plan/plan-dictionary.js';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { candidateParameters, ENOUGH_EVENTS, sampleSizeCheck } from '../plan/plan-size.js';
 import { figureOf } from './figure-of.js';
+import { rankMembers, rankSummaries } from './rank-summaries.js';
+import { readerAgreement } from './reader-agreement.js';
 import { sequenceCounts } from './pipeline/sequence-counts.js';
 import { type Figure, isSuppressed, type StageResults, suppressed } from './run-results.js';
 import { clinicalDesign, rowsOf, sitesOf, viewOf } from './views.js';
@@ -20,14 +22,19 @@ export async function describeStage(federation: Federation, plan: AnalysisPlan):
   });
   const counted = plan.pipeline ? parts.map((part) => (branch: Federation) => figureOf(() => countSequences(branch, plan, part))) : [];
   const byVendor = parts.map((part) => (branch: Federation) => describeVendors(branch, plan, part));
-  const all = await federation.inParallel<unknown>([...described, (branch) => figureOf(() => univariateTable(branch, plan)), ...counted, ...byVendor]);
+  const ranked = parts.map((part) => (branch: Federation) => figureOf(() => rankSummaries(branch, plan, { part, columns: options.numbers })));
+  const [all, ranks, agreement] = (await federation.inParallel<unknown>([
+    (branch) => branch.inParallel<unknown>([...described, (own) => figureOf(() => univariateTable(own, plan)), ...counted, ...byVendor]),
+    (branch) => branch.inParallel(ranked),
+    (branch) => figureOf(() => readerAgreement(branch, plan)),
+  ])) as [unknown[], Figure<Ranks>[], Figure<StageResults | null>];
   const descriptions = all.slice(0, parts.length) as Figure<Description>[];
   const sequences = Object.fromEntries(parts.map((part, i) => [part, all[parts.length + 1 + i]]));
   const vendors = Object.fromEntries(parts.map((part, i) => [part, all[all.length - parts.length + i]]));
   const columns = [...options.numbers, ...options.categories.map(({ column }) => column)];
-  const byPart = Object.fromEntries(parts.map((part, i) => [part, cohortResults(descriptions[i]!, columns)]));
+  const byPart = Object.fromEntries(parts.map((part, i) => [part, cohortResults(descriptions[i]!, columns, ranks[i])]));
   const validated = descriptions[parts.length - 1]!;
-  return { cohort: byPart, ...(plan.pipeline ? { sequences } : {}), ...(plan.pipeline?.vendor ? { vendors } : {}), univariate: all[parts.length], sampleSize: sampleSizeFigure(plan, descriptions[0]!), validationSize: validationSize(parts.at(-1)!, validated) };
+  return { cohort: byPart, ...(plan.pipeline ? { sequences } : {}), ...(plan.pipeline?.vendor ? { vendors } : {}), ...(agreement === null ? {} : { agreement }), univariate: all[parts.length], sampleSize: sampleSizeFigure(plan, descriptions[0]!), validationSize: validationSize(parts.at(-1)!, validated) };
 }
 
 async function countSequences(federation: Federation, plan: AnalysisPlan, part: 'training' | 'test'): Promise<StageResults[]> {
@@ -83,14 +90,17 @@ function describedColumns(plan: AnalysisPlan) {
   };
 }
 
-function cohortResults(description: Figure<Description>, columns: readonly string[]): Figure<StageResults> {
+type Ranks = Awaited<ReturnType<typeof rankSummaries>>;
+
+function cohortResults(description: Figure<Description>, columns: readonly string[], ranks?: Figure<Ranks>): Figure<StageResults> {
   if (isSuppressed(description)) return description;
   const { patients, events, sites, numbers, categories } = description;
+  const ranksOf = (column: string) => (ranks === undefined ? {} : rankMembers(isSuppressed(ranks) ? ranks : ranks.get(column)));
   return {
     patients,
     events,
     sites: sites.map((one) => ('refusal' in one ? { site: one.site, ...suppressed(one.refusal.rule, one.refusal.sentence) } : siteRow(one.site, one.counts, columns))),
-    numbers: numbers.map(({ column, moments }) => (isSuppressed(moments) ? { column, ...moments } : { column, ...numberRow(moments) })),
+    numbers: numbers.map(({ column, moments }) => (isSuppressed(moments) ? { column, ...moments } : { column, ...numberRow(moments), ...ranksOf(column) })),
     categories: categories.map(({ column, test }) => (isSuppressed(test) ? { column, ...test } : categoryRow(test))),
   };
 }

@@ -1,5 +1,6 @@
 import type { Federation, FoldSpec, HarmoniseSpec, RowCondition, ViewSpec } from '@consilium/federation';
 import { Dependent } from './dependent.js';
+import { agreementColumns } from '../plan/reader-agreement.js';
 import { designColumns, isExtracted } from '../plan/resolve-plan.js';
 import type { AnalysisPlan, RowSet } from '../plan/plan-schema.js';
 
@@ -79,6 +80,6 @@ export function planColumns(plan: AnalysisPlan): string[] {
   const inputs = plan.models.flatMap((model) => model.inputs.flatMap((input) => (typeof input === 'object' && 'columns' in input ? input.columns : [])));
   const where = [...plan.cohort.include, ...plan.cohort.training.where, ...(plan.cohort.test?.where ?? [])].map(({ column }) => column);
   const folds = plan.folds !== null && 'column' in plan.folds ? [plan.folds.column] : [];
-  const named = [plan.outcome.column, ...where, ...folds, ...(plan.features?.columns ?? []), ...plan.clinical.map(({ column }) => column), ...[plan.pipeline?.volume, plan.pipeline?.vendor].flatMap((name) => name ?? []), ...inputs, ...(plan.describe.columns ?? []), ...[...(plan.privacy?.counts ?? []), ...(plan.privacy?.logistic?.features ?? [])].map(({ column }) => column), ...plan.evaluate.subgroups.map(({ column }) => column), ...(plan.harmonise?.batch ? [plan.harmonise.batch] : [])];
+  const named = [plan.outcome.column, ...where, ...folds, ...(plan.features?.columns ?? []), ...plan.clinical.map(({ column }) => column), ...[plan.pipeline?.volume, plan.pipeline?.vendor].flatMap((name) => name ?? []), ...inputs, ...(plan.describe.columns ?? []), ...(plan.describe.agreement ? agreementColumns(plan.describe.agreement) : []), ...[...(plan.privacy?.counts ?? []), ...(plan.privacy?.logistic?.features ?? [])].map(({ column }) => column), ...plan.evaluate.subgroups.map(({ column }) => column), ...(plan.harmonise?.batch ? [plan.harmonise.batch] : [])];
   return [...new Set(named.map((name) => name.split('=')[0]!))].filter((name) => !isExtracted(plan, name));
 }
