@@ -60,7 +60,7 @@ describe('figures of a run', () => {
     const read = { ...context, results: { ...standard, stages: { ...standard.stages, select } } } as unknown as RunContext;
     const table = agreementTable(read) as FigureTable;
     expect(table.rows.map(({ features, kept }) => [features!.value, kept!.text])).toEqual([[1, '0/1 (0%)'], [0, '0/0'], [1, '1/1 (100%)'], [1, '1/1 (100%)'], [1, '0/1 (0%)']]);
-    expect((keptFeatures(read) as FigureTable).rows[0]!['icc']!.text).toBe('0.92');
+    expect((keptFeatures(read) as FigureTable).rows[0]!['agreement']!.text).toBe('0.92');
     expect(agreementTable(context)).toMatch(/no repeated readings/);
   });
 

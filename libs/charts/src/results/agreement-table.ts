@@ -1,8 +1,8 @@
 import { numeric, words, type FigureTable } from '../figure.js';
-import { count, number, plain, share } from '../numbers.js';
+import { count, plain, share } from '../numbers.js';
 import { isValue, whyNot, type Result, type SelectResult } from './results-file.js';
 
-/** Intraclass correlations in the classes of Koo and Li (J Chiropr Med 2016;15:155); where a limit of the plan lies in one, features of it are kept in part. */
+/** Intraclass correlations in the classes of Koo and Li (J Chiropr Med 2016;15:155); a class in which the limit of the plan lies is kept in part. */
 const CLASSES: readonly (readonly [name: string, from: number])[] = [
   ['Poor, below 0.50', -Infinity],
   ['Moderate, from 0.50', 0.5],
@@ -24,14 +24,9 @@ type Judgement = { readonly what: string; readonly features: readonly Judged[]; 
 function judgementsOf(selection: SelectResult): Judgement[] {
   const { agreement, perturbed } = selection as unknown as { readonly agreement?: { readonly kind: string; readonly atLeast: number; readonly features?: readonly Judged[] }; readonly perturbed?: { readonly atLeast: number; readonly features?: readonly Judged[] } };
   return [
-    ...(agreement?.features ? [{ what: `repeated readings, ${KINDS[agreement.kind] ?? agreement.kind}`, features: agreement.features, atLeast: agreement.atLeast }] : []),
-    ...(perturbed?.features ? [{ what: 'small changes of image and mask, ICC', features: perturbed.features, atLeast: perturbed.atLeast }] : []),
+    ...(agreement?.features ? [{ what: `Repeated readings, ${KINDS[agreement.kind] ?? agreement.kind}`, features: agreement.features, atLeast: agreement.atLeast }] : []),
+    ...(perturbed?.features ? [{ what: 'Small changes of image and mask', features: perturbed.features, atLeast: perturbed.atLeast }] : []),
   ];
-}
-
-/** Of each feature its intraclass correlation over repeated readings, or where there are none under small changes. */
-export function reliabilityOf(selection: SelectResult): ReadonlyMap<string, number | null> {
-  return new Map(judgementsOf(selection)[0]?.features.map(({ feature, icc }) => [feature, icc]) ?? []);
 }
 
 /** How far readings of the features agree: features by class of their intraclass correlation, and how many of each the limit of the plan keeps. */
@@ -43,18 +38,16 @@ export function agreementOf({ part, selection }: { readonly part: string; readon
     caption: `Agreement of the features${part === '' ? '' : `: ${part}`}`,
     columns: [
       { key: 'row', label: 'Intraclass correlation' },
+      { key: 'over', label: 'Over' },
       { key: 'features', label: 'Features', numeric: true },
       { key: 'kept', label: 'Kept', numeric: true },
       { key: 'limit', label: 'At least', numeric: true },
     ],
     rows: judgements.flatMap(({ what, features, atLeast }) => {
-      const line = (name: string, own: readonly Judged[]) => ({ row: words(`${what}: ${name}`), features: numeric(own.length, count), kept: { text: share(own.filter(({ kept }) => kept).length, own.length), value: own.filter(({ kept }) => kept).length }, limit: numeric(atLeast, plain) });
+      const line = (name: string, own: readonly Judged[]) => ({ row: words(name), over: words(what), features: numeric(own.length, count), kept: { text: share(own.filter(({ kept }) => kept).length, own.length), value: own.filter(({ kept }) => kept).length }, limit: numeric(atLeast, plain) });
       const inClass = (i: number) => features.filter(({ icc }) => icc !== null && icc >= CLASSES[i]![1] && icc < (CLASSES[i + 1]?.[1] ?? Infinity));
       const without = features.filter(({ icc }) => icc === null);
-      return [...CLASSES.map(([name], i) => line(name, inClass(i))), ...(without.length === 0 ? [] : [line('not estimable', without)])];
+      return [...CLASSES.map(([name], i) => line(name, inClass(i))), ...(without.length === 0 ? [] : [line('Not estimable', without)])];
     }),
   };
 }
-
-/** An intraclass correlation in a table. */
-export const iccCell = (icc: number | null | undefined) => numeric(icc, (value) => number(value, 'auc'));

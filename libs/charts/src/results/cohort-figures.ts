@@ -89,6 +89,7 @@ export function tableOne(context: RunContext, part: string): FigureTable | strin
       { key: 'events', label: 'With the event', numeric: true },
       { key: 'nonEvents', label: 'Without', numeric: true },
       { key: 'p', label: 'p', numeric: true },
+      { key: 'test', label: 'Test' },
     ],
     rows: [headRow(cohort), ...cohort.numbers.flatMap(numberRows), ...cohort.categories.flatMap(categoryRows)],
   };
@@ -100,26 +101,32 @@ type NumberGroup = CohortResult['numbers'][number]['all'];
 function numberRows({ column, all, events, nonEvents, p, ranks, suppressed }: CohortResult['numbers'][number]): Record<string, Cell>[] {
   const ones = isIndicator(all);
   const row = words(ones ? `${column}: 1` : `${column}, mean (SD)`);
-  if (suppressed !== undefined) return [{ row, all: hidden(suppressed.reason), events: hidden(suppressed.reason), nonEvents: hidden(suppressed.reason), p: hidden(suppressed.reason) }];
+  if (suppressed !== undefined) return [{ row, all: hidden(suppressed.reason), events: hidden(suppressed.reason), nonEvents: hidden(suppressed.reason), p: hidden(suppressed.reason), test: NO_TEST }];
   const decimals = decimalsOf(all?.sd);
   const cell = (group: NumberGroup): Cell => {
     if (group === undefined || group.mean === null) return { text: '–', value: null };
     return { text: ones ? share(Math.round(group.mean * group.n), group.n) : spreadText(group.mean, group.sd, decimals), value: group.mean };
   };
-  const means = { row, all: cell(all), events: cell(events), nonEvents: cell(nonEvents), p: numeric(p, pValue) };
+  const means = { row, all: cell(all), events: cell(events), nonEvents: cell(nonEvents), p: numeric(p, pValue), test: testCell("Student's t", p) };
   return ranks === undefined || ones ? [means] : [means, ranksRow(column, ranks, decimals)];
 }
 
+const NO_TEST: Cell = { text: '', value: null };
+
+const testCell = (name: string, p: number | null | undefined): Cell => (p === null || p === undefined ? NO_TEST : words(name));
+
 /** Median and quartiles with the p value of the Mann-Whitney test, from bins of patients. */
 function ranksRow(column: string, ranks: Result<RanksResult>, decimals: number): Record<string, Cell> {
-  const row = words(`${column}, median (quartiles), Mann-Whitney; binned`);
+  const row = words(`${column}, median (quartiles)`);
   if (!isValue(ranks)) {
     const cell = hidden(whyNot(ranks)!.reason);
-    return { row, all: cell, events: cell, nonEvents: cell, p: cell };
+    return { row, all: cell, events: cell, nonEvents: cell, p: cell, test: NO_TEST };
   }
-  const cell = ([low, median, high]: readonly (number | null)[]): Cell => (median === null || median === undefined ? { text: '–', value: null } : { text: `${fixed(median, decimals)} (${[low, high].map((x) => (x === null || x === undefined ? '–' : fixed(x, decimals))).join('–')})`, value: median });
+  const cell = ([low, median, high]: readonly (number | null)[]): Cell => (median === null || median === undefined ? { text: '–', value: null } : { text: `${fixed(median, decimals)} (${[low, high].map((x) => (x === null || x === undefined ? 'not shown' : fixed(x, decimals))).join(' to ')})`, value: median });
   const { all, events, nonEvents } = ranks.quartiles;
-  return { row, all: cell(all), events: cell(events), nonEvents: cell(nonEvents), p: numeric(ranks.mannWhitney?.p, pValue) };
+  const test = ranks.mannWhitney;
+  const bounds = test === null || pValue(test.pLow) === pValue(test.pHigh) ? '' : ` (p between ${pValue(test.pLow)} and ${pValue(test.pHigh)})`;
+  return { row, all: cell(all), events: cell(events), nonEvents: cell(nonEvents), p: numeric(test?.p, pValue), test: testCell(`Mann-Whitney, ${plural(ranks.bins, 'bin')}${bounds}`, test?.p) };
 }
 
 /** As many decimals as show three figures of the spread, the same in the whole row. */
@@ -130,7 +137,7 @@ const spreadText = (mean: number, sd: number | null, decimals: number): string =
 function headRow(cohort: CohortResult): Record<string, Cell> {
   const cell = (value: Result<number> | null): Cell => (isValue(value) ? numeric(value, count) : hidden(whyNot(value)!.reason));
   const without = isValue(cohort.patients) && isValue(cohort.events) ? cohort.patients - cohort.events : null;
-  return { row: words('Patients'), all: cell(cohort.patients), events: cell(cohort.events), nonEvents: without === null ? hidden(whyNot(cohort.events)?.reason ?? 'Not shown') : numeric(without, count), p: numeric(null, pValue) };
+  return { row: words('Patients'), all: cell(cohort.patients), events: cell(cohort.events), nonEvents: without === null ? hidden(whyNot(cohort.events)?.reason ?? 'Not shown') : numeric(without, count), p: numeric(null, pValue), test: NO_TEST };
 }
 
 interface Level {
@@ -142,18 +149,20 @@ interface Level {
 function categoryRows(category: CohortResult['categories'][number]): Record<string, Cell>[] {
   const { column } = category;
   const why = whyNot(category);
-  if (why !== null) return [{ row: words(column), all: hidden(why.reason), events: hidden(why.reason), nonEvents: hidden(why.reason), p: hidden(why.reason) }];
+  if (why !== null) return [{ row: words(column), all: hidden(why.reason), events: hidden(why.reason), nonEvents: hidden(why.reason), p: hidden(why.reason), test: NO_TEST }];
   const levels = (category['levels'] as readonly Level[] | undefined) ?? [];
   const total = { events: levels.reduce((sum, one) => sum + one.events, 0), nonEvents: levels.reduce((sum, one) => sum + one.nonEvents, 0) };
   const part = (n: number, of: number): Cell => ({ text: of === 0 ? count(n) : `${count(n)}/${count(of)} (${percent(n / of, of)})`, value: n });
   const chi = category['chiSquared'] as { readonly p?: number } | null | undefined;
-  const p = (category['fisherP'] as number | null | undefined) ?? chi?.p ?? null;
+  const fisher = (category['fisherP'] as number | null | undefined) ?? null;
+  const p = fisher ?? chi?.p ?? null;
   return levels.map(({ level, events, nonEvents }, i) => ({
     row: words(`${column}: ${level}`),
     all: part(events + nonEvents, total.events + total.nonEvents),
     events: part(events, total.events),
     nonEvents: part(nonEvents, total.nonEvents),
-    p: i === 0 ? numeric(p, pValue) : { text: '', value: null },
+    p: i === 0 ? numeric(p, pValue) : NO_TEST,
+    test: i === 0 ? testCell(fisher === null ? 'χ²' : "Fisher's exact", p) : NO_TEST,
   }));
 }
 

@@ -26,13 +26,13 @@ const wordsOf = (table: FigureTable | string): string[][] => {
 };
 
 describe('table 1', () => {
-  it('has median and quartiles under the mean, not of two values, and says what is suppressed', () => {
+  it('has median and quartiles under the mean, not of two values, names the test of each, and says what is suppressed', () => {
     expect(wordsOf(tableOne(context({ cohort }), 'training')).slice(1)).toEqual([
-      ['age, mean (SD)', '60.0 (10.0)', '64.0 (10.0)', '58.0 (10.0)', '0.040'],
-      ['age, median (quartiles), Mann-Whitney; binned', '61.0 (52.0–68.5)', '65.0 (55.0––)', '59.0 (51.0–66.0)', '0.030'],
-      ['sex: 1', '45/90 (50%)', '15/30 (50%)', '30/60 (50%)', '1.00'],
-      ['volume, mean (SD)', '20.0 (10.0)', '25.0 (10.0)', '15.0 (10.0)', '0.003'],
-      ['volume, median (quartiles), Mann-Whitney; binned', 'Suppressed', 'Suppressed', 'Suppressed', 'Suppressed'],
+      ['age, mean (SD)', '60.0 (10.0)', '64.0 (10.0)', '58.0 (10.0)', '0.040', "Student's t"],
+      ['age, median (quartiles)', '61.0 (52.0 to 68.5)', '65.0 (55.0 to not shown)', '59.0 (51.0 to 66.0)', '0.030', 'Mann-Whitney, 60 bins (p between 0.028 and 0.032)'],
+      ['sex: 1', '45/90 (50%)', '15/30 (50%)', '30/60 (50%)', '1.00', "Student's t"],
+      ['volume, mean (SD)', '20.0 (10.0)', '25.0 (10.0)', '15.0 (10.0)', '0.003', "Student's t"],
+      ['volume, median (quartiles)', 'Suppressed', 'Suppressed', 'Suppressed', 'Suppressed', ''],
     ]);
   });
 });

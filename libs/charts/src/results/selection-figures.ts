@@ -3,7 +3,7 @@ import { hidden, numeric, words } from '../figure.js';
 import { funnelFigure, type FunnelRow } from '../figures/funnel.js';
 import { type CoefficientPath, lassoFigure } from '../figures/lasso.js';
 import { count, list, number, plain, plural } from '../numbers.js';
-import { agreementOf, iccCell, reliabilityOf } from './agreement-table.js';
+import { agreementOf } from './agreement-table.js';
 import { isValue, whyNot, type Result, type SelectResult } from './results-file.js';
 import { factsOf, trainedModels, type RunContext } from './run-context.js';
 
@@ -117,7 +117,6 @@ export function keptFeatures(context: RunContext, part?: string): FigureTable | 
   const icc = iccOf(found.selection);
   const tests = new Map(((test as unknown as { readonly features?: readonly TestRow[] } | null)?.features ?? []).map((row) => [row.feature, row]));
   const at = lasso ? lasso.path.findIndex(({ lambda }) => lambda === (lasso.choose === '1se' ? lasso.lambda1se : lasso.lambdaMin)) : -1;
-  const reliability = reliabilityOf(found.selection);
   const coefficients = new Map((lasso?.paths ?? []).map(({ feature, values }) => [feature, values[at]]));
   return {
     caption: `Features that were kept${found.part === '' ? '' : `: ${found.part}`}`,
@@ -125,7 +124,6 @@ export function keptFeatures(context: RunContext, part?: string): FigureTable | 
       { key: 'row', label: 'Feature' },
       { key: 't', label: 't', numeric: true },
       { key: 'p', label: 'p', numeric: true },
-      ...(reliability.size > 0 ? [{ key: 'icc', label: 'ICC', numeric: true }] : []),
       ...(coefficients.size > 0 ? [{ key: 'coefficient', label: 'LASSO coefficient', numeric: true }] : []),
       ...icc.map(({ key, label }) => ({ key, label, numeric: true })),
     ],
@@ -133,7 +131,6 @@ export function keptFeatures(context: RunContext, part?: string): FigureTable | 
       row: words(feature),
       t: numeric(tests.get(feature)?.t, (value) => number(value, 'statistic')),
       p: numeric(tests.get(feature)?.p, (value) => (value < 0.001 ? '< 0.001' : number(value, 'difference'))),
-      ...(reliability.size > 0 ? { icc: iccCell(reliability.get(feature)) } : {}),
       ...(coefficients.size > 0 ? { coefficient: numeric(coefficients.get(feature), (value) => number(value, 'coefficient')) } : {}),
       ...Object.fromEntries(icc.map(({ key, figures }) => [key, numeric(figures.get(feature), (value) => number(value, 'auc'))])),
     })),

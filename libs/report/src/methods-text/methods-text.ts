@@ -9,6 +9,6 @@ export function methodsText(source: ReportSource): readonly Paragraph[] | null {
   const { plan } = source;
   if (plan === null) return null;
   const evidence = evidenceOf(source);
-  const all = [design(evidence, plan), outcome(plan), images(evidence), preparation(plan), selection(plan), pipelineParagraph(plan), models(plan), evaluation(evidence, plan), privacy(evidence, plan)];
+  const all = [design(evidence, plan), outcome(evidence, plan), images(evidence), preparation(plan), selection(plan), pipelineParagraph(plan), models(plan), evaluation(evidence, plan), privacy(evidence, plan)];
   return all.filter((one) => one !== null);
 }

@@ -1,4 +1,4 @@
-import { say } from '@consilium/charts';
+import { describedOf, isValue, say } from '@consilium/charts';
 import { cohortWords, type Evidence } from '../checklists/evidence.js';
 import { engineOf } from '../checklists/answers.js';
 import { featureClassText, hasSetting, imageTypeText, settingText } from '../checklists/settings.js';
@@ -30,7 +30,7 @@ function part({ where, sites }: ReportPlan['cohort']['training']): string {
   return rules.length === 0 ? 'all patients' : say.list(rules);
 }
 
-export function outcome(plan: ReportPlan): Paragraph {
+export function outcome(e: Evidence, plan: ReportPlan): Paragraph {
   const { column, event, horizon } = plan.outcome;
   const clinical = plan.clinical.map(({ column: name, levels, reference }) => (levels === null ? name : `${name} (${levels.join(', ')}; reference ${reference ?? levels[0]!})`));
   return {
@@ -38,9 +38,17 @@ export function outcome(plan: ReportPlan): Paragraph {
     sentences: [
       `The outcome was binary: ${column} = ${event}${horizon === null ? '' : `, within ${horizon}`}.`,
       needsYou('how the outcome was assessed, by whom, and whether blind'),
-      ...(clinical.length === 0 ? [] : [`Clinical variables were ${say.list(clinical)}.`]),
+      ...(clinical.length === 0 ? [] : [`Clinical variables were ${say.list(clinical)}.`, ...tests(e)]),
     ],
   };
+}
+
+/** Which test a variable of the cohort table had, where the run described it. */
+function tests({ context }: Evidence): string[] {
+  const parts = Object.values(describedOf(context)?.cohort ?? {}).filter((part) => isValue(part));
+  if (parts.length === 0) return [];
+  const ranked = parts.some(({ numbers }) => numbers.some(({ ranks }) => ranks !== undefined));
+  return [`Numbers were compared between the outcomes by Student's t test${ranked ? ' and, with medians and quartiles, by the Mann-Whitney test on counts between common cuts' : ''}, categories by the chi-squared test, those of two levels by Fisher's exact test.`];
 }
 
 export function images(e: Evidence): Paragraph {
