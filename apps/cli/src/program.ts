@@ -18,7 +18,7 @@ const groups: readonly ((program: Command, terminal: Terminal) => void)[] = [
 
 /** Who a group of commands is for: the headings of the help. */
 export const readers: Readonly<Record<string, readonly string[]>> = {
-  'For a hospital:': ['site', 'extract', 'predict'],
+  'For a hospital:': ['site', 'extract', 'predict', 'update-model'],
   'For the coordinating centre:': ['coordinator', 'centre', 'study', 'plan', 'run', 'report'],
   'Without any hospital:': ['simulate', 'demo'],
 };

@@ -32,7 +32,9 @@ export { approvePlan, listPlans, refusePlan, withdrawApproval, type ApprovedPlan
 export type { PlanReview, Sample, StageReview, StepReview } from './plans/plan-review.js';
 export { toldError } from './told-error.js';
 export { readSettings, type AgentSettings, type TableSettings } from './settings/agent-settings.js';
-export { predictTable, type PredictRequest, type TablePrediction } from './predictions/predict-table.js';
+export { predictTable, type TablePrediction } from './predictions/predict-table.js';
+export { type ModelFileUpdate, updateModelFile } from './predictions/update-model-file.js';
+export type { ModelRequest } from './predictions/usable-model.js';
 
 /** See agent/start-agent.ts. The framework of the agent loads with it: a steward's commands use the folder alone and do not wait for that. */
 export const startAgent = async (root: string, options?: StartAgentOptions): Promise<RunningAgent> => (await import('./agent/start-agent.js')).startAgent(root, options);

@@ -21,4 +21,5 @@ export { type Figure, isSuppressed, type RunResults, serialiseResults, type Stag
 export { planColumns } from './run/views.js';
 export { inputFeatures, type ModelFile, type ModelFileContent, modelFileDigest, modelFileText, modelsOfFile, parseModelFile, RESEARCH_USE_ONLY } from './model-file/model-file.js';
 export { modelOfResults } from './model-file/model-of-results.js';
+export { updateModel, type UpdatedModel, type UpdateRows } from './model-file/update-model.js';
 export { predictRows, type RowPrediction } from './model-file/predict-rows.js';

@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { initSite } from '../enrolment/init-site.js';
-import { predictTable, type PredictRequest } from './predict-table.js';
+import { predictTable } from './predict-table.js';
+import { updateModelFile } from './update-model-file.js';
+import type { ModelRequest } from './usable-model.js';
 
 const centre = identityFromSeed(new Uint8Array(32).fill(7));
 const stranger = identityFromSeed(new Uint8Array(32).fill(8));
@@ -51,8 +53,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const predict = (request: Partial<PredictRequest> = {}) => predictTable(root, { model: signed(content()), table, now: () => new Date('2026-03-04T05:06:07Z'), ...request });
-const refusal = (request: Partial<PredictRequest>) => expect(predict(request)).rejects;
+const predict = (request: Partial<ModelRequest> = {}) => predictTable(root, { model: signed(content()), table, now: () => new Date('2026-03-04T05:06:07Z'), ...request });
+const refusal = (request: Partial<ModelRequest>) => expect(predict(request)).rejects;
 
 describe('predictions at a site', () => {
   it('are those of the models one after another, with missing values filled, what lies outside flagged, and none where an input is missing', async () => {
@@ -99,5 +101,33 @@ describe('predictions at a site', () => {
 
   it('are refused where a column is missing, by its name', async () => {
     await refusal({ table: Buffer.from('id,age,stage\na,61,III\n') }).toMatchObject({ code: 'E606' });
+  });
+});
+
+describe('a model updated at a site', () => {
+  /** 60 patients, half of them with an event rate far above what the model says. */
+  const patients = Array.from({ length: 60 }, (_, i) => ({ age: 40 + (i * 7) % 41, stage: i % 3 === 0 ? 'III' : 'II', entropy: 3 + ((i * 13) % 20) / 10, y: (i * 11) % 60 < 40 ? 1 : 0 }));
+  const known = Buffer.from(`id,age,stage,T1:entropy,response\n${patients.map(({ age, stage, entropy, y }, i) => `q${i},${age},${stage},${entropy},${y}`).join('\n')}\n`);
+  const update = (method: 'in-the-large' | 'slope' | 'refit', request: Partial<ModelRequest> = {}) => updateModelFile(root, { model: signed(content()), table: known, method, now: () => new Date('2026-03-04T05:06:07Z'), ...request });
+
+  it('predicts the event rate of its patients, is signed by the site, and is recorded in the same chain', async () => {
+    const { text, patients: n, events } = await update('in-the-large');
+    expect([n, events]).toEqual([60, 40]);
+    const { rows, content: own } = await predict({ model: text, table: known });
+    expect(rows.reduce((sum, { probability }) => sum + probability!, 0)).toBeCloseTo(40, 6);
+    expect(own.card).toMatchObject({ update: { method: 'in-the-large', patients: 60, events: 40, of: modelFileDigest(content()) } });
+    const path = join(root, 'predictions/predictions.jsonl');
+    expect(await verifyChainedLog(path, 'predictions')).toMatchObject({ intact: true, records: 2 });
+    expect(readFileSync(path, 'utf8')).toContain(modelFileDigest(own));
+  });
+
+  it('is refused by another site, without outcomes, and where patients are too few', async () => {
+    const { text } = await update('slope');
+    await refusal({ model: text.replace('"method":"slope"', '"method":"refit"') }).toMatchObject({ code: 'E330' });
+    const other = JSON.parse(text) as { signature: { publicKey: string; signature: string } };
+    other.signature.publicKey = stranger.publicKey;
+    await refusal({ model: JSON.stringify(other) }).toMatchObject({ code: 'E330' });
+    await expect(update('slope', { table: Buffer.from('id,age,stage,T1:entropy\na,61,III,4.5\n') })).rejects.toThrow('no outcome response to update on');
+    await expect(update('slope', { table })).rejects.toThrow(/Fewer than 10/);
   });
 });
