@@ -1,5 +1,5 @@
 import type { KernelHeap } from '@consilium/numerics';
-import { withSplineKernels, type SplineKernels } from './spline-kernels.js';
+import type { SplineKernels } from './spline-kernels.js';
 import type { Volume } from './volume.js';
 
 /**
@@ -16,11 +16,8 @@ export interface CoefficientWindow {
   readonly high: readonly [number, number];
 }
 
-/** Spline coefficients of a whole volume. */
-export function bSplineCoefficients({ data, size }: Pick<Volume, 'data' | 'size'>): Float64Array {
-  const window = { low: [0, 0], high: [size[0] - 1, size[1] - 1] } as const;
-  return withSplineKernels((heap) => heap.doubles(placeCoefficients(heap, { data, size }, window), data.length).slice());
-}
+/** The window that holds a whole volume. */
+export const wholeWindow = ([nx, ny]: Volume['size']): CoefficientWindow => ({ low: [0, 0], high: [nx - 1, ny - 1] });
 
 /**
  * The coefficients of the columns in a window, as doubles in the kernels' memory: the recursive filter along x, then y, then z, mirrored at both ends. Every line is filtered in its whole

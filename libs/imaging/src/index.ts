@@ -1,4 +1,4 @@
-export { bSplineCoefficients, type CoefficientWindow } from './b-spline.js';
+export { placeCoefficients, wholeWindow, type CoefficientWindow } from './b-spline.js';
 export * from './bounding-box.js';
 export { looksLikeMetaImage, readMetaImage } from './formats/meta-image.js';
 export { looksLikeNifti, readNifti } from './formats/nifti.js';
@@ -15,6 +15,7 @@ export { type Plane, type PlaneAxes, planeAxes, planes } from './picture/anatomi
 export { bestSlices, type GreyWindow, greyWindow, slicePicture, type SlicePicture, type SliceRequest } from './picture/slice-picture.js';
 export { listRegions, listSeries, readImage, readMask, type MaskOptions } from './read-image.js';
 export * from './resample.js';
+export type { SplineKernels } from './spline-kernels.js';
 export type { NamedRegion } from './dicom/named-region.js';
 export type { SeriesList, SeriesSummary } from './dicom/read-series.js';
 export { likelySeries, seriesOfProtocol, type ProtocolSeries } from './dicom/series-protocol.js';

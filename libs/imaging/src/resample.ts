@@ -13,6 +13,8 @@ export interface ResampleOptions {
   readonly shared?: boolean;
   /** Default: that of the volume. Integers are clamped to their range and truncated towards zero, as ITK's static_cast does. */
   readonly pixelType?: PixelType;
+  /** A memory to work in, of a module that has the kernels; else their own. Memory that is used again costs less than new memory. */
+  readonly heap?: KernelHeap<SplineKernels>;
 }
 
 /**
@@ -20,11 +22,10 @@ export interface ResampleOptions {
  * centre of the output voxel lies outside the input's voxels. Along a row of the output the input index is interpolated between the row's ends (also as
  * ITK), so that ties of nearest-neighbour reading fall on the same side.
  */
-export function resample(volume: Volume, grid: Grid, { interpolator, pixelType = volume.pixelType, shared = false }: ResampleOptions): Volume {
+export function resample(volume: Volume, grid: Grid, { interpolator, pixelType = volume.pixelType, shared = false, heap }: ResampleOptions): Volume {
   const data = allocateVoxels(pixelType, grid.size[0] * grid.size[1] * grid.size[2], shared);
-  if (interpolator === 'b-spline') readSpline(volume, { grid, pixelType, data });
-  else if (interpolator === 'nearest') readNearest(volume, { grid, pixelType, data });
-  else readLinear(volume, { grid, pixelType, data });
+  const read = { 'b-spline': readSpline, nearest: readNearest, linear: readLinear }[interpolator];
+  read(volume, { grid, pixelType, data, heap });
   return { ...grid, pixelType, data };
 }
 
@@ -32,6 +33,7 @@ interface Target {
   readonly grid: Grid;
   readonly pixelType: PixelType;
   readonly data: VoxelArray;
+  readonly heap: KernelHeap<SplineKernels> | undefined;
 }
 
 /** Of each row of the grid the input index of its first point and of the one after its last: x, y, z, x, y, z. */
@@ -42,7 +44,7 @@ function placeRowEnds(heap: KernelHeap<SplineKernels>, volume: Volume, grid: Gri
   return ends;
 }
 
-function readSpline(volume: Volume, { grid, pixelType, data }: Target): void {
+function readSpline(volume: Volume, { grid, pixelType, data, heap: given }: Target): void {
   const [width, ny, nz] = grid.size;
   const [low, high] = pixelRange(pixelType);
   withSplineKernels((heap) => {
@@ -58,10 +60,10 @@ function readSpline(volume: Volume, { grid, pixelType, data }: Target): void {
       heap.kernels.splineGrid(coefficients, ...volume.size, ...window.low, columns, lines, ends + 48 * ny * z, ny, width, isInteger(pixelType), low, high, target, scratch);
       data.set(heap.doubles(target, slice), z * slice);
     }
-  });
+  }, given);
 }
 
-function readNearest(volume: Volume, { grid, pixelType, data }: Target): void {
+function readNearest(volume: Volume, { grid, pixelType, data, heap: given }: Target): void {
   withSplineKernels((heap) => {
     const ends = placeRowEnds(heap, volume, grid);
     const [width, ny, nz] = grid.size;
@@ -71,7 +73,7 @@ function readNearest(volume: Volume, { grid, pixelType, data }: Target): void {
       heap.kernels.nearestPlaces(...volume.size, ends + 48 * ny * z, ny, width, at);
       gather(volume, heap.words(at, slice), pixelType, data.subarray(z * slice, (z + 1) * slice));
     }
-  });
+  }, given);
 }
 
 function gather({ data: source, pixelType: stored }: Volume, places: Int32Array, pixelType: PixelType, data: VoxelArray): void {
@@ -105,8 +107,8 @@ function supportOf(volume: Volume, grid: Grid): CoefficientWindow {
   return { low: [bound(0, Math.min, -3), bound(1, Math.min, -3)], high: [bound(0, Math.max, 4), bound(1, Math.max, 4)] };
 }
 
-function readLinear(volume: Volume, { grid, pixelType, data }: Target): void {
-  const ends = withSplineKernels((heap) => heap.doubles(placeRowEnds(heap, volume, grid), 6 * grid.size[1] * grid.size[2]).slice());
+function readLinear(volume: Volume, { grid, pixelType, data, heap: given }: Target): void {
+  const ends = withSplineKernels((heap) => heap.doubles(placeRowEnds(heap, volume, grid), 6 * grid.size[1] * grid.size[2]).slice(), given);
   const store = storeInto(data, pixelType);
   const read = linearReader(volume);
   const width = grid.size[0];

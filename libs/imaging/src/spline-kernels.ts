@@ -16,8 +16,9 @@ export interface SplineKernels {
 
 let heap: KernelHeap<SplineKernels> | null = null;
 
-/** Runs work with the kernels, which are made when they are first needed; their memory is given back after it. */
-export function withSplineKernels<T>(work: (heap: KernelHeap<SplineKernels>) => T): T {
+/** Runs work with the kernels: in the memory of a module that has them too, or in one of their own, which is made when it is first needed and given back after the work. */
+export function withSplineKernels<T>(work: (heap: KernelHeap<SplineKernels>) => T, given?: KernelHeap<SplineKernels>): T {
+  if (given) return given.scoped(() => work(given));
   const own = (heap ??= imageKernels<SplineKernels>(KERNELS));
   try {
     return work(own);

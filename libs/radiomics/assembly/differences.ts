@@ -1,15 +1,17 @@
 import { doubleAt, setDouble, setWord, shortAt, wordAt } from './memory';
 
-/** Grey value of each voxel in the padded box. */
-export function placeGreys(box: usize, places: usize, n: i32, present: usize, values: usize): void {
+/** Grey value of each voxel, in the padded box and one after another. */
+export function placeGreys(box: usize, places: usize, n: i32, present: usize, values: usize, own: usize): void {
   for (let v = 0; v < n; v++) {
     const at = wordAt(places, v);
-    setWord(values, at, wordAt(present, shortAt(box, at) - 1));
+    const grey = wordAt(present, shortAt(box, at) - 1);
+    setWord(values, at, grey);
+    setWord(own, v, grey);
   }
 }
 
 /** target[i] = source[i − step] + source[i] + source[i + step], words, but for the first and last `step`. */
-export function sumThree(source: usize, step: i32, cells: i32, target: usize): void {
+function sumThree(source: usize, step: i32, cells: i32, target: usize): void {
   const bytes = <usize>step << 2;
   let at = bytes;
   const end = <usize>(cells - step) << 2;
@@ -17,11 +19,24 @@ export function sumThree(source: usize, step: i32, cells: i32, target: usize): v
   for (; at < end; at += 4) store<i32>(target + at, load<i32>(source + at - bytes) + load<i32>(source + at) + load<i32>(source + at + bytes));
 }
 
-/** result[v] = the three of `sums` along a step, less the voxel itself. */
-export function gatherSums(sums: usize, step: i32, values: usize, places: usize, n: i32, result: usize): void {
+/**
+ * The sums of three along one step, then along another one (0: none), in the place of the values, slice by slice. What lies in the empty layer around the region is not kept.
+ *
+ * @param scratch room for a slice
+ */
+export function sumSlices(values: usize, slice: i32, slices: i32, stepA: i32, stepB: i32, scratch: usize): void {
+  for (let z = 0, at = values; z < slices; z++, at += <usize>slice << 2) {
+    sumThree(at, stepA, slice, scratch);
+    if (stepB != 0) sumThree(scratch, stepB, slice, at);
+    else memory.copy(at + (<usize>stepA << 2), scratch + (<usize>stepA << 2), <usize>(slice - 2 * stepA) << 2);
+  }
+}
+
+/** result[v], which holds the voxel itself at first, becomes the three of `sums` along a step without it. */
+export function gatherSums(sums: usize, step: i32, places: usize, n: i32, result: usize): void {
   for (let v = 0; v < n; v++) {
     const at = wordAt(places, v);
-    setWord(result, v, wordAt(sums, at - step) + wordAt(sums, at) + wordAt(sums, at + step) - wordAt(values, at));
+    setWord(result, v, wordAt(sums, at - step) + wordAt(sums, at) + wordAt(sums, at + step) - wordAt(result, v));
   }
 }
 
@@ -39,9 +54,12 @@ export function neighbourSums(values: usize, places: usize, n: i32, offsets: usi
   }
 }
 
-/** Ones at the region's voxels. */
-export function placeOnes(places: usize, n: i32, values: usize): void {
-  for (let v = 0; v < n; v++) setWord(values, wordAt(places, v), 1);
+/** Ones at the region's voxels, in the padded box and one after another. */
+export function placeOnes(places: usize, n: i32, values: usize, own: usize): void {
+  for (let v = 0; v < n; v++) {
+    setWord(values, wordAt(places, v), 1);
+    setWord(own, v, 1);
+  }
 }
 
 /** Voxels of each level as shares, and Σ |i − mean of the neighbours|; both 0 at first. */

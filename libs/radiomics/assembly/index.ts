@@ -1,4 +1,6 @@
 export { heapBase } from './memory';
+// Resampling and filtering take turns in one memory.
+export { splineLines, splineGrid, rowEnds, copyRows, nearestPlaces } from '../../imaging/assembly/index';
 export * from './region';
 export * from './pointwise';
 export * from './wavelet';

@@ -1,4 +1,4 @@
-import { doubleAt, setDouble } from './memory';
+import { doubleAt, setDouble, wordAt } from './memory';
 
 /** Place of a line's element under periodic extension with the given period; the element after an odd line's last is its first. */
 // @ts-ignore: decorator
@@ -64,5 +64,31 @@ export function convolveStacks(source: usize, stride: i32, length: i32, period: 
       for (let j = 0; j < taps; j++) store<u32>(scratch + (<usize>j << 2), <u32>(from + (<usize>(wrapped(first + o + taps / 2 - j, length, period) * stride) << 3)));
       weigh(scratch, filter, taps, target + (<usize>((block * width + o) * stride) << 3), stride);
     }
+  }
+}
+
+/**
+ * The same at wanted places only, for the last axis of an image that is cut to a window along all others: places of the window, ascending, with `width` of them along the axis from `first` on. Values come in the
+ * order of the places.
+ *
+ * @param scratch room for a pointer a tap, and for a word a tap and place along the axis
+ */
+export function convolveAt(source: usize, stride: i32, length: i32, period: i32, width: i32, filter: usize, taps: i32, first: i32, places: usize, n: i32, values: usize, scratch: usize): void {
+  const shifts = scratch + (<usize>taps << 2);
+  for (let o = 0; o < width; o++) {
+    for (let j = 0; j < taps; j++) store<i32>(shifts + (<usize>(o * taps + j) << 2), wrapped(first + o + taps / 2 - j, length, period) * stride);
+  }
+  for (let v = 0; v < n; ) {
+    const place = wordAt(places, v);
+    const across = place % stride, block = place / (stride * width);
+    const shift = shifts + (<usize>(place / stride % width * taps) << 2);
+    // Neighbours across the axis are read together.
+    const most = min(n - v, stride - across);
+    let run = 1;
+    while (run < most && wordAt(places, v + run) == place + run) run++;
+    const from = source + (<usize>(block * length * stride + across) << 3);
+    for (let j = 0; j < taps; j++) store<u32>(scratch + (<usize>j << 2), <u32>(from + (<usize>wordAt(shift, j) << 3)));
+    weigh(scratch, filter, taps, values + (<usize>v << 3), run);
+    v += run;
   }
 }

@@ -59,9 +59,9 @@ export const marginOf = ({ imageTypes }: ExtractionSettings): number => Math.max
  * reason when it is aborted between two units of work.
  */
 export function extractFeatures(image: Volume, mask: Volume, settings: ExtractionSettings, { label, onProgress, signal }: ExtractOptions = {}): FeatureTable {
-  const ready = readyCase(image, mask, settings, label === undefined ? {} : { label });
   const tasks = imageTasks(settings.imageTypes);
   try {
+    const ready = readyCase(image, mask, settings, label === undefined ? {} : { label });
     const shape = measureShape(ready.measurable);
     const results = tasks.map((task, i) => {
       signal?.throwIfAborted();

@@ -2,11 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { resample, type Grid, type Volume } from '@consilium/imaging';
 import { assembleTable, extractFeatures, marginOf, readyCase, type ExtractOptions, type FeatureTable, type ReadyCase, type ResampledCase } from './extract.js';
 import type { Region } from './features/region.js';
-import { imageTasks, type ImageTask } from './image-types.js';
+import { imageTasks } from './image-types.js';
+import { kernelHeap } from './kernels/heap.js';
 import { leaveWorkspace } from './kernels/workspace.js';
 import { measureShape, measureTask, type ExtractedFeature, type ImageResult, type Measurable } from './measure.js';
 import { normalised, resamplingGrid } from './prepare.js';
 import type { ExtractionSettings } from './settings.js';
+import { takeTask, taskQueue, type TaskQueue } from './task-queue.js';
 
 /** What a worker is told: to bring a mask to a grid, or to share in the tasks of a case. */
 export type ToWorker = ResampleMask | ShareTasks;
@@ -22,10 +24,7 @@ export interface ResampleMask {
 export interface ShareTasks {
   readonly kind: 'case';
   readonly measurable: Measurable;
-  /** Tasks by their place, in the order they are taken. */
-  readonly queue: readonly number[];
-  /** How many of the queue are taken: one shared word, counted up by whoever takes one, so that no thread waits for another. */
-  readonly next: Int32Array;
+  readonly queue: TaskQueue;
 }
 
 export type FromWorker =
@@ -88,7 +87,7 @@ export class Extractor {
     });
     // Reported by the wait below, whatever happens to the image meanwhile.
     answered.catch(() => undefined);
-    const resampled = resample(normalised(image, settings.preparation), grid, { interpolator: settings.preparation.interpolator, shared: true });
+    const resampled = resample(normalised(image, settings.preparation), grid, { interpolator: settings.preparation.interpolator, shared: true, heap: kernelHeap() });
     await answered;
     const { mask: other, region } = found!;
     return region && { pair: { image: resampled, mask: other }, region };
@@ -97,8 +96,7 @@ export class Extractor {
   private async shareOut(ready: ReadyCase, { onProgress, signal }: ExtractOptions): Promise<FeatureTable> {
     const measurable = shareable(ready.measurable);
     const tasks = imageTasks(measurable.settings.imageTypes);
-    const queue = longestFirst(tasks);
-    const next = new Int32Array(new SharedArrayBuffer(4));
+    const queue = taskQueue(tasks);
     const results: ImageResult[][] = [];
     let done = 0;
     const finish = (index: number, found: ImageResult[]) => {
@@ -106,14 +104,14 @@ export class Extractor {
       onProgress?.(++done, tasks.length);
     };
     const serve = (worker: Worker) =>
-      converse(worker, { kind: 'case', measurable, queue, next }, signal, (message) => {
+      converse(worker, { kind: 'case', measurable, queue }, signal, (message) => {
         if (message.kind === 'task') finish(message.index, message.results);
         return message.kind === 'done';
       });
     const own = async (): Promise<ExtractedFeature[]> => {
       const shape = measureShape(measurable);
-      for (let k = Atomics.add(next, 0, 1); k < queue.length; k = Atomics.add(next, 0, 1)) {
-        finish(queue[k], measureTask(measurable, tasks[queue[k]]));
+      for (let index = takeTask(queue, 'front'); index !== null; index = takeTask(queue, 'front')) {
+        finish(index, measureTask(measurable, tasks[index]));
         // The workers' answers are taken in between.
         await new Promise(setImmediate);
         signal?.throwIfAborted();
@@ -144,13 +142,6 @@ function converse(worker: Worker, message: ToWorker, signal: AbortSignal | undef
     signal?.addEventListener('abort', aborted);
     worker.postMessage(message);
   });
-}
-
-/** Units of work with the slow ones first, so that no thread is left with one at the end. Wavelets that begin with a low-pass hold one band more, and are met with cold memory. */
-function longestFirst(tasks: readonly ImageTask[]): number[] {
-  const weight = ({ settings: { type }, part }: ImageTask) => (type === 'Wavelet' ? (part.kind === 'bands' && part.first === 'H' ? 4 : 6) : type === 'LBP3D' ? 5 : type === 'LoG' ? 2 : 1);
-  const weights = tasks.map(weight);
-  return tasks.map((_, index) => index).sort((a, b) => weights[b] - weights[a] || a - b);
 }
 
 /** The same case with its voxels in memory that threads share. */

@@ -3,7 +3,7 @@ import { fitsLaplacianOfGaussian, laplacianOfGaussian } from './filters/laplacia
 import { localBinaryPattern2d } from './filters/local-binary-pattern-2d.js';
 import { localBinaryPattern3d } from './filters/local-binary-pattern-3d.js';
 import { applyPointwise, type PointwiseType } from './filters/pointwise.js';
-import { waveletBands } from './filters/wavelet.js';
+import { waveletBands, type WaveletBand } from './filters/wavelet.js';
 import type { PlacedImage } from './filters/window.js';
 import type { Workspace } from './kernels/workspace.js';
 import type { ImageTypeSettings, Sigma } from './settings.js';
@@ -67,7 +67,7 @@ function* imagesOf(image: Volume, space: Workspace, { settings, part }: ImageTas
       return;
     }
     case 'Wavelet':
-      yield* waveletImages(space, { at: space.image, size }, { settings, part, values });
+      yield* waveletImages(space, { at: space.image, size }, { settings, part });
       return;
     case 'Gradient': {
       const [hx, hy, hz] = (settings.gradientUseSpacing ? spacing : [1, 1, 1]).map((length) => 0.5 / length) as [number, number, number];
@@ -94,11 +94,22 @@ function* imagesOf(image: Volume, space: Workspace, { settings, part }: ImageTas
   }
 }
 
-function* waveletImages({ heap, count, inner, region }: Workspace, image: PlacedImage, { settings, part, values }: ImageTask & { readonly values: number }): Generator<DerivedImage> {
+function* waveletImages({ heap, count, inner, region }: Workspace, image: PlacedImage, { settings, part }: ImageTask): Generator<DerivedImage> {
   const { flatAxis } = settings.features;
   const wanted = (letters: string) => part.kind !== 'bands' || letters.startsWith(part.first);
-  for (const { name, image: band } of waveletBands(heap, image, { ...settings.wavelet, flatAxis, window: region.box, wanted })) {
-    heap.kernels.gather(band.at, inner, count, values);
-    yield { name: /^\d/.test(name) ? `wavelet${name}` : `wavelet-${name}`, values, singlePrecision: false };
+  const places = new Map<string, number>();
+  const placeOf = (name: string) => places.get(name) ?? places.set(name, heap.take(8 * count)).get(name)!;
+  const options = { ...settings.wavelet, flatAxis, window: region.box, places: { at: inner, count }, wanted };
+  const named = ({ name, values }: WaveletBand): DerivedImage => ({ name: /^\d/.test(name) ? `wavelet${name}` : `wavelet-${name}`, values, singlePrecision: false });
+  if (part.kind === 'bands') {
+    // The four bands take less memory than the half-filtered images they are made from, which are given back before anything is measured.
+    for (const letters of BANDS[flatAxis === null ? 3 : 2].filter(wanted)) placeOf(letters);
+    yield* [...waveletBands(heap, image, { ...options, valuesOf: placeOf })].map(named);
+  } else {
+    const [low, other] = [placeOf('low'), placeOf('other')];
+    for (const band of waveletBands(heap, image, { ...options, valuesOf: (letters) => (/H/.test(letters) ? other : low) })) yield named(band);
   }
 }
+
+/** Bands of two and of three axes, by their letters. */
+const BANDS = { 2: ['LL', 'LH', 'HL', 'HH'], 3: ['LLL', 'LLH', 'LHL', 'LHH', 'HLL', 'HLH', 'HHL', 'HHH'] } as const;

@@ -1,6 +1,7 @@
 import {
   boundingBox, boxSize, checkInside, describeMismatch, ImageFileError, isInteger, maskAlignedGrid, resample, ROUNDING, sameGrid, type BoundingBox, type Grid, type Volume,
 } from '@consilium/imaging';
+import { kernelHeap } from './kernels/heap.js';
 import { normalise } from './normalise.js';
 import { resegment } from './resegment.js';
 import type { PreparationSettings } from './settings.js';
@@ -72,7 +73,7 @@ function onOneGrid(image: Volume, mask: Volume, { geometryTolerance, correctMask
   if (!correctMask) throw new ImageFileError('geometry', `${describeMismatch(image, mask)} Nothing was measured. Set correctMask to resample the mask, if it belongs to this image.`);
   checkInside(image, mask, boundingBox(mask, label)!);
   notes.push(`${describeMismatch(image, mask)} The mask was resampled to the image.`);
-  return resample(mask, image, { interpolator: 'nearest' });
+  return resample(mask, image, { interpolator: 'nearest', heap: kernelHeap() });
 }
 
 /** The grid a case is resampled to, for resampling image and mask apart; null when nothing is resampled. Throws as prepareCase does. */
@@ -87,8 +88,8 @@ export function resamplingGrid(image: Volume, mask: Volume, { resampledPixelSpac
 function resampleCase({ image, mask }: Pair, settings: PreparationSettings): Pair {
   const { label, padDistance, interpolator } = settings;
   const grid = resamplingGrid(image, mask, settings);
-  if (grid) return { image: resample(image, grid, { interpolator }), mask: resample(mask, grid, { interpolator: 'nearest' }) };
-  const onImage = resample(mask, image, { interpolator: 'nearest' });
+  if (grid) return { image: resample(image, grid, { interpolator, heap: kernelHeap() }), mask: resample(mask, grid, { interpolator: 'nearest', heap: kernelHeap() }) };
+  const onImage = resample(mask, image, { interpolator: 'nearest', heap: kernelHeap() });
   return cropCase({ image, mask: onImage }, boxOf(onImage, label), padDistance);
 }
 

@@ -13,8 +13,8 @@ export function ngtdmFeatures(levels: GreyLevels, directions: readonly Direction
   return heap.scoped(() => {
     const [p, s] = [heap.zeros(8 * present.length), heap.zeros(8 * present.length)];
     const values = heap.zeros(4 * cells);
-    heap.kernels.placeGreys(box, places, count, presentAt, values);
     const sums = heap.take(4 * count);
+    heap.kernels.placeGreys(box, places, count, presentAt, values, sums);
     let counts = space.neighbours;
     if (cube) {
       countNeighbours(space, cube);
@@ -42,24 +42,21 @@ function countNeighbours(space: Workspace, cube: NeighbourCube): void {
   if (known.neighboursAcross === cube.flatAxis) return;
   heap.scoped(() => {
     const ones = heap.zeros(4 * cells);
-    heap.kernels.placeOnes(places, count, ones);
+    heap.kernels.placeOnes(places, count, ones, space.neighbours);
     cubeSums(space, ones, cube, space.neighbours);
   });
   known.neighboursAcross = cube.flatAxis;
 }
 
-/** For each voxel the sum over its 3 × 3 × 3 neighbours (3 × 3 in a plane), itself left out. The empty layer around the box keeps rows from reaching into each other. */
-function cubeSums({ heap, cells, places, count, region: { strides } }: Workspace, values: number, { flatAxis }: NeighbourCube, result: number): void {
+/**
+ * For each voxel the sum over its 3 × 3 × 3 neighbours (3 × 3 in a plane), itself left out; `result` holds the voxels themselves at first, and `values` is used up. The empty layer around the box keeps
+ * rows from reaching into each other.
+ */
+function cubeSums({ heap, places, count, region: { size, strides } }: Workspace, values: number, { flatAxis }: NeighbourCube, result: number): void {
   const axes = [0, 1, 2].filter((axis) => axis !== flatAxis);
-  heap.scoped(() => {
-    let sums = values;
-    for (const axis of axes.slice(0, -1)) {
-      const next = heap.zeros(4 * cells);
-      heap.kernels.sumThree(sums, strides[axis], cells, next);
-      sums = next;
-    }
-    heap.kernels.gatherSums(sums, strides[axes.at(-1)!], values, places, count, result);
-  });
+  const [last, first, second] = [axes.at(-1)!, axes[0], axes.length === 3 ? axes[1] : null];
+  heap.scoped(() => heap.kernels.sumSlices(values, strides[2], size[2], strides[first], second === null ? 0 : strides[second], heap.zeros(4 * strides[2])));
+  heap.kernels.gatherSums(values, strides[last], places, count, result);
 }
 
 function figures([weighted, sumS, contrast, absolute, complexity, strength]: Float64Array, levels: number, n: number): Features {

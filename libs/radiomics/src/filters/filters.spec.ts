@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { laplacianOfGaussian } from './laplacian-of-gaussian.js';
 import { localBinaryPattern2d } from './local-binary-pattern-2d.js';
 import { localBinaryPattern3d } from './local-binary-pattern-3d.js';
-import { identityDirection, type Triple } from '@consilium/imaging';
+import { boxSize, identityDirection, type Triple } from '@consilium/imaging';
 import { packRegion } from '../features/region.js';
 import { kernelHeap } from '../kernels/heap.js';
 import { workspaceOf, type Workspace } from '../kernels/workspace.js';
@@ -46,8 +46,14 @@ function logOf(image: ArrayLike<number>, size: Triple, options: Parameters<typeo
   });
 }
 
-function bandsOf(image: ArrayLike<number>, size: Triple, options: WaveletOptions): { name: string; image: Float64Array }[] {
-  return heap.scoped(() => Array.from(waveletBands(heap, { at: heap.putDoubles(image), size }, options), ({ name, image: band }) => ({ name, image: heap.doubles(band.at, voxelsOf(band.size)).slice() })));
+function bandsOf(image: ArrayLike<number>, size: Triple, options: Omit<WaveletOptions, 'places' | 'valuesOf'>, wanted?: readonly number[]): { name: string; image: Float64Array }[] {
+  return heap.scoped(() => {
+    const window = boxSize(options.window);
+    const places = wanted ?? Array.from({ length: voxelsOf(window) }, (_, i) => i);
+    const [low, other] = [heap.take(8 * places.length), heap.take(8 * places.length)];
+    const all = { ...options, places: { at: heap.putWords(places), count: places.length }, valuesOf: (letters: string) => (letters.includes('H') ? other : low) };
+    return Array.from(waveletBands(heap, { at: heap.putDoubles(image), size }, all), ({ name, values }) => ({ name, image: heap.doubles(values, places.length).slice() }));
+  });
 }
 
 describe.skipIf(!existsSync(folder))('filtered images, against pyradiomics 3.0.1 (needs the shared data)', () => {
@@ -139,6 +145,17 @@ describe('wavelets, against PyWavelets 1.9.0', () => {
   it('knows every discrete family and no other name', () => {
     for (const name of ['haar', 'db1', 'db38', 'sym2', 'sym20', 'coif1', 'coif17', 'bior1.1', 'bior6.8', 'rbio3.9', 'dmey']) expect(hasWavelet(name), name).toBe(true);
     for (const name of ['db0', 'db39', 'sym1', 'sym21', 'coif18', 'bior9.9', 'mexh', 'gaus1', '', 'db1 ']) expect(hasWavelet(name), name).toBe(false);
+  });
+
+  it.each([null, 0, 1, 2] as const)('are made at the wanted places alone, with the values of the whole image (flat axis %s)', (flatAxis) => {
+    const size = [9, 8, 7] as const;
+    const image = Float64Array.from({ length: 504 }, (_, i) => Math.sin(i * i) * 50);
+    const options = { name: 'coif1', levels: 1, startLevel: 0, flatAxis } as const;
+    const all = bandsOf(image, size, { ...options, window: { low: [0, 0, 0], high: [8, 7, 6] } });
+    const window = { low: [2, 1, 1], high: [6, 7, 5] } as const;
+    const wanted = Array.from({ length: 5 * 7 * 5 }, (_, i) => i).filter((i) => (i * 7) % 11 < 6);
+    const places = wanted.map((i) => (i % 5) + 2 + 9 * ((Math.floor(i / 5) % 7) + 1 + 8 * (Math.floor(i / 35) + 1)));
+    expect(bandsOf(image, size, { ...options, window }, wanted)).toStrictEqual(all.map(({ name, image: band }) => ({ name, image: Float64Array.from(places, (place) => band[place]!) })));
   });
 
   it('gives levels one after another: detail of each, approximation of the last', () => {

@@ -1,9 +1,12 @@
 import type { Triple } from '@consilium/imaging';
-import { boxSize, bSplineCoefficients, type Volume } from '@consilium/imaging';
+import { boxSize, placeCoefficients, wholeWindow, type Volume } from '@consilium/imaging';
 import type { Workspace } from '../kernels/workspace.js';
 import { icosphere } from './icosphere.js';
 import { SpherePlanes } from './sphere-planes.js';
 import { KINDS, normsByCount, realRoot, sphericalHarmonics, type HarmonicLevel } from './spherical-harmonics.js';
+
+/** Rows of the image whose planes are held at a time. */
+const ROWS = 24;
 
 export interface LocalBinaryPattern3dOptions {
   /** Spherical-harmonic levels, so images m1 … mL. */
@@ -39,17 +42,29 @@ export function localBinaryPattern3d(space: Workspace, image: Pick<Volume, 'data
   const kurtosis = heap.take(8 * n);
   heap.scoped(() => {
     // The sphere's first coordinate runs along the slowest axis.
-    const planes = new SpherePlanes(heap, { data: bSplineCoefficients(image), size: image.size }, { offsets: sphere.map(([first, second, third]): Triple => [third, second, first]), box });
+    const offsets = sphere.map(([first, second, third]): Triple => [third, second, first]);
+    const coefficients = { coefficients: placeCoefficients(heap, image, wholeWindow(image.size)), size: image.size };
     const imaginary = harmonics.map(({ kind }) => (kind === KINDS.any ? heap.take(8 * n) : 0));
     const placed = placeLevels(space, harmonics, { levels, imaginary });
     const [width, height] = boxSize(box);
     const kurtosisRow = heap.take(8 * (width + 2));
     const scratch = heap.take(8 * sphere.length * (width + 4) + 32 * Math.max(...harmonics.map(({ orders }) => orders)));
-    for (let z = box.low[2], v = 0, begin = 0; z <= box.high[2]; z++, begin += width * height) {
-      v = heap.kernels.patternsOfPlane(
-        space.image, image.size[0], image.size[1], z, box.low[0], box.low[1], width, height, planes.at(z), sphere.length, options.wholeNumbers, placed, harmonics.length, space.inner, n, v, begin,
-        kurtosisRow, kurtosis, scratch,
-      );
+    // Rows by rows, each through all planes: what is held of the planes stays small, so that it is touched again and again.
+    for (let top = 0; top < height; top += ROWS) {
+      const rows = Math.min(ROWS, height - top);
+      const part = { low: [box.low[0], box.low[1] + top, box.low[2]], high: [box.high[0], box.low[1] + top + rows - 1, box.high[2]] } as const;
+      heap.scoped(() => {
+        const planes = new SpherePlanes(heap, coefficients, { offsets, box: part });
+        for (let z = box.low[2]; z <= box.high[2]; z++) {
+          const begin = width * (top + height * (z - box.low[2]));
+          const v = firstNotBelow(space.region.inner, begin);
+          if (v === n || space.region.inner[v] >= begin + width * rows) continue;
+          heap.kernels.patternsOfPlane(
+            space.image, image.size[0], image.size[1], z, part.low[0], part.low[1], width, rows, planes.at(z), sphere.length, options.wholeNumbers, placed, harmonics.length, space.inner, n, v, begin,
+            kurtosisRow, kurtosis, scratch,
+          );
+        }
+      });
     }
     harmonics.forEach(({ kind }, level) => {
       if (kind !== KINDS.any) return;
@@ -58,6 +73,17 @@ export function localBinaryPattern3d(space: Workspace, image: Pick<Volume, 'data
     });
   });
   return { levels, kurtosis };
+}
+
+/** Index of the first of ascending values that is not below a bound. */
+function firstNotBelow(values: Int32Array, bound: number): number {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (values[middle] < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The levels as the kernels read them: nine words each. */

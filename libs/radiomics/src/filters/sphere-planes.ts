@@ -17,7 +17,6 @@ interface Taps {
  * for the distinct (dx, dy), and then one sum of four along z per offset, which the kernels take as they sample a row. Only the planes around one z are held.
  */
 export class SpherePlanes {
-  private readonly coefficients: number;
   private readonly alongX: readonly Taps[];
   private readonly pairs: readonly { readonly x: number; readonly y: Taps }[];
   private readonly samples: readonly { readonly pair: number; readonly z: Taps }[];
@@ -31,16 +30,15 @@ export class SpherePlanes {
   private readonly made = new Map<number, number>();
   private readonly free: number[];
 
-  /** @param coefficients of the spline over the whole image */
+  /** @param image coefficients of the spline over the whole image, doubles in the kernels' memory */
   constructor(
     private readonly heap: Heap,
-    private readonly image: { readonly data: Float64Array; readonly size: Triple },
+    private readonly image: { readonly coefficients: number; readonly size: Triple },
     { offsets, box }: { readonly offsets: readonly Triple[]; readonly box: BoundingBox },
   ) {
     const { size } = image;
     this.box = box;
     [this.width, this.height] = boxSize(box);
-    this.coefficients = heap.putDoubles(image.data);
     const along = (axis: 0 | 1 | 2) => {
       const distinct = new Map([...new Set(offsets.map((offset) => offset[axis]))].map((distance) => [distance, placeTaps(heap, distance, size[axis])]));
       return (offset: Triple) => distinct.get(offset[axis])!;
@@ -85,7 +83,7 @@ export class SpherePlanes {
     const { kernels } = this.heap;
     const [nx, ny] = this.image.size;
     const place = this.free.pop()!;
-    const source = this.coefficients + 8 * plane * nx * ny;
+    const source = this.image.coefficients + 8 * plane * nx * ny;
     const rows = 8 * this.width * (this.yHigh - this.yLow + 1);
     this.alongX.forEach(({ at }, i) => kernels.splineRows(source, nx, this.yLow, this.yHigh, at, this.box.low[0], this.width, this.rows + i * rows));
     this.pairs.forEach(({ x, y }, i) => kernels.splineColumns(this.rows + x * rows, this.yLow, y.at, this.box.low[1], this.box.high[1], this.width, place + i * 8 * this.width * this.height));

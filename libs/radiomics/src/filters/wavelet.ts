@@ -1,7 +1,7 @@
-import type { BoundingBox, Triple } from '@consilium/imaging';
+import { boxSize, type BoundingBox, type Triple } from '@consilium/imaging';
 import type { Heap } from '../kernels/heap.js';
 import type { WaveletSettings } from '../settings.js';
-import { blocksAlong, cutAlong, cutSlices, strideAlong, voxelsOf, type PlacedImage } from './window.js';
+import { blocksAlong, cutSlices, strideAlong, voxelsOf, type PlacedImage } from './window.js';
 import { waveletFilters, type WaveletFilters } from './wavelet-filters.js';
 
 /**
@@ -11,27 +11,30 @@ import { waveletFilters, type WaveletFilters } from './wavelet-filters.js';
 export interface WaveletBand {
   /** For example 'LLH'; from the second level on with its number, '2-LLH'. */
   readonly name: string;
-  /** Values of the window, doubles; until the next band is asked for. */
-  readonly image: PlacedImage;
+  /** Values at the wanted places, doubles. */
+  readonly values: number;
 }
 
 export interface WaveletOptions extends WaveletSettings {
   readonly flatAxis: 0 | 1 | 2 | null;
-  /** Only values in this box are wanted. */
+  /** Only values in this box are wanted, and of it those at these places: words in the kernels' memory, ascending. */
   readonly window: BoundingBox;
+  readonly places: { readonly at: number; readonly count: number };
+  /** Where a band's values go, by its letters. The low-pass of all axes is made first and given last: its values have a place of their own. */
+  readonly valuesOf: (letters: string) => number;
   /** Bands wanted, by their letters; default all. */
   readonly wanted?: (letters: string) => boolean;
 }
 
 /** The bands one after another, in pyradiomics' order: of each level LLH … HHH, and LLL of the last. */
 export function* waveletBands(heap: Heap, image: PlacedImage, options: WaveletOptions): Generator<WaveletBand> {
-  const { name, levels, startLevel, flatAxis, window, wanted = () => true } = options;
+  const { name, levels, startLevel, flatAxis, window, places, valuesOf, wanted = () => true } = options;
   const filters = waveletFilters(name);
   const axes = [0, 1, 2].filter((axis) => axis !== flatAxis);
   const period = image.size.map((length, axis) => (length % 2 === 1 && axis !== flatAxis ? length + 1 : length)) as [number, number, number];
   const low = 'L'.repeat(axes.length);
   const place = (filter: Float64Array) => ({ at: heap.putDoubles(filter), taps: filter.length });
-  const tree: Tree = { heap, axes, period, window, filters: { low: place(filters.low), high: place(filters.high) }, wanted };
+  const tree: Tree = { heap, axes, period, window, places, valuesOf, filters: { low: place(filters.low), high: place(filters.high) }, wanted };
   let source = flatAxis === null ? image : cutSlices(heap, image, flatAxis, window);
   for (let level = 1; level <= startLevel + levels; level++) {
     const emitted = level - startLevel;
@@ -48,39 +51,35 @@ interface Tree {
   readonly axes: readonly number[];
   readonly period: Triple;
   readonly window: BoundingBox;
+  readonly places: WaveletOptions['places'];
+  readonly valuesOf: WaveletOptions['valuesOf'];
   readonly filters: Readonly<Record<keyof WaveletFilters, { readonly at: number; readonly taps: number }>>;
   readonly wanted: (letters: string) => boolean;
 }
 
 function* named(prefix: string, bands: Iterable<WaveletBand>): Generator<WaveletBand> {
-  for (const { name, image } of bands) yield { name: prefix + name, image };
+  for (const { name, values } of bands) yield { name: prefix + name, values };
 }
 
-/** The bands of one level; the low-pass of all axes, which is met first, is kept for the end. */
+/** The bands of one level; the low-pass of all axes, which is met first, is given last. */
 function* levelBands(tree: Tree, source: PlacedImage, { low, withLow }: { low: string; withLow: boolean }): Generator<WaveletBand> {
-  const { heap, wanted, axes, window } = tree;
-  const mark = heap.mark();
-  const size = axes.reduce((cut, axis) => cutAlong(cut, axis, window), source.size);
-  const kept = withLow ? heap.take(8 * voxelsOf(size)) : 0;
-  const own = { ...tree, wanted: (letters: string) => (letters === low ? withLow : wanted(letters)) };
-  for (const band of bands(own, source, '')) {
-    if (band.name !== low) yield band;
-    else heap.doubles(kept, voxelsOf(size)).set(heap.doubles(band.image.at, voxelsOf(size)));
-  }
-  if (withLow) yield { name: low, image: { at: kept, size } };
-  heap.release(mark);
+  const own = { ...tree, wanted: (letters: string) => (letters === low ? withLow : tree.wanted(letters)) };
+  for (const band of bands(own, source, '')) if (band.name !== low) yield band;
+  if (withLow) yield { name: low, values: tree.valuesOf(low) };
 }
 
+/** Along the last axis a band is made only where it is wanted. */
 function* bands(tree: Tree, source: PlacedImage, letters: string): Generator<WaveletBand> {
-  const { axes, heap, window } = tree;
-  if (letters.length === axes.length) {
-    yield { name: letters, image: source };
-    return;
-  }
+  const { axes, heap, window, valuesOf } = tree;
   const axis = axes[letters.length];
   for (const letter of ['L', 'H'] as const) {
     const next = letters + letter;
     if (!endings(next, axes.length).some(tree.wanted)) continue;
+    if (next.length === axes.length) {
+      convolveAtPlaces(tree, source, { axis, letter, values: valuesOf(next) });
+      yield { name: next, values: valuesOf(next) };
+      continue;
+    }
     const mark = heap.mark();
     yield* bands(tree, convolve(tree, source, { axis, letter, from: window.low[axis], to: window.high[axis] }), next);
     heap.release(mark);
@@ -100,4 +99,14 @@ function convolve({ heap, period, filters }: Tree, { at, size }: PlacedImage, { 
     else heap.kernels.convolveStacks(at, strideAlong(size, axis), size[axis], period[axis], blocksAlong(size, axis), filter, taps, from, to, target, heap.take(scratch));
   });
   return { at: target, size: next };
+}
+
+/** The same along the last axis, for the wanted places. */
+function convolveAtPlaces({ heap, period, filters, window, places }: Tree, { at, size }: PlacedImage, { axis, letter, values }: { axis: number; letter: 'L' | 'H'; values: number }): void {
+  const { at: filter, taps } = letter === 'L' ? filters.low : filters.high;
+  const width = boxSize(window)[axis];
+  heap.scoped(() => {
+    const scratch = heap.take(4 * taps * (width + 1));
+    heap.kernels.convolveAt(at, strideAlong(size, axis), size[axis], period[axis], width, filter, taps, window.low[axis], places.at, places.count, values, scratch);
+  });
 }

@@ -1,5 +1,7 @@
-/** The kernels of assembly/: places in their memory are numbers; what each does stands there. */
-export interface RadiomicsKernels {
+import type { SplineKernels } from '@consilium/imaging';
+
+/** The kernels of assembly/, and those that resample: places in their memory are numbers; what each does stands there. */
+export interface RadiomicsKernels extends SplineKernels {
   countLabel(labels: number, n: number, label: number): number;
   packSlice(
     labels: number, label: number, nx: number, ny: number, margin: number, z: number, imageX: number, origin: number, inner: number, places: number, sources: number,
@@ -18,6 +20,9 @@ export interface RadiomicsKernels {
   ): void;
   convolveStacks(
     source: number, stride: number, length: number, period: number, blocks: number, filter: number, taps: number, first: number, last: number, target: number, scratch: number,
+  ): void;
+  convolveAt(
+    source: number, stride: number, length: number, period: number, width: number, filter: number, taps: number, first: number, places: number, n: number, values: number, scratch: number,
   ): void;
   recursiveFilter(
     source: number, single: boolean, stride: number, length: number, blocks: number, filter: number, first: number, last: number, target: number, scratch: number,
@@ -55,10 +60,10 @@ export interface RadiomicsKernels {
   distinctSizes(sizes: number, zones: number, column: number, largest: number, distinct: number): number;
   countZones(sizes: number, levels: number, zones: number, column: number, columns: number, counts: number): void;
   matrixFigures(counts: number, words: boolean, grey: number, rows: number, sizes: number, columns: number, margins: number, out: number): number;
-  placeGreys(box: number, places: number, n: number, present: number, values: number): void;
-  placeOnes(places: number, n: number, values: number): void;
-  sumThree(source: number, step: number, cells: number, target: number): void;
-  gatherSums(sums: number, step: number, values: number, places: number, n: number, result: number): void;
+  placeGreys(box: number, places: number, n: number, present: number, values: number, own: number): void;
+  placeOnes(places: number, n: number, values: number, own: number): void;
+  sumSlices(values: number, slice: number, slices: number, stepA: number, stepB: number, scratch: number): void;
+  gatherSums(sums: number, step: number, places: number, n: number, result: number): void;
   neighbourSums(values: number, places: number, n: number, offsets: number, reach: number, sums: number, counts: number): void;
   differencesByLevel(box: number, places: number, n: number, present: number, sums: number, counts: number, levels: number, p: number, s: number): void;
   differenceSums(p: number, s: number, grey: number, levels: number, out: number): void;
