@@ -119,8 +119,10 @@ export function harmonisation(context: RunContext, most = 20): Finding {
   const shares = (key: 'explainedBefore' | 'explainedAfter'): number => Math.max(0, ...features.map((one) => one[key] ?? 0));
   const counts = before.sites.map(({ patients }) => patients);
   const facts = factsOf(context, { sites: before.sites.length, patients: counts.every((n) => isValue(n)) ? counts.reduce<number>((sum, n) => sum + (n), 0) : null, events: null, suppressed: 0 });
-  return { figure: harmonisationFigure({ method: method === 'combat' ? 'ComBat' : method, features, answer: `The hospital explains at most ${percent(shares('explainedBefore'))} of a feature's variance before and ${percent(shares('explainedAfter'))} after.`, facts }) };
+  return { figure: harmonisationFigure({ method: methodNames[method] ?? method, features, answer: `The hospital explains at most ${percent(shares('explainedBefore'))} of a feature's variance before and ${percent(shares('explainedAfter'))} after.`, facts }) };
 }
+
+const methodNames: Readonly<Record<string, string>> = { combat: 'ComBat', 'own-site-scale': 'z-scores of each hospital' };
 
 /** Mean and standard deviation of all patients from those of the sites: N s² = Σ (n−1) s_i² + n (m_i − m)². */
 function scaleOf({ sites }: SiteMoments, j: number): { readonly mean: number; readonly sd: number } | null {

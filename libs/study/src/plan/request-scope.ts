@@ -61,7 +61,7 @@ export function outsidePlan(plan: AnalysisPlan, view: ViewSpec): string | undefi
   const rowsAllowed = (rows: readonly RowCondition[]) => rowSets.has(canonicalJson(rows));
   const harmonised = (spec: HarmoniseSpec | undefined) => spec === undefined || rowsAllowed(spec.rows);
   // How well features tell the hospital is asked where they are harmonised, and of a pipeline's signature.
-  if (view.outcome !== outcomeOf(plan) && !((plan.harmonise || plan.pipeline) && isSite(view.outcome))) return 'another outcome';
+  if (view.outcome !== outcomeOf(plan) && !((plan.harmonise || plan.ownSiteScale || plan.pipeline) && isSite(view.outcome))) return 'another outcome';
   if (!rowsAllowed(view.rows)) return 'other rows than those of its cohort';
   if (!foldsAllowed(plan, view)) return 'other folds than its own';
   if (view.permute && !(canonicalJson(view.permute.rows) === training && numbered(view.permute.seed, `${plan.seed}/permutation-`, plan.pipeline?.permute ?? 0))) return 'a permutation that is not its own';

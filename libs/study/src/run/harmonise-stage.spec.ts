@@ -148,3 +148,15 @@ describe('the plan check', () => {
     expect('problems' in parsed ? parsed.problems.map(problemSentence).join('\n') : '').toMatch(sentence);
   });
 });
+
+describe("z-scores of each hospital's own", () => {
+  it('tell before and after, as harmonisation does: the site explains nothing of them afterwards, and they do not tell it', async () => {
+    const { harmonise } = (await run(text('ownSiteScale: true'))).stages;
+    expect([harmonise.method, harmonise.features]).toEqual(['own-site-scale', harmonise.before.features.length]);
+    for (const share of harmonise.before.varianceExplainedBySite) expect(share).toBeGreaterThan(0.3);
+    for (const share of harmonise.after.varianceExplainedBySite) expect(share).toBeLessThan(1e-12);
+    for (const { mean, sd } of harmonise.after.sites) expect([...mean, ...sd.map((x: number) => x - 1)].every((x) => Math.abs(x) < 0.01)).toBe(true);
+    expect(harmonise.siteDiscrimination.before.mean).toBeGreaterThan(0.7);
+    expect(harmonise.siteDiscrimination.after.mean).toBeLessThan(0.6);
+  });
+});

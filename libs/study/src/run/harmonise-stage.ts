@@ -1,4 +1,4 @@
-import { disclosureLimits, type Federation, federatedSiteDiscrimination, federatedSiteSummary, siteCounts } from '@consilium/federation';
+import { disclosureLimits, type Federation, federatedSiteDiscrimination, federatedSiteSummary, siteCounts, type ViewSpec } from '@consilium/federation';
 import { chiSquaredTest } from '@consilium/statistics';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { Dependent } from './dependent.js';
@@ -23,18 +23,9 @@ export async function harmoniseStage(federation: Federation, plan: AnalysisPlan,
   const selection = training.selection;
   const chosen = selection === null || isSuppressed(selection) ? artefact.features : selection.selected.filter((name) => artefact.features.includes(name));
   const features = chosen.slice(0, MOST_SHOWN);
-  const rows = rowsOf(plan, 'training');
-  const view = viewOf(plan, { rows: rows.conditions, features, fill: training.missing?.fill, harmonise: fitted.spec });
+  const view = viewOf(plan, { rows: rowsOf(plan, 'training').conditions, features, fill: training.missing?.fill, harmonise: fitted.spec });
   const { harmonise: _, ...before } = view;
-  const { minimumCell } = disclosureLimits[plan.disclosure];
-  const sites = sitesOf(federation, rows);
-  const views = features.length === 0 ? [] : [before, view];
-  const all = await sites.inParallel<unknown>([
-    (branch) => eventRates(branch, plan),
-    ...views.map((one) => (branch: Federation) => figureOf(() => federatedSiteSummary(branch, one))),
-    ...views.map((one) => (branch: Federation) => figureOf(() => federatedSiteDiscrimination(branch, foldsOf(plan) === undefined ? one : { ...one, folds: foldsOf(plan)! }, minimumCell))),
-  ]);
-  const [rates, ...rest] = all as [StageResults, ...unknown[]];
+  const differences = await siteDifferences(federation, plan, { before, after: view });
   const { covariates, batch, empiricalBayes, meanOnly, leastPatients } = artefact;
   return {
     method: 'combat',
@@ -47,11 +38,34 @@ export async function harmoniseStage(federation: Federation, plan: AnalysisPlan,
     empiricalBayes,
     meanOnly,
     leastPatients,
-    before: rest[0] ?? null,
-    after: rest[1] ?? null,
-    siteDiscrimination: { before: rest[2] ?? null, after: rest[3] ?? null },
-    eventRates: rates,
+    ...differences,
   };
+}
+
+/**
+ * The same where every site z-scores its numbers by its own training rows: before, as they were measured, and after. Only patients without a missing value among the features shown, since what
+ * stands for one is on the scale of one of the two.
+ */
+export async function ownScaleStage(federation: Federation, plan: AnalysisPlan, training: TrainedModels): Promise<StageResults> {
+  const selection = training.selection;
+  const features = (selection === null || isSuppressed(selection) ? (plan.features?.columns ?? []) : selection.selected).slice(0, MOST_SHOWN);
+  const parts = { rows: rowsOf(plan, 'training').conditions, features };
+  const views = { before: viewOf({ ...plan, ownSiteScale: false }, parts), after: viewOf(plan, parts) };
+  return { method: 'own-site-scale', features: features.length, ...(await siteDifferences(federation, plan, views)) };
+}
+
+/** Of the features of two views: their means and spread at each site, how much of them the site explains, how well they tell it. And whether event rates differ. */
+async function siteDifferences(federation: Federation, plan: AnalysisPlan, { before, after }: { readonly before: ViewSpec; readonly after: ViewSpec }): Promise<StageResults> {
+  const { minimumCell } = disclosureLimits[plan.disclosure];
+  const folds = foldsOf(plan);
+  const views = after.features.length === 0 ? [] : [before, after];
+  const all = await sitesOf(federation, rowsOf(plan, 'training')).inParallel<unknown>([
+    (branch) => eventRates(branch, plan),
+    ...views.map((one) => (branch: Federation) => figureOf(() => federatedSiteSummary(branch, one))),
+    ...views.map((one) => (branch: Federation) => figureOf(() => federatedSiteDiscrimination(branch, folds === undefined ? one : { ...one, folds }, minimumCell))),
+  ]);
+  const [rates, ...rest] = all as [StageResults, ...unknown[]];
+  return { before: rest[0] ?? null, after: rest[1] ?? null, siteDiscrimination: { before: rest[2] ?? null, after: rest[3] ?? null }, eventRates: rates };
 }
 
 /** Whether the event rate differs between the sites that show their counts. */

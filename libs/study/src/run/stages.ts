@@ -7,7 +7,7 @@ import type { ExecuteOptions } from './execute-plan.js';
 import { type ExplainedModels, explainStage } from './explain-stage.js';
 import { extractStage } from './extract-stage.js';
 import { figureOf } from './figure-of.js';
-import { harmoniseStage } from './harmonise-stage.js';
+import { harmoniseStage, ownScaleStage } from './harmonise-stage.js';
 import { intensitySummaries, type IntensitySummary } from './intensity-summaries.js';
 import { type Figure, isSuppressed, type StageResults } from './run-results.js';
 import { selectResults, trainResults } from './train-results.js';
@@ -37,9 +37,9 @@ export async function runStages(federation: Federation, plan: AnalysisPlan, opti
   const [evaluate, explain, harmonise, siteDiscrimination, intensities] = (await federation.inParallel<unknown>([
     (branch) => figureOf(() => evaluateStage(branch, full, training)),
     (branch) => figureOf(() => explainStage(branch, full, explainedModels(full, training))),
-    (branch) => (full.harmonise ? figureOf(() => harmoniseStage(branch, full, training)) : Promise.resolve(null)),
+    (branch) => (full.harmonise ? figureOf(() => harmoniseStage(branch, full, training)) : full.ownSiteScale ? figureOf(() => ownScaleStage(branch, full, training)) : Promise.resolve(null)),
     // Where the plan harmonises, its stage tells this before and after.
-    (branch) => (training.pipeline === null || full.harmonise ? Promise.resolve(null) : figureOf(() => signatureSites(branch, full, training.pipeline!))),
+    (branch) => (training.pipeline === null || full.harmonise || full.ownSiteScale ? Promise.resolve(null) : figureOf(() => signatureSites(branch, full, training.pipeline!))),
     (branch) => intensitySummaries(branch, full),
   ])) as [Figure<StageResults>, Figure<StageResults>, Figure<StageResults> | null, Figure<unknown>, readonly IntensitySummary[] | null];
   return {
