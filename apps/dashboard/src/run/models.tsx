@@ -1,4 +1,4 @@
-import { coefficientTable, comparisonTable, evaluated, isFigure, modelForest, pipelineForest, reclassificationTable, settingsTable, trainedModels, validationsOf, preferred } from '@consilium/charts';
+import { coefficientTable, comparisonTable, evaluated, isFigure, modelForest, modelTable, pipelineForest, reclassificationTable, settingsTable, trainedModels, validationsOf, preferred } from '@consilium/charts';
 import { Choice } from '@consilium/interface';
 import { Exhibits, type Exhibit } from './exhibits.js';
 import { ResultPage, type ResultState } from './result-page.js';
@@ -29,6 +29,7 @@ function exhibits(state: ResultState): Exhibit[] {
   const validation = validationOf(state);
   return [
     { title: 'Pooled AUC of each model', finding: modelForest(context, validation) },
+    { title: 'Models side by side', table: modelTable(context, validation) ?? 'Hospitals left out have no table over all of them.' },
     { title: 'Differences between models', table: comparisonTable(context, validation) },
     { title: 'Reclassification', table: reclassificationTable(context, validation) },
     ...(context.results.stages.pipeline === undefined ? [] : [{ title: 'Models of the pipeline on training patients', finding: pipelineForest(context) }]),

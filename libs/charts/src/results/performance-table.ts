@@ -1,6 +1,6 @@
 import { hidden, numeric, words, type Cell, type FigureTable } from '../figure.js';
 import { count, estimate, number } from '../numbers.js';
-import { isValue, whyNot } from './results-file.js';
+import { isValue, whyNot, type ModelResult, type Result } from './results-file.js';
 import { rowsOf, siteNumber, type RunContext } from './run-context.js';
 import type { Selection } from './validation-forest.js';
 
@@ -9,11 +9,18 @@ interface Proportion {
   readonly wilson: { readonly low: number; readonly high: number };
 }
 
-/** What the threshold does at every hospital, with the AUC and the Brier score beside it. */
+/** What the threshold does at every hospital and over all of them, with the AUC and the Brier score beside it. */
 export function performanceTable(context: RunContext, { model, validation }: Selection, threshold: number): FigureTable | null {
   const rows = rowsOf(context, validation);
   if (!isValue(rows)) return null;
-  const rate = (value: Proportion | undefined): Cell => (value === undefined ? { text: '–', value: null } : { text: estimate(value.estimate, value.wilson, 'sensitivity', false), value: value.estimate });
+  const sites = rows.sites.map((site) => {
+    const counted = (value: number): Cell => numeric(value, count);
+    const { classes } = site;
+    const [n, events] = isValue(classes) ? [counted(classes.events + classes.nonEvents), counted(classes.events)] : [why(classes), why(classes)];
+    return line({ ...words(site.site), site: siteNumber(context, site.site) }, site.models.find((one) => one.model === model), { n, events, threshold });
+  });
+  const total = (value: Result<number> | undefined): Cell => (isValue(value) ? numeric(value, count) : why(value));
+  const pooled = rows.pooled === undefined ? [] : [line(words('All hospitals'), rows.pooled.models.find((one) => one.model === model), { n: total(rows.pooled.patients), events: total(rows.pooled.events), threshold })];
   return {
     caption: `Performance at the threshold ${number(threshold, 'auc')}`,
     columns: [
@@ -25,24 +32,27 @@ export function performanceTable(context: RunContext, { model, validation }: Sel
       { key: 'specificity', label: 'Specificity (95% CI)', numeric: true },
       { key: 'brier', label: 'Brier', numeric: true },
     ],
-    rows: rows.sites.map((site) => {
-      const figures = site.models.find((one) => one.model === model);
-      const row = { ...words(site.site), site: siteNumber(context, site.site) };
-      const confusion = figures?.confusion.find((one) => Math.abs(one.threshold - threshold) < 1e-9)?.figures;
-      const shares = isValue(confusion) ? (confusion as unknown as { readonly sensitivity: Proportion; readonly specificity: Proportion }) : null;
-      const why = (result: Parameters<typeof whyNot>[0]): Cell => {
-        const reason = whyNot(result ?? null)!;
-        return reason.suppressed ? hidden(reason.reason) : { text: reason.reason === 'Not in this run' ? '–' : 'Not estimable', value: null };
-      };
-      return {
-        row,
-        n: isValue(site.classes) ? numeric(site.classes.events + site.classes.nonEvents, count) : why(site.classes),
-        events: isValue(site.classes) ? numeric(site.classes.events, count) : why(site.classes),
-        auc: isValue(figures?.auc) ? { text: estimate(figures.auc.auc, figures.auc.interval, 'auc', false), value: figures.auc.auc } : why(figures?.auc),
-        sensitivity: shares === null ? why(confusion) : rate(shares.sensitivity),
-        specificity: shares === null ? why(confusion) : rate(shares.specificity),
-        brier: isValue(figures?.calibration) ? numeric(figures.calibration.brier, (value) => number(value, 'brier')) : why(figures?.calibration),
-      };
-    }),
+    rows: [...sites, ...pooled],
+  };
+}
+
+const why = (result: Parameters<typeof whyNot>[0]): Cell => {
+  const reason = whyNot(result ?? null)!;
+  return reason.suppressed ? hidden(reason.reason) : { text: reason.reason === 'Not in this run' ? '–' : 'Not estimable', value: null };
+};
+
+const rate = (value: Proportion | undefined): Cell => (value === undefined ? { text: '–', value: null } : { text: estimate(value.estimate, value.wilson, 'sensitivity', false), value: value.estimate });
+
+function line(row: Cell, figures: ModelResult | undefined, { n, events, threshold }: { readonly n: Cell; readonly events: Cell; readonly threshold: number }): Record<string, Cell> {
+  const confusion = figures?.confusion.find((one) => Math.abs(one.threshold - threshold) < 1e-9)?.figures;
+  const shares = isValue(confusion) ? (confusion as unknown as { readonly sensitivity: Proportion; readonly specificity: Proportion }) : null;
+  return {
+    row,
+    n,
+    events,
+    auc: isValue(figures?.auc) ? { text: estimate(figures.auc.auc, figures.auc.interval, 'auc', false), value: figures.auc.auc } : why(figures?.auc),
+    sensitivity: shares === null ? why(confusion) : rate(shares.sensitivity),
+    specificity: shares === null ? why(confusion) : rate(shares.specificity),
+    brier: isValue(figures?.calibration) ? numeric(figures.calibration.brier, (value) => number(value, 'brier')) : why(figures?.calibration),
   };
 }

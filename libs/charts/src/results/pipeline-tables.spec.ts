@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FigureTable } from '../figure.js';
+import { modelTable } from './model-table.js';
+import { performanceTable } from './performance-table.js';
 import { influenceTable } from './influence-table.js';
 import { leftOutChoicesTable, optimismTable, repeatsTable, siteDiscriminationTable, stabilityTable, subgroupTable } from './pipeline-tables.js';
 import type { RunContext } from './run-context.js';
@@ -46,6 +48,32 @@ const wordsOf = (table: FigureTable | string): string[][] => {
   if (typeof table === 'string') throw new Error(table);
   return table.rows.map((row) => table.columns.map(({ key }) => row[key]!.text));
 };
+
+describe('models side by side', () => {
+  const share = (x: number, n: number) => ({ x, n, estimate: x / n, wilson: { low: x / n - 0.1, high: x / n + 0.1 } });
+  const figures = { counts: { tp: 16, fp: 5, fn: 4, tn: 25 }, sensitivity: share(16, 20), specificity: share(25, 30), accuracy: share(41, 50), positivePredictiveValue: share(16, 21), negativePredictiveValue: share(25, 29), f1: 32 / 41 };
+  const model = (name: string, confusion: object) => ({ model: name, auc: { auc: 0.87, interval: { low: 0.75, high: 0.94 } }, confusion: [{ threshold: 0.4, figures: confusion }], calibration: { brier: 0.14 } });
+  const thresholds = ['a', 'b'].map((name) => ({ model: name, thresholds: [{ kind: 'youden', value: 0.4 }] }));
+  const rows = { test: { headline: [], sites: [{ site: 'A', classes: { events: 20, nonEvents: 30 }, models: [model('a', hidden)] }], pooled: { patients: 50, events: 20, models: [model('a', figures), model('b', hidden)] } } };
+  const own = context({ evaluate: { thresholds, modelsWithoutResult: [], rows, leaveOneSiteOut: null } });
+
+  it('have every figure of a comparison table at their own threshold, and say what is suppressed', () => {
+    const table = modelTable(own, 'test');
+    expect(wordsOf(table ?? 'none')).toEqual([
+      ['a', '0.87 (0.75–0.94)', '0.40', '0.80 (0.70–0.90)', '0.83 (0.73–0.93)', '0.82 (0.72–0.92)', '16/21 (76%)', '25/29 (86%)', '0.78', '16, 5, 4, 25'],
+      ['b', '0.87 (0.75–0.94)', '0.40', ...new Array<string>(7).fill('Suppressed')],
+    ]);
+    expect(table!.caption).toBe('Models side by side, all hospitals together, 50 patients, 20 with the event');
+    expect(modelTable(own, 'leave-one-site-out')).toBeNull();
+  });
+
+  it('have a line over all hospitals where one model is shown by hospital', () => {
+    expect(wordsOf(performanceTable(own, { model: 'a', validation: 'test' }, 0.4) ?? 'none')).toEqual([
+      ['A', '50', '20', '0.87 (0.75–0.94)', 'Suppressed', 'Suppressed', '0.140'],
+      ['All hospitals', '50', '20', '0.87 (0.75–0.94)', '0.80 (0.70–0.90)', '0.83 (0.73–0.93)', '0.140'],
+    ]);
+  });
+});
 
 describe('tables of a pipeline', () => {
   it('show in-sample and cross-fitted figures side by side, with what the first is above the second', () => {

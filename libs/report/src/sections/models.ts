@@ -1,5 +1,5 @@
-import { comparisonTable, isFigure, modelForest, reclassificationTable, settingsTable, validationsOf, isValue, rowsOf, type RunContext } from '@consilium/charts';
-import { figure, heading, table, type Section } from '../blocks.js';
+import { comparisonTable, isFigure, modelForest, modelTable, reclassificationTable, settingsTable, validationsOf, isValue, rowsOf, type RunContext } from '@consilium/charts';
+import { figure, heading, table, type Block, type Section } from '../blocks.js';
 import { NOTHING_VALIDATED } from './performance.js';
 
 export function modelsSection(context: RunContext): Section {
@@ -13,10 +13,16 @@ export function modelsSection(context: RunContext): Section {
     blocks: [table('Settings of the models', settingsTable(context)), ...validations.flatMap(({ id, label }) => [
       heading(label),
       figure('Pooled AUC of each model', modelForest(context, id), label),
+      ...sideBySide(context, id, label),
       table('Differences between models', comparisonTable(context, id), label),
       table('Reclassification', reclassificationTable(context, id), label),
     ])],
   };
+}
+
+function sideBySide(context: RunContext, validation: string, label: string): Block[] {
+  const found = modelTable(context, validation);
+  return found === null ? [] : [table('Models side by side', found, label)];
 }
 
 const count = (context: RunContext, validation: string): number => {
