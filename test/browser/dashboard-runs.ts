@@ -35,13 +35,19 @@ export function dashboardRuns(world: () => World): void {
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.locator('.tag', { hasText: 'Paused' }).waitFor();
     await other.locator('.tag', { hasText: 'Paused' }).waitFor();
-    await page.getByRole('button', { name: 'Resume' }).click();
+    // Fewer hospitals than the plan demands would be left: that is said, and the run keeps waiting.
+    await page.getByRole('button', { name: 'Resume without D…' }).click();
+    await page.getByRole('button', { name: 'Resume without it' }).click();
+    expect(await page.getByRole('alert').textContent()).toMatch(/The run was not changed.*3 of the 4 sites that the plan demands/s);
+    await page.getByRole('button', { name: 'Resume', exact: true }).click();
     await page.locator('.tag', { hasText: 'Running' }).waitFor();
     await page.getByRole('button', { name: 'Cancel run…' }).click();
     await page.getByRole('button', { name: 'Cancel the run' }).click();
     await page.locator('.tag', { hasText: 'Cancelled' }).waitFor();
     await other.locator('.tag', { hasText: 'Cancelled' }).waitFor();
     expect(await page.getByRole('button', { name: /Pause|Resume|Cancel/ }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Launch the plan again' }).waitFor();
+    await other.getByText('You may read this run but not launch it again.').waitFor();
     await page.getByRole('heading', { name: 'The run was cancelled' }).waitFor();
     await Promise.all([page.close(), other.close()]);
   });

@@ -84,7 +84,7 @@ export class World {
     const { address } = await setConsolePassword(federation.agents.get(consoleSite)!.root, { password: consolePassword, port: await freePort() });
     const open = await planText(wdbcPlan);
     const short = JSON.parse(await planText(shortPlan)) as { models: readonly object[]; evaluate: object };
-    const standard = { ...short, version: 2, disclosure: 'standard', title: 'Benign or malignant, with minimum counts', evaluate: { ...short.evaluate, rows: ['test', 'all'] } };
+    const standard = { ...short, version: 2, disclosure: 'standard', quorum: 4, title: 'Benign or malignant, with minimum counts', evaluate: { ...short.evaluate, rows: ['test', 'all'] } };
     const three = { ...short, version: 5, title: 'Benign or malignant, by three hospitals', sites: ['A', 'B', 'C'], quorum: 2 };
     const approved = { open: await federation.approvePlan(open), standard: await federation.approvePlan(JSON.stringify(standard)), quick: await federation.approvePlan(JSON.stringify({ ...three, features: null, select: null, models: short.models.slice(0, 1) })) };
     const images = { ...three, version: 6, title: 'Benign or malignant, from images', sites: [consoleSite], quorum: 1, extract: { sequences: [{ sequence: 'T1C', settings: EXTRACTION }] }, features: { sequences: ['T1C'] }, select: null, models: short.models.slice(0, 1) };

@@ -5,6 +5,7 @@ import type { Cell, FigureTable } from '@consilium/charts';
 import { SiteName } from './marks.js';
 import { Reason } from './reason.js';
 import { useKept } from './use-kept.js';
+import { useWords } from './words.js';
 
 type Row = FigureTable['rows'][number];
 type Sorting = readonly { readonly id: string; readonly desc: boolean }[];
@@ -98,15 +99,16 @@ function Cells({ content, row, render }: { readonly content: FigureTable; readon
 
 /** Missing, suppressed and zero are three different things. */
 function CellText({ cell }: { readonly cell: Cell }) {
+  const say = useWords();
   if (cell.suppressed !== undefined)
     return (
       <Reason text={cell.suppressed}>
         <span className="cell-suppressed" tabIndex={0}>
-          Suppressed<span className="visually-hidden">: {cell.suppressed}</span>
+          {say.suppressed}<span className="visually-hidden">: {cell.suppressed}</span>
         </span>
       </Reason>
     );
   if (cell.site !== undefined) return <SiteName name={cell.text} place={cell.site} />;
-  if (cell.value === null && cell.text === '–') return <span aria-label="not available">–</span>;
+  if (cell.value === null && cell.text === '–') return <span aria-label={say.notAvailable}>–</span>;
   return cell.text;
 }

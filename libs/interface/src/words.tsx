@@ -22,6 +22,9 @@ export interface InterfaceWords {
   readonly notShown: string;
   readonly fault: string;
   readonly faultHelp: string;
+  /** Of a cell whose value a rule keeps back, and of one that has none. */
+  readonly suppressed: string;
+  readonly notAvailable: string;
   /** A sentence of the server in the language of the page. */
   readonly told: (sentence: string) => string;
 }
@@ -52,6 +55,8 @@ export const englishWords: InterfaceWords = {
   notShown: 'This could not be shown',
   fault: 'The page met a fault. Nothing was changed.',
   faultHelp: 'Load the page again. If it happens again, tell the people who look after the coordinator.',
+  suppressed: 'Suppressed',
+  notAvailable: 'not available',
   told: (sentence) => sentence,
 };
 

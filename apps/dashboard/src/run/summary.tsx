@@ -1,17 +1,17 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { memo, useEffect, useMemo, useState } from 'react';
 import { say, timelineFigure, type Figure } from '@consilium/charts';
-import { ConfirmButton, Digest, Failure, FigureFrame, Loaded, Page, Panel, Refusal, ResearchUseOnly, Skeleton } from '@consilium/interface';
-import { Button } from '@mui/material';
-import { api, type Progress, type ShownRun, type Timeline } from '../api.js';
-import { Primary, To } from '../links.js';
-import { ask, queries } from '../queries.js';
+import { Digest, FigureFrame, Loaded, Page, Panel, Refusal, ResearchUseOnly, Skeleton } from '@consilium/interface';
+import type { Progress, ShownRun, Timeline } from '../api.js';
+import { To } from '../links.js';
+import { ask } from '../queries.js';
 import { questions, runName } from '../shell.js';
 import { RunTag } from '../states.js';
 import { SignsToLookAt } from './contributions.js';
 import { useFigureView } from './figure-view.js';
 import { useLive, type Live } from './live.js';
+import { Commands } from './commands.js';
 import { awaited, lateSentence, StageBar, timeLeft } from './stages.js';
 import { Withdrawals } from './withdrawals.js';
 
@@ -44,7 +44,7 @@ function RunSummary({ run }: { readonly run: ShownRun }) {
           <ResearchUseOnly />
         </>
       }
-      action={<Commands run={run} state={state} />}
+      action={<Commands run={run} state={state} missing={going ? [...away, ...(live.progress?.missing ?? [])] : []} />}
     >
       {going && live.progress && <Going run={run} live={live} moment={{ timeline: timeline.data, away, now }} />}
       {(state === 'failed' || state === 'cancelled') && run.reason !== null && <Refusal title={state === 'failed' ? 'The run failed' : 'The run was cancelled'} sentence={run.reason} code={run.code ?? undefined} />}
@@ -134,32 +134,4 @@ function timelineOf(run: ShownRun, timeline: Timeline, order: readonly string[])
     answer: `${say.plural(timeline.lanes.length, 'hospital')}, ${say.plural(Math.max(0, ...timeline.lanes.map(({ rounds }) => rounds)), 'answer')} at most.`,
     facts: { sitesShown: timeline.lanes.length, sitesAll: run.sites.length, patients: null, events: null, minimumCount: 0, profile: 'times only, no patient is counted', suppressed: 0, resultsDigest: run.results, modelDigest: null, planDigest: run.plan, date: run.endedAt },
   });
-}
-
-function Commands({ run, state }: { readonly run: ShownRun; readonly state: ShownRun['state'] }) {
-  const { data: me } = useQuery(ask.me);
-  const command = useMutation({
-    mutationFn: (name: 'pause' | 'resume' | 'cancel') => api.command(run.id, name, name === 'resume' ? { without: [] } : {}),
-    onSettled: () => void queries.invalidateQueries({ queryKey: ask.run(run.id).queryKey }),
-  });
-  if (state === 'closed') return <Primary to={`/runs/${run.id}/performance`}>See whether it works</Primary>;
-  if (state !== 'open' && state !== 'paused') return null;
-  if (me?.role === 'investigator') return <p className="quiet">You may read this run but not pause it. A data scientist of this centre can.</p>;
-  return (
-    <div style={{ display: 'grid', gap: 8, maxWidth: 420 }}>
-      <div style={{ display: 'flex', gap: 8 }}>
-        {state === 'open' ? (
-          <Button variant="contained" onClick={() => command.mutate('pause')}>
-            Pause
-          </Button>
-        ) : (
-          <Button variant="contained" onClick={() => command.mutate('resume')}>
-            Resume
-          </Button>
-        )}
-        <ConfirmButton label="Cancel run…" question="Cancel this run?" consequence="It ends without results and cannot be resumed. Finished rounds stay in its record." confirm="Cancel the run" danger onConfirm={() => command.mutate('cancel')} />
-      </div>
-      {command.error && <Failure error={command.error} title="The run was not changed" />}
-    </div>
-  );
 }

@@ -38,6 +38,8 @@ const chinese: InterfaceWords = {
   notShown: '无法显示',
   fault: '页面出错。未作任何更改。',
   faultHelp: '请重新载入页面。如再次发生，请查看站点代理的本地日志。',
+  suppressed: '已隐去',
+  notAvailable: '无数据',
   told: (sentence) => told(sentence, 'zh'),
 };
 

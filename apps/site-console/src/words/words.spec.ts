@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { agentErrors, methodErrors } from '@consilium/protocol';
 import { describe, expect, it } from 'vitest';
 import { chinese } from './chinese.js';
 import { english } from './english.js';
@@ -36,6 +37,20 @@ function sentencesIn(folder: string): string[] {
   return [...calls, ...findings].filter((found) => found !== undefined).map((found) => found.slice(1, -1));
 }
 
+/** Names of the codes and the sentences with which routes of the console refuse. */
+function refusalsIn(places: readonly string[]): [code: string, sentence: string][] {
+  const agent = new URL('../../../site-agent/src/', import.meta.url);
+  const files = places.flatMap((place) => (place.endsWith('/') ? readdirSync(new URL(place, agent)).filter((name) => name.endsWith('.ts') && !name.includes('.spec.')).map((name) => `${place}${name}`) : [place]));
+  const text = files.map((file) => readFileSync(new URL(file, agent), 'utf8')).join('\n');
+  return [...text.matchAll(/(?:new ConsiliumError\(|refuse\()agentErrors\.(\w+), (?:`([^`]*)`|'([^']*)'|"([^"]*)")/g)].map(([, code, a, b, c]) => [code!, (a ?? b ?? c)!.replaceAll('\\n', '\n')]);
+}
+
+/** Nothing of it stays as it was. */
+const isSaid = (sentence: string): boolean => {
+  const chinese = told(sentence, 'zh');
+  return /\p{Script=Han}/u.test(chinese) && !sentence.split(/\n|(?<=[.!?]) /).some((piece) => /[a-z]{3}/i.test(piece) && chinese.includes(piece));
+};
+
 /** As the agent would say it: every place filled. Places that hold whole sentences are made of sentences of their own. */
 const said = (template: string): string => template.replace(/\$\{way\}/g, 'directly').replace(/\$\{[^}]*\}/g, '7');
 
@@ -45,6 +60,21 @@ describe('what the agent says', () => {
   it('is said in Chinese: each sentence of the doctor and each finding in an image', () => {
     expect(spoken.length).toBeGreaterThan(40);
     expect(spoken.filter((template) => told(said(template), 'zh') === said(template))).toEqual([]);
+  });
+
+  it('is said in Chinese: each refusal of the console, with what to do', () => {
+    const found = refusalsIn(['console/', 'patients/', 'plans/decide-plan.ts', 'plans/participants.ts', 'settings/settings-desk.ts']);
+    expect(found.length).toBeGreaterThan(15);
+    const helps = Object.entries(agentErrors).flatMap(([name, { help }]) => (found.some(([code]) => code === name) ? [help] : []));
+    expect([...found.map(([, sentence]) => said(sentence)), ...helps].filter((sentence) => !isSaid(sentence))).toEqual([]);
+  });
+
+  it('is said in Chinese: whatever the gate holds back, with its rule', () => {
+    const gate = readFileSync(new URL('../../../../libs/federation/src/disclosure-gate.ts', import.meta.url), 'utf8');
+    const breaches = [...gate.matchAll(/code: methodErrors\.(\w+), rule: '([\w-]+)', reason: (?:`([^`]*)`|'([^']*)')/g)];
+    expect(breaches.length).toBeGreaterThan(7);
+    const refusals = breaches.map(([, code, rule, a, b]) => `Nothing was sent for describe/site-counts. ${said((a ?? b)!)} (rule ${rule}). ${methodErrors[code as keyof typeof methodErrors].help}`);
+    expect(refusals.filter((sentence) => !isSaid(sentence))).toEqual([]);
   });
 
   it('keeps what it names, has each place once in both languages, and stays English where it is not known', () => {
