@@ -141,6 +141,7 @@ export class ResultNumbers {
       add((tp - odds * fp) / n);
       this.netBenefits({ events: tp + fn, nonEvents: fp + tn }, [{ threshold: value.threshold, netBenefit: (tp - odds * fp) / n, truePositives: tp, falsePositives: fp }]);
     }
+    if (value.candidates !== undefined && value.correlation) add(...droppedBySteps(value));
     for (const item of Object.values(value)) this.walk(item);
   }
 
@@ -169,4 +170,11 @@ export class ResultNumbers {
       });
     });
   }
+}
+
+/** How many features each step of a selection let go. */
+function droppedBySteps({ droppedForMissingValues, constant, test, correlation, lasso }: Json): number[] {
+  const failed = test ? test.features.filter((one: Json) => !one.kept && !constant.includes(one.feature)).length : 0;
+  const chosen = lasso ? (lasso.choose === '1se' ? lasso.selected1se : lasso.selectedMin).length : correlation.kept;
+  return [droppedForMissingValues.length, constant.length, failed, (test?.kept ?? 0) - correlation.kept, correlation.kept - chosen];
 }
