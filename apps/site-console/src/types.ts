@@ -1,6 +1,6 @@
-import type { LedgerEntry, Rendering, ViewSummary } from '@consilium/protocol';
+import type { LedgerEntry, PlanStage, Rendering, ViewSummary } from '@consilium/protocol';
 
-export type { LedgerPart, Rendering, ViewSummary } from '@consilium/protocol';
+export type { LedgerPart, PlanStage, Rendering, ViewSummary } from '@consilium/protocol';
 
 /** What the agent tells, as this console reads it. */
 export interface Decision {
@@ -44,8 +44,6 @@ export interface Plan extends PlanLine {
   readonly fit: { readonly problems: readonly string[]; readonly warnings: readonly string[]; readonly patients: number; readonly events: number };
   readonly earlier: readonly { readonly digest: string; readonly title: string; readonly version: number; readonly text: string }[];
 }
-
-export type PlanStage = 'extract' | 'describe' | 'train' | 'evaluate';
 
 export interface StepReview {
   readonly step: string;
