@@ -201,6 +201,8 @@ export interface SelectResult {
   readonly stepwise?: { readonly kept: number };
   readonly agreement?: { readonly atLeast: number; readonly kept: number };
   readonly perturbed?: { readonly atLeast: number; readonly kept: number };
+  /** How often each feature is selected without a fold. */
+  readonly stability?: { readonly folds: number; readonly features: readonly { readonly feature: string; readonly share: number }[] };
   readonly selected: readonly string[] | null;
 }
 

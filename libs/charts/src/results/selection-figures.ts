@@ -2,7 +2,7 @@ import type { FigureTable, Finding } from '../figure.js';
 import { hidden, numeric, words } from '../figure.js';
 import { funnelFigure, type FunnelRow } from '../figures/funnel.js';
 import { type CoefficientPath, lassoFigure } from '../figures/lasso.js';
-import { count, list, number, plain, plural } from '../numbers.js';
+import { count, list, number, percent, plain, plural } from '../numbers.js';
 import { agreementOf } from './agreement-table.js';
 import { isValue, whyNot, type Result, type SelectResult } from './results-file.js';
 import { factsOf, trainedModels, type RunContext } from './run-context.js';
@@ -115,6 +115,8 @@ export function keptFeatures(context: RunContext, part?: string): FigureTable | 
   if (!isValue(found.selection)) return whyNot(found.selection)!.reason;
   const { selected, test, lasso } = found.selection;
   const icc = iccOf(found.selection);
+  const { stability } = found.selection;
+  const shares = new Map((stability?.features ?? []).map(({ feature, share }) => [feature, share]));
   const tests = new Map(((test as unknown as { readonly features?: readonly TestRow[] } | null)?.features ?? []).map((row) => [row.feature, row]));
   const at = lasso ? lasso.path.findIndex(({ lambda }) => lambda === (lasso.choose === '1se' ? lasso.lambda1se : lasso.lambdaMin)) : -1;
   const coefficients = new Map((lasso?.paths ?? []).map(({ feature, values }) => [feature, values[at]]));
@@ -126,6 +128,7 @@ export function keptFeatures(context: RunContext, part?: string): FigureTable | 
       { key: 'p', label: 'p', numeric: true },
       ...(coefficients.size > 0 ? [{ key: 'coefficient', label: 'LASSO coefficient', numeric: true }] : []),
       ...icc.map(({ key, label }) => ({ key, label, numeric: true })),
+      ...(stability === undefined ? [] : [{ key: 'stability', label: 'Selected without a fold', numeric: true }]),
     ],
     rows: (selected ?? []).map((feature) => ({
       row: words(feature),
@@ -133,6 +136,7 @@ export function keptFeatures(context: RunContext, part?: string): FigureTable | 
       p: numeric(tests.get(feature)?.p, (value) => (value < 0.001 ? '< 0.001' : number(value, 'difference'))),
       ...(coefficients.size > 0 ? { coefficient: numeric(coefficients.get(feature), (value) => number(value, 'coefficient')) } : {}),
       ...Object.fromEntries(icc.map(({ key, figures }) => [key, numeric(figures.get(feature), (value) => number(value, 'auc'))])),
+      ...(stability === undefined ? {} : { stability: numeric(shares.get(feature), (value) => percent(value)) }),
     })),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SelectResult } from './results-file.js';
 import type { RunContext } from './run-context.js';
+import { keptFeatures } from './selection-figures.js';
 import { droppedFeatures, droppedTable } from './selection-trace.js';
 
 const selection = {
@@ -31,6 +32,12 @@ describe('the trace of a selection', () => {
       'd | Stepwise | AIC 104.50 without it, the smallest of that step',
       'e | Stepwise | AIC 103.00 without it, the smallest of that step',
     ]);
+  });
+
+  it('shows of what was kept how its readings agree and how often it is selected without a fold', () => {
+    const table = keptFeatures(context({ ...selection, stability: { folds: 5, features: [{ feature: 'a', selected: true, share: 0.8 }] } }));
+    if (typeof table === 'string') throw new Error(table);
+    expect(table.rows.map((row) => ['row', 'agreement', 'perturbed', 'stability'].map((key) => row[key]!.text))).toEqual([['a', '0.80', '0.90', '80%']]);
   });
 
   it('is a table with a line a step, the first features by name and all of them in its file', () => {

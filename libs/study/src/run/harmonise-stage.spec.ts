@@ -67,6 +67,17 @@ async function run(source: string, tables = tablesOf()): Promise<Json> {
 
 const harmonised = run(text(combat));
 
+describe('a selection without folds left out', () => {
+  it('says how often each feature stays', async () => {
+    const { stability, selected } = (await harmonised).stages.select;
+    expect(stability.folds).toBe(4);
+    const of = (name: string): Json => stability.features.find(({ feature }: Json) => feature === name);
+    expect(of('x1')).toEqual({ feature: 'x1', selected: true, share: 1 });
+    expect(selected.every((name: string) => of(name).selected)).toBe(true);
+    expect(stability.features.every(({ share }: Json) => Number.isInteger(4 * share))).toBe(true);
+  });
+});
+
 describe('a plan that harmonises', () => {
   it('takes away what the site explains, and finds more signal than without', async () => {
     const [{ stages }, plain] = [await harmonised, await run(text(''))];

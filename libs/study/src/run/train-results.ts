@@ -8,7 +8,15 @@ import type { Training } from './training.js';
 export function selectResults(training: Training | null): Figure<StageResults> {
   const selection = training?.selection ?? null;
   if (selection === null) return { selected: null };
-  return isSuppressed(selection) ? selection : { ...selection.trace };
+  return isSuppressed(selection) ? selection : { ...selection.trace, ...stabilityOf(selection.selected, training!.foldSelections.map(({ selected }) => selected)) };
+}
+
+/** How often each feature is selected without a fold, the steadiest first; nothing where no selection left one out. */
+function stabilityOf(selected: readonly string[], withoutFold: readonly (readonly string[])[]): StageResults {
+  if (withoutFold.length === 0) return {};
+  const names = [...new Set([...selected, ...withoutFold.flat()])];
+  const features = names.map((feature) => ({ feature, selected: selected.includes(feature), share: withoutFold.filter((own) => own.includes(feature)).length / withoutFold.length }));
+  return { stability: { folds: withoutFold.length, features: features.sort((a, b) => b.share - a.share || (a.feature < b.feature ? -1 : 1)) } };
 }
 
 /** Every model of the plan: what it rests on, its coefficients, and the artefact that predicts. */

@@ -59,6 +59,11 @@ export class Training implements TrainedModels {
     return this.selections.get('') ?? null;
   }
 
+  /** The selections without one fold each, where cross-fitted predictions asked for them. */
+  get foldSelections(): readonly Selection[] {
+    return [...this.selections].flatMap(([key, selection]) => (key === '' || key.includes(',') || isSuppressed(selection) ? [] : [selection]));
+  }
+
   /** Values that stand for missing ones, as all training rows say. */
   get missing(): MissingValues | null {
     const scope = this.scopes.get('');
