@@ -97,8 +97,9 @@ export function tableOne(context: RunContext, part: string): FigureTable | strin
 
 type NumberGroup = CohortResult['numbers'][number]['all'];
 
-/** A number by its mean and spread, then by its ranks; a column of 0 and 1 by how many have 1. */
-function numberRows({ column, all, events, nonEvents, p, ranks, suppressed }: CohortResult['numbers'][number]): Record<string, Cell>[] {
+/** A number by its mean and spread, then by its ranks; a column of 0 and 1 by how many have 1, tested as the category that it is where the results say so. */
+function numberRows(number: CohortResult['numbers'][number]): Record<string, Cell>[] {
+  const { column, all, events, nonEvents, ranks, suppressed } = number;
   const ones = isIndicator(all);
   const row = words(ones ? `${column}: 1` : `${column}, mean (SD)`);
   if (suppressed !== undefined) return [{ row, all: hidden(suppressed.reason), events: hidden(suppressed.reason), nonEvents: hidden(suppressed.reason), p: hidden(suppressed.reason), test: NO_TEST }];
@@ -107,13 +108,18 @@ function numberRows({ column, all, events, nonEvents, p, ranks, suppressed }: Co
     if (group === undefined || group.mean === null) return { text: '–', value: null };
     return { text: ones ? share(Math.round(group.mean * group.n), group.n) : spreadText(group.mean, group.sd, decimals), value: group.mean };
   };
-  const means = { row, all: cell(all), events: cell(events), nonEvents: cell(nonEvents), p: numeric(p, pValue), test: testCell("Student's t", p) };
+  const means = { row, all: cell(all), events: cell(events), nonEvents: cell(nonEvents), ...(ones && number.fisherP !== undefined ? countsTest(number.chiSquared?.p, number.fisherP) : testOf("Student's t", number.p)) };
   return ranks === undefined || ones ? [means] : [means, ranksRow(column, ranks, decimals)];
 }
 
 const NO_TEST: Cell = { text: '', value: null };
 
 const testCell = (name: string, p: number | null | undefined): Cell => (p === null || p === undefined ? NO_TEST : words(name));
+
+const testOf = (name: string, p: number | null | undefined): { readonly p: Cell; readonly test: Cell } => ({ p: numeric(p, pValue), test: testCell(name, p) });
+
+/** Fisher's exact test, which tables of two levels have; else the chi-squared test. */
+const countsTest = (chiSquared: number | null | undefined, fisher: number | null | undefined) => (fisher === null || fisher === undefined ? testOf('χ²', chiSquared) : testOf("Fisher's exact", fisher));
 
 /** Median and quartiles with the p value of the Mann-Whitney test, from bins of patients. */
 function ranksRow(column: string, ranks: Result<RanksResult>, decimals: number): Record<string, Cell> {
@@ -154,15 +160,13 @@ function categoryRows(category: CohortResult['categories'][number]): Record<stri
   const total = { events: levels.reduce((sum, one) => sum + one.events, 0), nonEvents: levels.reduce((sum, one) => sum + one.nonEvents, 0) };
   const part = (n: number, of: number): Cell => ({ text: of === 0 ? count(n) : `${count(n)}/${count(of)} (${percent(n / of, of)})`, value: n });
   const chi = category['chiSquared'] as { readonly p?: number } | null | undefined;
-  const fisher = (category['fisherP'] as number | null | undefined) ?? null;
-  const p = fisher ?? chi?.p ?? null;
+  const tested = countsTest(chi?.p, category['fisherP'] as number | null | undefined);
   return levels.map(({ level, events, nonEvents }, i) => ({
     row: words(`${column}: ${level}`),
     all: part(events + nonEvents, total.events + total.nonEvents),
     events: part(events, total.events),
     nonEvents: part(nonEvents, total.nonEvents),
-    p: i === 0 ? numeric(p, pValue) : NO_TEST,
-    test: i === 0 ? testCell(fisher === null ? 'χ²' : "Fisher's exact", p) : NO_TEST,
+    ...(i === 0 ? tested : { p: NO_TEST, test: NO_TEST }),
   }));
 }
 

@@ -9,6 +9,7 @@ const group = (n: number, mean: number) => ({ n, mean, sd: 10 });
 const numbers = [
   { column: 'age', all: group(90, 60), events: group(30, 64), nonEvents: group(60, 58), studentT: 2, p: 0.04, ranks: { bins: 60, quartiles: { all: [52, 61, 68.5], events: [55, 65, null], nonEvents: [51, 59, 66] }, mannWhitney: { p: 0.03, pLow: 0.028, pHigh: 0.032 } } },
   { column: 'sex', all: { n: 90, mean: 0.5, sd: Math.sqrt(22.5 / 89) }, events: group(30, 0.5), nonEvents: group(60, 0.5), studentT: 0, p: 1, ranks: { bins: 2, quartiles: { all: [null, null, null], events: [null, null, null], nonEvents: [null, null, null] }, mannWhitney: null } },
+  { column: 'smoker', all: { n: 90, mean: 0.5, sd: Math.sqrt(22.5 / 89) }, events: group(30, 0.8), nonEvents: group(60, 0.35), studentT: 4.4, p: 0.00003, chiSquared: { p: 0.00006 }, fisherP: 0.012 },
   { column: 'volume', all: group(90, 20), events: group(30, 25), nonEvents: group(60, 15), studentT: 3, p: 0.003, ranks: { suppressed: few } },
 ];
 const agreement = {
@@ -31,6 +32,7 @@ describe('table 1', () => {
       ['age, mean (SD)', '60.0 (10.0)', '64.0 (10.0)', '58.0 (10.0)', '0.040', "Student's t"],
       ['age, median (quartiles)', '61.0 (52.0 to 68.5)', '65.0 (55.0 to not shown)', '59.0 (51.0 to 66.0)', '0.030', 'Mann-Whitney, 60 bins (p between 0.028 and 0.032)'],
       ['sex: 1', '45/90 (50%)', '15/30 (50%)', '30/60 (50%)', '1.00', "Student's t"],
+      ['smoker: 1', '45/90 (50%)', '24/30 (80%)', '21/60 (35%)', '0.012', "Fisher's exact"],
       ['volume, mean (SD)', '20.0 (10.0)', '25.0 (10.0)', '15.0 (10.0)', '0.003', "Student's t"],
       ['volume, median (quartiles)', 'Suppressed', 'Suppressed', 'Suppressed', 'Suppressed', ''],
     ]);

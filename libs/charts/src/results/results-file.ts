@@ -133,7 +133,7 @@ export interface CohortResult {
   readonly patients: Result<number>;
   readonly events: Result<number>;
   readonly sites: readonly ({ readonly site: string } & Partial<{ readonly patients: Result<number>; readonly events: Result<number>; readonly nonEvents: Result<number>; readonly missing: Readonly<Record<string, Result<number>>>; readonly suppressed: { readonly rule: string; readonly reason: string } }>)[];
-  readonly numbers: readonly ({ readonly column: string } & Partial<{ readonly all: Group; readonly events: Group; readonly nonEvents: Group; readonly studentT: number | null; readonly p: number | null; readonly ranks: Result<RanksResult>; readonly suppressed: { readonly rule: string; readonly reason: string } }>)[];
+  readonly numbers: readonly ({ readonly column: string } & Partial<{ readonly all: Group; readonly events: Group; readonly nonEvents: Group; readonly studentT: number | null; readonly p: number | null; readonly chiSquared: { readonly p: number }; readonly fisherP: number; readonly ranks: Result<RanksResult>; readonly suppressed: { readonly rule: string; readonly reason: string } }>)[];
   readonly categories: readonly ({ readonly column: string } & Readonly<Record<string, unknown>>)[];
 }
 

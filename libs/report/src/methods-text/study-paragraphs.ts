@@ -48,7 +48,8 @@ function tests({ context }: Evidence): string[] {
   const parts = Object.values(describedOf(context)?.cohort ?? {}).filter((part) => isValue(part));
   if (parts.length === 0) return [];
   const ranked = parts.some(({ numbers }) => numbers.some(({ ranks }) => ranks !== undefined));
-  return [`Numbers were compared between the outcomes by Student's t test${ranked ? ' and, with medians and quartiles, by the Mann-Whitney test on counts between common cuts' : ''}, categories by the chi-squared test, those of two levels by Fisher's exact test.`];
+  const indicators = parts.some(({ numbers }) => numbers.some(({ fisherP }) => fisherP !== undefined));
+  return [`Numbers were compared between the outcomes by Student's t test${ranked ? ' and, with medians and quartiles, by the Mann-Whitney test on counts between common cuts' : ''}, categories${indicators ? ', and numbers of 0 and 1 as categories,' : ''} by the chi-squared test, those of two levels by Fisher's exact test.`];
 }
 
 export function images(e: Evidence): Paragraph {

@@ -6,6 +6,7 @@ import { columnOf, levelsOf, vendorLevels } from '../plan/plan-dictionary.js';
 import type { AnalysisPlan } from '../plan/plan-schema.js';
 import { candidateParameters, ENOUGH_EVENTS, sampleSizeCheck } from '../plan/plan-size.js';
 import { figureOf } from './figure-of.js';
+import { indicatorTest } from './indicator-test.js';
 import { rankMembers, rankSummaries } from './rank-summaries.js';
 import { readerAgreement } from './reader-agreement.js';
 import { sequenceCounts } from './pipeline/sequence-counts.js';
@@ -113,7 +114,7 @@ function numberRow(moments: Moments) {
   const group = (one: GroupMoments) => ({ n: one.n, mean: one.n > 0 ? one.mean[0]! : null, sd: one.n > 1 ? standardDeviation(one, 1)[0]! : null });
   const classes = moments.events.n > 1 && moments.nonEvents.n > 1;
   const test = classes ? tTestsOf(moments, 'student') : null;
-  return { all: group(moments.all), events: group(moments.events), nonEvents: group(moments.nonEvents), studentT: test?.t[0] ?? null, p: test?.p[0] ?? null };
+  return { all: group(moments.all), events: group(moments.events), nonEvents: group(moments.nonEvents), studentT: test?.t[0] ?? null, p: test?.p[0] ?? null, ...indicatorTest(moments) };
 }
 
 const categoryRow = ({ column, levels, other, missing, chiSquared, fisherP }: CategoricalTest) => ({ column, levels, other, missing, chiSquared, fisherP });
