@@ -27,6 +27,7 @@ export function dashboardAddresses({ runs, plans }: World): Record<string, strin
     audit: '/audit',
     'run-running': `/runs/${runs.running}`,
     'run-finished': `/runs/${runs.open}`,
+    'run-audit': `/runs/${runs.open}/audit`,
     compare: `/compare?runs=${runs.open.slice(0, 8)},${runs.standard.slice(0, 8)}`,
     ...Object.fromEntries([...resultPages, 'report', 'downloads', 'rounds'].map((page) => [page, `/runs/${runs.open}/${page}`])),
     'performance-suppressed': `/runs/${runs.standard}/performance?validation=all`,

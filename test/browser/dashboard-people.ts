@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { say } from '@consilium/charts';
 import { passwords, type World } from './world.js';
 
 export function dashboardPeople(world: () => World): void {
@@ -30,6 +31,24 @@ export function dashboardPeople(world: () => World): void {
     await page.goto(world().address('/audit'));
     await page.getByRole('alert').first().waitFor();
     expect(await page.getByRole('alert').first().textContent()).toContain('does not allow this');
+    world().giveBack(page);
+  });
+
+  it('shows an administrator who did what in a run, and since when each hospital is online', async () => {
+    const { runs, federation } = world();
+    const page = await world().open(`/runs/${runs.open}`);
+    await page.getByRole('link', { name: 'Audit', exact: true }).click();
+    await page.getByRole('heading', { name: 'Who did what in this run?' }).waitFor();
+    const launched = page.getByRole('row', { name: /run\slaunched this run/ });
+    await launched.waitFor();
+    expect(await launched.count()).toBe(1);
+    const { connectedSince } = (await federation.centre.get<readonly { name: string; connectedSince: string | null }[]>('/api/sites')).find(({ name }) => name === 'A')!;
+    await page.goto(world().address('/sites'));
+    const hospitals = page.getByRole('region', { name: 'Hospitals' });
+    await hospitals.waitFor();
+    const column = (await hospitals.getByRole('columnheader').allTextContents()).indexOf('Online since');
+    const row = hospitals.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'A', exact: true }) });
+    expect((await row.locator('th, td').allTextContents())[column]).toBe(say.moment(connectedSince!));
     world().giveBack(page);
   });
 

@@ -8,6 +8,7 @@ import { AgentSessions } from './agents/agent-sessions.js';
 import { ArtefactRegistry } from './artefacts/artefact-registry.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditRecord } from './audit/audit-record.js';
+import { RunAuditController } from './audit/run-audit.controller.js';
 import { AnswersFilter } from './http/answers.filter.js';
 import { HealthController } from './http/health.controller.js';
 import { METRICS, MetricsController } from './http/metrics.controller.js';
@@ -52,6 +53,7 @@ export class CoordinatorModule {
         RunsController,
         RunHistoryController,
         AuditController,
+        RunAuditController,
         HealthController,
         MetricsController,
       ],

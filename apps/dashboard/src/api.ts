@@ -171,6 +171,9 @@ const { ask, get, post } = requests(() => ({
 
 const part = encodeURIComponent;
 
+/** As many entries as the audit page of a run shows. */
+export const RUN_AUDIT_LIMIT = 500;
+
 /** The coordinator's API, as this dashboard uses it. */
 export const api = {
   me: () => get<Person>('/api/me'),
@@ -205,5 +208,6 @@ export const api = {
   signs: (id: string) => get<Signs>(`/api/runs/${part(id)}/signs`),
   artefacts: (id: string) => get<readonly ArtefactFile[]>(`/api/runs/${part(id)}/artefacts`),
   audit: (before?: number) => get<readonly AuditEntry[]>(`/api/audit?limit=200${before === undefined ? '' : `&before=${before}`}`),
+  runAudit: (id: string) => get<readonly AuditEntry[]>(`/api/runs/${part(id)}/audit?limit=${RUN_AUDIT_LIMIT}`),
   verifyAudit: () => get<{ intact: boolean; entries: number; firstBreak: number | null }>('/api/audit/verification'),
 };

@@ -27,5 +27,6 @@ export const ask = {
   artefacts: (id: string) => queryOptions({ queryKey: ['artefacts', id], queryFn: () => api.artefacts(id) }),
   accounts: queryOptions({ queryKey: ['accounts'], queryFn: api.accounts }),
   audit: queryOptions({ queryKey: ['audit'], queryFn: () => api.audit() }),
+  runAudit: (id: string) => queryOptions({ queryKey: ['run-audit', id], queryFn: () => api.runAudit(id), refetchInterval: 30_000 }),
   auditChain: queryOptions({ queryKey: ['audit-chain'], queryFn: api.verifyAudit }),
 };

@@ -93,6 +93,7 @@ const tree = root.addChildren([
     result('/runs/$run/models', () => import('./run/models.js'), 'Models'),
     result('/runs/$run/report', () => import('./run/report.js'), 'Report'),
     page('/runs/$run/downloads', () => import('./run/downloads.js'), 'Downloads'),
+    page('/runs/$run/audit', () => import('./run/audit.js'), 'RunAudit'),
   ]),
 ]);
 

@@ -28,7 +28,7 @@ export function Shell() {
   const { data: me } = useQuery(ask.me);
   const { data: shown } = useQuery({ ...ask.run(run ?? ''), enabled: run !== undefined });
   const own = study ?? shown?.study;
-  const contents = run === undefined ? studyContents(study, path, me) : runContents(run, path);
+  const contents = run === undefined ? studyContents(study, path, me) : runContents(run, path, me);
   const keys = useMemo(() => (run === undefined ? {} : Object.fromEntries(questions.map(([page], i) => [`g ${i + 1}`, () => go(`/runs/${run}/${page}`)]))), [run]);
   useKeys(keys);
   return (
@@ -52,7 +52,7 @@ function studyContents(study: string | undefined, path: string, me: Person | und
   ];
 }
 
-function runContents(run: string, path: string): ContentsGroup[] {
+function runContents(run: string, path: string, me: Person | undefined): ContentsGroup[] {
   const link = (label: string, end: string) => {
     const to = end === '' ? `/runs/${run}` : `/runs/${run}/${end}`;
     return { label, to, current: path === to };
@@ -60,7 +60,7 @@ function runContents(run: string, path: string): ContentsGroup[] {
   return [
     { title: runName(run), links: [link('Summary', ''), link('Rounds and timing', 'rounds')] },
     { title: 'Results', links: questions.map(([end, label]) => link(label, end)) },
-    { title: 'Take away', links: [link('Compare models', 'models'), link('Report', 'report'), link('Downloads', 'downloads')] },
+    { title: 'Take away', links: [link('Compare models', 'models'), link('Report', 'report'), link('Downloads', 'downloads'), ...(me?.role === 'administrator' ? [link('Audit', 'audit')] : [])] },
   ];
 }
 

@@ -66,6 +66,10 @@ describe('fault 20: a site', () => {
       expect(await audited()).toHaveLength(i + 1);
     }
     expect((await audited()).reverse()).toEqual(forbidden.map(({ type }) => type));
+    // All of them name the run, its model or its plan, so each stands in the audit of the run.
+    const ofRun = await centre.coordinator.services.audit.list({ limit: 100, run: { id, plan: centre.plan } });
+    expect(ofRun.filter(({ actor }) => actor === 'site B').map(({ subject }) => subject).reverse()).toEqual(forbidden.map(({ type }) => type));
+    expect(await centre.coordinator.services.audit.list({ limit: 100, run: { id: '0'.repeat(16), plan: '0'.repeat(64) } })).toEqual([]);
     expect(await centre.results(id)).toBe(before);
     expect(centre.agent('A').link!.closed).toBe(false);
   });

@@ -254,8 +254,27 @@ export class AgentDesk {
     if (foreign.length > 0) throw new ConsiliumError(coordinatorErrors.notAllowed, 'A message was about a run that the site does not take part in. Nothing was changed.');
   }
 
-  private async auditRefusal(site: string, { type }: AgentMessage, { code, message }: ConsiliumError): Promise<void> {
-    await this.parts.audit.addAlone({ actor: `site ${site}`, action: 'refused to a site', subject: type, detail: { code, reason: message } });
+  private async auditRefusal(site: string, refused: AgentMessage, { code, message }: ConsiliumError): Promise<void> {
+    const runs = await runsWithout(this.parts.database, site, await this.runsNamed(refused));
+    const about = { ...(runs.length > 0 ? { runs } : {}), ...(refused.type === 'decision' ? { plan: refused.plan } : {}) };
+    await this.parts.audit.addAlone({ actor: `site ${site}`, action: 'refused to a site', subject: refused.type, detail: { code, reason: message, ...about } });
+  }
+
+  /** The runs that a message is about. */
+  private async runsNamed(message: AgentMessage): Promise<readonly string[]> {
+    switch (message.type) {
+      case 'answers':
+        return [...message.parts, ...message.refusals].map(({ run }) => run);
+      case 'withdrawals':
+        return message.runs.map(({ run }) => run);
+      case 'session':
+      case 'work':
+        return [message.run];
+      case 'wanted-artefact':
+        return this.parts.artefacts.runsOf(message.digest, 'published');
+      default:
+        return [];
+    }
   }
 
   private async takeKey(site: string, message: Extract<AgentMessage, { type: 'session' }>): Promise<void> {

@@ -20,6 +20,27 @@ export interface AuditVerification {
   readonly firstBreak: number | null;
 }
 
+/** A run with its plan, whose decisions it rests on. */
+export interface AuditedRun {
+  readonly id: string;
+  readonly plan: string;
+}
+
+export interface AuditPage {
+  readonly before?: number | undefined;
+  readonly limit: number;
+  /** Only what was done about this run. */
+  readonly run?: AuditedRun | undefined;
+}
+
+/**
+ * What was done about a run or its plan; what a role refused somebody on the run's addresses, where its id may be shortened; what a site was refused about
+ * them. Its detail is searched as text, so that an entry somebody changed is listed too.
+ */
+const ABOUT_RUN = `(entry.subject IN (:run, :plan)
+  OR entry.action = 'refused by role' AND starts_with(:run, substring(entry.subject FROM '^[A-Z]+ /api/runs/([0-9a-f]{4,64})(/|$)'))
+  OR entry.action = 'refused to a site' AND (strpos(entry.detail, :quotedRun) > 0 OR strpos(entry.detail, :quotedPlan) > 0))`;
+
 const START = '0'.repeat(64);
 const AUDIT_LOCK = 0x617564; // 'aud'
 
@@ -59,9 +80,11 @@ export class AuditRecord {
     return this.database.transaction((manager) => this.add(manager, act));
   }
 
-  list(options: { readonly before?: number | undefined; readonly limit: number }): Promise<AuditEntry[]> {
-    const query = this.database.getRepository(AuditEntry).createQueryBuilder('entry').orderBy('entry.sequence', 'DESC').limit(options.limit);
-    if (options.before !== undefined) query.where('entry.sequence < :before', { before: options.before });
+  /** The latest first. */
+  list({ before, limit, run }: AuditPage): Promise<AuditEntry[]> {
+    const query = this.database.getRepository(AuditEntry).createQueryBuilder('entry').orderBy('entry.sequence', 'DESC').limit(limit);
+    if (before !== undefined) query.andWhere('entry.sequence < :before', { before });
+    if (run !== undefined) query.andWhere(ABOUT_RUN, { run: run.id, plan: run.plan, quotedRun: `"${run.id}"`, quotedPlan: `"${run.plan}"` });
     return query.getMany();
   }
 

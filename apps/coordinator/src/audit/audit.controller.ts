@@ -5,7 +5,8 @@ import { Allow } from '../people/allow.js';
 import type { AuditEntry } from './audit-entry.entity.js';
 import { AuditRecord, type AuditVerification } from './audit-record.js';
 
-const pageSchema = z.object({ before: z.coerce.number().int().positive().optional(), limit: z.coerce.number().int().min(1).max(500).default(100) });
+/** Which entries: up to `limit` before entry `before`. */
+export const pageSchema = z.object({ before: z.coerce.number().int().positive().optional(), limit: z.coerce.number().int().min(1).max(500).default(100) });
 
 @ApiTags('audit')
 @ApiBearerAuth()

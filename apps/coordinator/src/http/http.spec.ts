@@ -148,7 +148,7 @@ describe('fault 20: every route', () => {
       status[role] = [refused.length];
       const audited = (await coordinator.services.audit.list({ limit: 500 })).filter(({ action, actor }) => action === 'refused by role' && actor === role).map(({ subject }) => subject);
       for (const one of refused) expect(audited).toContain(one);
-      for (const one of ['GET /api/accounts', 'POST /api/accounts', 'GET /api/audit', 'GET /api/audit/verification', 'POST /api/sites/invites', 'POST /api/sites/x/revocation']) expect(refused).toContain(one);
+      for (const one of ['GET /api/accounts', 'POST /api/accounts', 'GET /api/audit', 'GET /api/audit/verification', 'GET /api/runs/x/audit', 'POST /api/sites/invites', 'POST /api/sites/x/revocation']) expect(refused).toContain(one);
       const reads = refused.filter((one) => one.startsWith('GET /api/runs/x/models') || one.startsWith('GET /api/runs/x/artefacts/'));
       expect(reads).toHaveLength(role === 'investigator' ? 2 : 0);
       expect(refused.includes('POST /api/runs')).toBe(role === 'investigator');
@@ -215,6 +215,28 @@ async function withdrawConsent(agent: ScriptedAgent, run: string): Promise<void>
   const audited = (await coordinator.services.audit.list({ limit: 20 })).map(({ actor, action }) => `${actor}: ${action}`);
   expect(audited).toEqual(expect.arrayContaining(['site A: patients of a training withdrew consent', 'site A: no patient of a training is withdrawn any more']));
   expect(audited.some((line) => line.endsWith('model given out though patients withdrew'))).toBe(true);
+}
+
+/** The audit record of one run: its own acts and those on its plan, what was refused about it, and nothing else. */
+async function lookAtAudit(run: string, plan: string): Promise<void> {
+  expect((await call('POST', `/api/runs/${run.slice(0, 8)}/cancel`, { as: 'investigator' })).status).toBe(403);
+  const { status, body } = await call('GET', `/api/runs/${run.slice(0, 8)}/audit`, { as: 'administrator' });
+  const entries = body as unknown as { sequence: number; actor: string; action: string; subject: string }[];
+  expect(status).toBe(200);
+  expect(entries.map(({ actor, action, subject }) => [actor, action, subject]).reverse()).toEqual([
+    ['data-scientist', 'plan uploaded', plan],
+    ['data-scientist', 'plan signed', plan],
+    ['site A', 'plan approved', plan],
+    ['data-scientist', 'run launched', run],
+    ['coordinator', 'run closed', run],
+    ['site A', 'patients of a training withdrew consent', run],
+    ['data-scientist', 'model given out though patients withdrew', run],
+    ['site A', 'no patient of a training is withdrawn any more', run],
+    ['investigator', 'refused by role', `POST /api/runs/${run.slice(0, 8)}/cancel`],
+  ]);
+  expect((await call('GET', `/api/runs/${run}/audit?limit=2&before=${entries[0]!.sequence}`, { as: 'administrator' })).body).toEqual(entries.slice(1, 3));
+  expect((await call('GET', `/api/runs/${'0'.repeat(16)}/audit`, { as: 'administrator' })).status).toBe(404);
+  expect((await call('GET', `/api/runs/${run}/audit`, { as: 'data-scientist' })).status).toBe(403);
 }
 
 describe('a site', () => {
@@ -296,6 +318,7 @@ describe('a site', () => {
     expect((await call('GET', `/api/runs/${run.id}/record`, { as: 'investigator' })).body).toMatchObject({ run: run.id, executions: 1 });
     expect((await call('GET', `/api/runs/${run.id}/artefacts/${'0'.repeat(64)}`, { as: 'data-scientist' })).status).toBe(404);
     await withdrawConsent(agent, run.id);
+    await lookAtAudit(run.id, digest);
     await agent.disconnect();
   });
 
