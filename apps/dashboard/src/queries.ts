@@ -5,7 +5,9 @@ import { api } from './api.js';
 /** Refusals are answers and are not asked again; an absent coordinator is. */
 export const queries = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 5_000, retry: (count, error) => error instanceof Refused && error.status === 0 && count < 3, refetchOnWindowFocus: true },
+    // Whether the machine is on the internet says nothing about a server in the house, or on the machine itself.
+    mutations: { networkMode: 'always' },
+    queries: { networkMode: 'always', staleTime: 5_000, retry: (count, error) => error instanceof Refused && error.status === 0 && count < 3, refetchOnWindowFocus: true },
   },
 });
 

@@ -7,7 +7,9 @@ import { startOfDay } from './words/formats.js';
 /** Refusals are answers and are not asked again; an absent agent is. */
 export const queries = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 2_000, retry: (count, error) => error instanceof Refused && error.status === 0 && count < 3, refetchOnWindowFocus: true },
+    // Whether the machine is on the internet says nothing about a server in the house, or on the machine itself.
+    mutations: { networkMode: 'always' },
+    queries: { networkMode: 'always', staleTime: 2_000, retry: (count, error) => error instanceof Refused && error.status === 0 && count < 3, refetchOnWindowFocus: true },
   },
 });
 

@@ -2,6 +2,7 @@ import { ChainedLog, verifyChainedLog, type ChainedRecord, type ChainVerificatio
 import type { ContributionKey, LedgerEntry } from '@consilium/protocol';
 import { existsSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { unwritten } from '../folder/storage-trouble.js';
 import { keyText } from '../outbox/outbox.js';
 
@@ -62,9 +63,18 @@ function refuseTrouble(cause: unknown): never {
   throw unwritten('The ledger', cause);
 }
 
+/** A last line that is not whole is looked at again: the agent may be writing it. */
+const LOOKS = 5;
+const BETWEEN_LOOKS_MILLISECONDS = 100;
+
 /** Whether the chain is whole; names the first break. Changes nothing. */
 export async function verifyLedger(path: string): Promise<ChainVerification | null> {
-  return existsSync(path) ? verifyChainedLog(path, PURPOSE) : null;
+  if (!existsSync(path)) return null;
+  for (let look = 1; ; look++) {
+    const verified = await verifyChainedLog(path, PURPOSE);
+    if (verified.firstBreak?.reason !== 'incomplete' || look === LOOKS) return verified;
+    await pause(BETWEEN_LOOKS_MILLISECONDS);
+  }
 }
 
 /**
