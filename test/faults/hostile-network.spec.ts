@@ -89,6 +89,8 @@ describe('fault 23: a line that is cut', () => {
 
   it('to more sites than the quorum lets go, beyond the deadline: the run pauses and names them, and goes on when they are back and people resume it', async () => {
     const run = await runWith(() => linesOf(['C', 'D']).forEach((line) => line.cut()));
+    // A round that opened after the clock was put on would have all its time before it.
+    await eventually(async () => expect(['C', 'D', 'C,D']).toContain(network.coordinator.services.progress.of(run).missing.join()));
     network.later += 2 * 3_600_000;
     expect(await network.ended(run)).toMatchObject({ state: 'paused', reason: expect.stringMatching(/^(C, D|C|D) did not answer before the deadline/) as string });
     await expect(network.coordinator.services.runs.resume(run, ['C', 'D'], 'tester')).rejects.toMatchObject({ code: 'E203' });
