@@ -38,7 +38,7 @@ export { coefficientTable, comparisonTable, modelForest } from './results/model-
 export { caseMix } from './results/case-mix.js';
 export { communicationFigure, type Communication } from './results/communication-figure.js';
 export { type FoundNomogram, nomogramOf } from './results/nomogram-of-run.js';
-export { modelTable } from './results/model-table.js';
+export { modelTables } from './results/model-table.js';
 export { performanceTable } from './results/performance-table.js';
 export { pipelineForest, volumeFigure } from './results/pipeline-figures.js';
 export { intensityTable } from './results/intensity-table.js';

@@ -1,4 +1,4 @@
-import { coefficientTable, comparisonTable, evaluated, isFigure, modelForest, modelTable, pipelineForest, reclassificationTable, settingsTable, trainedModels, validationsOf, preferred } from '@consilium/charts';
+import { coefficientTable, comparisonTable, evaluated, isFigure, modelForest, modelTables, pipelineForest, reclassificationTable, settingsTable, trainedModels, validationsOf, preferred, type RunContext } from '@consilium/charts';
 import { Choice } from '@consilium/interface';
 import { Exhibits, type Exhibit } from './exhibits.js';
 import { ResultPage, type ResultState } from './result-page.js';
@@ -29,11 +29,20 @@ function exhibits(state: ResultState): Exhibit[] {
   const validation = validationOf(state);
   return [
     { title: 'Pooled AUC of each model', finding: modelForest(context, validation) },
-    { title: 'Models side by side', table: modelTable(context, validation) ?? 'Hospitals left out have no table over all of them.' },
+    ...sideBySide(context, validation),
     { title: 'Differences between models', table: comparisonTable(context, validation) },
     { title: 'Reclassification', table: reclassificationTable(context, validation) },
     ...(context.results.stages.pipeline === undefined ? [] : [{ title: 'Models of the pipeline on training patients', finding: pipelineForest(context) }]),
     { title: 'Settings of the models', table: settingsTable(context) },
     ...trainedModels(context).map(({ name }): Exhibit => ({ title: `Coefficients of ${name}`, table: coefficientTable(context, name) })),
+  ];
+}
+
+function sideBySide(context: RunContext, validation: string): Exhibit[] {
+  const [figures, calls] = modelTables(context, validation);
+  if (!figures || !calls) return [{ title: 'Models side by side', table: 'Hospitals left out have no table over all of them.' }];
+  return [
+    { title: 'Models side by side', table: figures },
+    { title: 'Calls of the models side by side', table: calls },
   ];
 }

@@ -20,52 +20,61 @@ interface Classified extends ConfusionResult {
   readonly f1: number | null;
 }
 
-const shares = [
-  { key: 'sensitivity', label: 'Sensitivity (95% CI)', of: ({ sensitivity }: Classified) => sensitivity },
-  { key: 'specificity', label: 'Specificity (95% CI)', of: ({ specificity }: Classified) => specificity },
-  { key: 'accuracy', label: 'Accuracy (95% CI)', of: ({ accuracy }: Classified) => accuracy },
-  { key: 'ppv', label: 'PPV', of: ({ positivePredictiveValue }: Classified) => positivePredictiveValue },
-  { key: 'npv', label: 'NPV', of: ({ negativePredictiveValue }: Classified) => negativePredictiveValue },
-] as const;
-
-/** All models side by side, all hospitals together, each at the first threshold that the plan gives it: the comparison table of a paper. Null of hospitals left out, which have no such total. */
-export function modelTable(context: RunContext, validation: string): FigureTable | null {
-  const rows = rowsOf(context, validation);
-  if (!isValue(rows) || rows.pooled === undefined) return null;
-  const { patients, events, models } = rows.pooled;
-  const counted = isValue(patients) && isValue(events) ? `, ${count(patients)} patients, ${count(events)} with the event` : '';
-  return {
-    caption: `Models side by side, all hospitals together${counted}`,
-    columns: [
-      { key: 'row', label: 'Model' },
-      { key: 'auc', label: 'AUC (95% CI)', numeric: true },
-      { key: 'threshold', label: 'Threshold', numeric: true },
-      ...shares.map(({ key, label }) => ({ key, label, numeric: true })),
-      { key: 'f1', label: 'F1', numeric: true },
-      { key: 'counts', label: 'TP, FP, FN, TN' },
-    ],
-    rows: models.map((figures) => lineOf(figures, thresholdsOf(context, figures.model)[0]?.value)),
-  };
+interface Column {
+  readonly key: string;
+  readonly label: string;
+  readonly of: (figures: Classified) => Cell;
 }
 
-function lineOf(figures: ModelResult, threshold: number | undefined): Record<string, Cell> {
+const whole = (key: keyof ConfusionResult['counts'], label: string): Column => ({ key, label, of: ({ counts }) => numeric(counts[key], count) });
+
+/** Estimates with their intervals; and what a positive and a negative call is worth. Two tables, since one is wider than a page. */
+const estimates: readonly Column[] = [
+  { key: 'sensitivity', label: 'Sensitivity (95% CI)', of: ({ sensitivity }) => interval(sensitivity) },
+  { key: 'specificity', label: 'Specificity (95% CI)', of: ({ specificity }) => interval(specificity) },
+  { key: 'accuracy', label: 'Accuracy (95% CI)', of: ({ accuracy }) => interval(accuracy) },
+];
+const calls: readonly Column[] = [
+  whole('tp', 'TP'),
+  whole('fp', 'FP'),
+  whole('fn', 'FN'),
+  whole('tn', 'TN'),
+  { key: 'ppv', label: 'PPV', of: ({ positivePredictiveValue }) => ratio(positivePredictiveValue) },
+  { key: 'npv', label: 'NPV', of: ({ negativePredictiveValue }) => ratio(negativePredictiveValue) },
+  { key: 'f1', label: 'F1', of: ({ f1 }) => numeric(f1, (value) => number(value, 'auc')) },
+];
+
+/**
+ * All models side by side, all hospitals together, each at the first threshold that the plan gives it: the comparison tables of a paper. Empty for
+ * hospitals left out, which have no such total.
+ */
+export function modelTables(context: RunContext, validation: string): readonly FigureTable[] {
+  const rows = rowsOf(context, validation);
+  if (!isValue(rows) || rows.pooled === undefined) return [];
+  const { patients, events, models } = rows.pooled;
+  const counted = isValue(patients) && isValue(events) ? `, ${count(patients)} patients, ${count(events)} with the event` : '';
+  const threshold = { key: 'threshold', label: 'Threshold', numeric: true };
+  const lines = (columns: readonly Column[]) => models.map((figures) => lineOf(figures, thresholdsOf(context, figures.model)[0]?.value, columns));
+  const labels = (columns: readonly Column[]) => columns.map(({ key, label }) => ({ key, label, numeric: true }));
+  return [
+    { caption: `Models side by side, all hospitals together${counted}`, columns: [{ key: 'row', label: 'Model' }, { key: 'auc', label: 'AUC (95% CI)', numeric: true }, threshold, ...labels(estimates)], rows: lines(estimates) },
+    { caption: `What the calls of each model are worth, all hospitals together${counted}`, columns: [{ key: 'row', label: 'Model' }, threshold, ...labels(calls)], rows: lines(calls) },
+  ];
+}
+
+function lineOf(figures: ModelResult, threshold: number | undefined, columns: readonly Column[]): Record<string, Cell> {
   const { model, auc } = figures;
   const head = { row: words(model), auc: isValue(auc) ? { text: estimate(auc.auc, auc.interval, 'auc', false), value: auc.auc } : why(auc), threshold: numeric(threshold, (value) => number(value, 'auc')) };
   const found = threshold === undefined ? undefined : figures.confusion.find((one) => Math.abs(one.threshold - threshold) < 1e-9)?.figures;
-  if (!isValue(found)) {
-    const none = why(found);
-    return { ...head, ...Object.fromEntries(shares.map(({ key }) => [key, none])), f1: none, counts: none };
-  }
-  const own = found as Classified;
-  const { tp, fp, fn, tn } = own.counts;
-  return { ...head, ...Object.fromEntries(shares.map(({ key, of }) => [key, shareCell(of(own), key)])), f1: numeric(own.f1, (value) => number(value, 'auc')), counts: words([tp, fp, fn, tn].map(count).join(', ')) };
+  const none = isValue(found) ? undefined : why(found);
+  return { ...head, ...Object.fromEntries(columns.map(({ key, of }) => [key, none ?? of(found as Classified)])) };
 }
 
-function shareCell(share: Share | null, key: string): Cell {
-  if (share === null || share.n === 0) return { text: '–', value: null };
-  if (key === 'ppv' || key === 'npv') return { text: `${count(share.x)}/${count(share.n)} (${percent(share.x / share.n, share.n)})`, value: share.estimate };
-  return { text: estimate(share.estimate, share.wilson, 'sensitivity', false), value: share.estimate };
-}
+const absent: Cell = { text: '–', value: null };
+
+const interval = (share: Share | null): Cell => (share === null || share.n === 0 ? absent : { text: estimate(share.estimate, share.wilson, 'sensitivity', false), value: share.estimate });
+
+const ratio = (share: Share | null): Cell => (share === null || share.n === 0 ? absent : { text: `${count(share.x)}/${count(share.n)} (${percent(share.x / share.n, share.n)})`, value: share.estimate });
 
 function why(result: Parameters<typeof whyNot>[0]): Cell {
   const reason = whyNot(result ?? null)!;

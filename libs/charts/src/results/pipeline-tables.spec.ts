@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FigureTable } from '../figure.js';
-import { modelTable } from './model-table.js';
+import { modelTables } from './model-table.js';
 import { performanceTable } from './performance-table.js';
 import { influenceTable } from './influence-table.js';
 import { leftOutChoicesTable, optimismTable, repeatsTable, siteDiscriminationTable, stabilityTable, subgroupTable } from './pipeline-tables.js';
@@ -58,13 +58,17 @@ describe('models side by side', () => {
   const own = context({ evaluate: { thresholds, modelsWithoutResult: [], rows, leaveOneSiteOut: null } });
 
   it('have every figure of a comparison table at their own threshold, and say what is suppressed', () => {
-    const table = modelTable(own, 'test');
-    expect(wordsOf(table ?? 'none')).toEqual([
-      ['a', '0.87 (0.75–0.94)', '0.40', '0.80 (0.70–0.90)', '0.83 (0.73–0.93)', '0.82 (0.72–0.92)', '16/21 (76%)', '25/29 (86%)', '0.78', '16, 5, 4, 25'],
-      ['b', '0.87 (0.75–0.94)', '0.40', ...new Array<string>(7).fill('Suppressed')],
+    const [estimates, calls] = modelTables(own, 'test');
+    expect(wordsOf(estimates!)).toEqual([
+      ['a', '0.87 (0.75–0.94)', '0.40', '0.80 (0.70–0.90)', '0.83 (0.73–0.93)', '0.82 (0.72–0.92)'],
+      ['b', '0.87 (0.75–0.94)', '0.40', ...new Array<string>(3).fill('Suppressed')],
     ]);
-    expect(table!.caption).toBe('Models side by side, all hospitals together, 50 patients, 20 with the event');
-    expect(modelTable(own, 'leave-one-site-out')).toBeNull();
+    expect(wordsOf(calls!)).toEqual([
+      ['a', '0.40', '16', '5', '4', '25', '16/21 (76%)', '25/29 (86%)', '0.78'],
+      ['b', '0.40', ...new Array<string>(7).fill('Suppressed')],
+    ]);
+    expect(estimates!.caption).toBe('Models side by side, all hospitals together, 50 patients, 20 with the event');
+    expect(modelTables(own, 'leave-one-site-out')).toEqual([]);
   });
 
   it('have a line over all hospitals where one model is shown by hospital', () => {

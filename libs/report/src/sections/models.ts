@@ -1,4 +1,4 @@
-import { comparisonTable, isFigure, modelForest, modelTable, reclassificationTable, settingsTable, validationsOf, isValue, rowsOf, type RunContext } from '@consilium/charts';
+import { comparisonTable, isFigure, modelForest, modelTables, reclassificationTable, settingsTable, validationsOf, isValue, rowsOf, type RunContext } from '@consilium/charts';
 import { figure, heading, table, type Block, type Section } from '../blocks.js';
 import { NOTHING_VALIDATED } from './performance.js';
 
@@ -21,8 +21,8 @@ export function modelsSection(context: RunContext): Section {
 }
 
 function sideBySide(context: RunContext, validation: string, label: string): Block[] {
-  const found = modelTable(context, validation);
-  return found === null ? [] : [table('Models side by side', found, label)];
+  const titles = ['Models side by side', 'Calls of the models side by side'];
+  return modelTables(context, validation).map((found, i) => table(titles[i]!, found, label));
 }
 
 const count = (context: RunContext, validation: string): number => {
