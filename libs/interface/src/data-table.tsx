@@ -51,7 +51,9 @@ export function DataTable({ table: content, captionHidden = false, render }: Dat
   return (
     <div className={many ? 'table-box virtual' : 'table-box'} ref={scroller} tabIndex={0} role="region" aria-label={content.caption}>
       <table aria-rowcount={many ? rows.length + 1 : undefined}>
-        <caption className={captionHidden ? 'visually-hidden' : undefined}>{content.caption}</caption>
+        <caption className={captionHidden ? 'visually-hidden' : undefined}>
+          <span>{content.caption}</span>
+        </caption>
         <thead>
           <tr>
             {heads.map((head, i) => {

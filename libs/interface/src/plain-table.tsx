@@ -11,7 +11,9 @@ export function PlainTable({ caption, columns, rows }: { readonly caption: strin
     <div className="panel">
       <div className="table-box" tabIndex={0} role="region" aria-label={caption}>
         <table>
-          <caption>{caption}</caption>
+          <caption>
+            <span>{caption}</span>
+          </caption>
           <thead>
             <tr>
               {columns.map(({ label, numeric }) => (

@@ -46,7 +46,7 @@ const absentMarkup = (title: string, of: string | undefined, reason: string): st
 
 function ownTable(table: Parameters<typeof tableMarkup>[0], of: string | undefined, numbering: Numbering): string {
   const number = numbering.table();
-  const caption = element('caption', {}, `${element('b', {}, `Table ${number}.`)} ${escape(table.caption)}${qualifier(of)}`);
+  const caption = element('caption', {}, element('span', {}, `${element('b', {}, `Table ${number}.`)} ${escape(table.caption)}${qualifier(of)}`));
   return element('div', { class: 'own-table', id: `table-${number}`, 'data-of': of }, tableMarkup(table, { caption, id: table.caption }));
 }
 
