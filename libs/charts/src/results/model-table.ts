@@ -1,6 +1,7 @@
-import { hidden, numeric, words, type Cell, type FigureTable } from '../figure.js';
+import { numeric, words, type Cell, type FigureTable } from '../figure.js';
 import { count, estimate, number, percent } from '../numbers.js';
-import { isValue, whyNot, type ConfusionResult, type ModelResult } from './results-file.js';
+import { absentCell } from './absent-cell.js';
+import { isValue, type ConfusionResult, type ModelResult } from './results-file.js';
 import { rowsOf, type RunContext } from './run-context.js';
 import { thresholdsOf } from './validation-figures.js';
 
@@ -64,9 +65,9 @@ export function modelTables(context: RunContext, validation: string): readonly F
 
 function lineOf(figures: ModelResult, threshold: number | undefined, columns: readonly Column[]): Record<string, Cell> {
   const { model, auc } = figures;
-  const head = { row: words(model), auc: isValue(auc) ? { text: estimate(auc.auc, auc.interval, 'auc', false), value: auc.auc } : why(auc), threshold: numeric(threshold, (value) => number(value, 'auc')) };
+  const head = { row: words(model), auc: isValue(auc) ? { text: estimate(auc.auc, auc.interval, 'auc', false), value: auc.auc } : absentCell(auc), threshold: numeric(threshold, (value) => number(value, 'auc')) };
   const found = threshold === undefined ? undefined : figures.confusion.find((one) => Math.abs(one.threshold - threshold) < 1e-9)?.figures;
-  const none = isValue(found) ? undefined : why(found);
+  const none = isValue(found) ? undefined : absentCell(found);
   return { ...head, ...Object.fromEntries(columns.map(({ key, of }) => [key, none ?? of(found as Classified)])) };
 }
 
@@ -75,8 +76,3 @@ const absent: Cell = { text: '–', value: null };
 const interval = (share: Share | null): Cell => (share === null || share.n === 0 ? absent : { text: estimate(share.estimate, share.wilson, 'sensitivity', false), value: share.estimate });
 
 const ratio = (share: Share | null): Cell => (share === null || share.n === 0 ? absent : { text: `${count(share.x)}/${count(share.n)} (${percent(share.x / share.n, share.n)})`, value: share.estimate });
-
-function why(result: Parameters<typeof whyNot>[0]): Cell {
-  const reason = whyNot(result ?? null)!;
-  return reason.suppressed ? hidden(reason.reason) : { text: reason.reason === 'Not in this run' ? '–' : 'Not estimable', value: null };
-}

@@ -1,6 +1,7 @@
-import { hidden, numeric, words, type Cell, type FigureTable } from '../figure.js';
+import { numeric, words, type Cell, type FigureTable } from '../figure.js';
 import { count, estimate, number } from '../numbers.js';
-import { isValue, whyNot, type ModelResult, type Result } from './results-file.js';
+import { absentCell } from './absent-cell.js';
+import { isValue, type ModelResult, type Result } from './results-file.js';
 import { rowsOf, siteNumber, type RunContext } from './run-context.js';
 import type { Selection } from './validation-forest.js';
 
@@ -16,10 +17,10 @@ export function performanceTable(context: RunContext, { model, validation }: Sel
   const sites = rows.sites.map((site) => {
     const counted = (value: number): Cell => numeric(value, count);
     const { classes } = site;
-    const [n, events] = isValue(classes) ? [counted(classes.events + classes.nonEvents), counted(classes.events)] : [why(classes), why(classes)];
+    const [n, events] = isValue(classes) ? [counted(classes.events + classes.nonEvents), counted(classes.events)] : [absentCell(classes), absentCell(classes)];
     return line({ ...words(site.site), site: siteNumber(context, site.site) }, site.models.find((one) => one.model === model), { n, events, threshold });
   });
-  const total = (value: Result<number> | undefined): Cell => (isValue(value) ? numeric(value, count) : why(value));
+  const total = (value: Result<number> | undefined): Cell => (isValue(value) ? numeric(value, count) : absentCell(value));
   const pooled = rows.pooled === undefined ? [] : [line(words('All hospitals'), rows.pooled.models.find((one) => one.model === model), { n: total(rows.pooled.patients), events: total(rows.pooled.events), threshold })];
   return {
     caption: `Performance at the threshold ${number(threshold, 'auc')}`,
@@ -36,11 +37,6 @@ export function performanceTable(context: RunContext, { model, validation }: Sel
   };
 }
 
-const why = (result: Parameters<typeof whyNot>[0]): Cell => {
-  const reason = whyNot(result ?? null)!;
-  return reason.suppressed ? hidden(reason.reason) : { text: reason.reason === 'Not in this run' ? '–' : 'Not estimable', value: null };
-};
-
 const rate = (value: Proportion | undefined): Cell => (value === undefined ? { text: '–', value: null } : { text: estimate(value.estimate, value.wilson, 'sensitivity', false), value: value.estimate });
 
 function line(row: Cell, figures: ModelResult | undefined, { n, events, threshold }: { readonly n: Cell; readonly events: Cell; readonly threshold: number }): Record<string, Cell> {
@@ -50,9 +46,9 @@ function line(row: Cell, figures: ModelResult | undefined, { n, events, threshol
     row,
     n,
     events,
-    auc: isValue(figures?.auc) ? { text: estimate(figures.auc.auc, figures.auc.interval, 'auc', false), value: figures.auc.auc } : why(figures?.auc),
-    sensitivity: shares === null ? why(confusion) : rate(shares.sensitivity),
-    specificity: shares === null ? why(confusion) : rate(shares.specificity),
-    brier: isValue(figures?.calibration) ? numeric(figures.calibration.brier, (value) => number(value, 'brier')) : why(figures?.calibration),
+    auc: isValue(figures?.auc) ? { text: estimate(figures.auc.auc, figures.auc.interval, 'auc', false), value: figures.auc.auc } : absentCell(figures?.auc),
+    sensitivity: shares === null ? absentCell(confusion) : rate(shares.sensitivity),
+    specificity: shares === null ? absentCell(confusion) : rate(shares.specificity),
+    brier: isValue(figures?.calibration) ? numeric(figures.calibration.brier, (value) => number(value, 'brier')) : absentCell(figures?.calibration),
   };
 }
