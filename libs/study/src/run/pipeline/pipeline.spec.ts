@@ -1,13 +1,13 @@
 import type { SiteTable } from '@consilium/federation/site';
 import { modelValue } from '@consilium/learning';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../canonical-json.js';
 import { modelOfResults } from '../../model-file/model-of-results.js';
 import { canonicalPlan } from '../../plan/canonical-plan.js';
 import { federationOf, madeHospitals, planHead, planOf, wreck, type Row } from '../../fixtures/made-studies.js';
+import { leaveOneSiteOutRounds } from '../../fixtures/leave-one-site-out-rounds.js';
+import { radsyn, radsynFeatures, radsynPlan } from '../../fixtures/radsyn-study.js';
 import { executePlan } from '../execute-plan.js';
-import { leaveSitesOut } from '../leave-sites-out.js';
 import { isSuppressed, serialiseResults } from '../run-results.js';
 import { chooseThresholds } from '../thresholds.js';
 import { rowsOf } from '../views.js';
@@ -174,43 +174,9 @@ evaluate: { thresholds: [{ kind: youden }] }
   });
 });
 
-const csv = readFileSync(new URL('../../../../../test/oracle/data/radsyn.csv', import.meta.url), 'utf8').trim().split(/\r?\n/).map((line) => line.split(','));
-
-/** radsyn with some of its features, by site. */
-function radsyn(features: readonly string[]): Map<string, SiteTable> {
-  const [head = [], ...rows] = csv;
-  const names = ['y', 'age', 'smoking', 'logebv', ...features];
-  const at = (name: string) => head.indexOf(name);
-  return new Map(
-    ['A', 'B', 'C', 'D'].map((site) => {
-      const own = rows.filter((row) => row[at('site')] === site && row[at('split')] === 'train');
-      const numbers = (name: string) => [name, { kind: 'number' as const, values: Float64Array.from(own, (row) => Number(row[at(name)])) }] as const;
-      return [site, { pseudonyms: own.map((row) => row[at('id')]!), columns: new Map(names.map(numbers)) }];
-    }),
-  );
-}
-
-const radsynPlan = (features: readonly string[], sequences: readonly string[], more = '') => `consilium: 1
-title: radsyn
-version: 1
-study: radsyn
-sites: [A, B, C, D]
-disclosure: open-data
-seed: radsyn-null
-outcome: { column: y, type: binary }
-features: { columns: [${features.join(', ')}] }
-clinical: [age, smoking, logebv]
-folds: { dealt: 4 }
-pipeline:
-  sequences: [${sequences.map((name) => `{ name: ${name}, match: '*_${name}' }`).join(', ')}]
-  select: { lasso: { lambda: { count: 15, min: 0.01 } } }
-  fusion: { select: { lasso: { lambda: { count: 15, min: 0.01 } } } }
-  models: [{ kind: logistic, penalty: { kind: l2, C: 1 } }]
-${more}`;
-
 describe('on noise', () => {
   const sequences = ['ADC', 'T1'];
-  const features = csv[0]!.filter((name) => sequences.some((sequence) => name.endsWith(`_${sequence}`))).slice(0, 20);
+  const features = radsynFeatures(sequences).slice(0, 20);
 
   it('every nested figure averages one half: twenty permutations of the outcome, and the p-value of what is there is small', async () => {
     const { stages } = await run(radsynPlan(features, sequences, '  permute: 20\n'), radsyn(features));
@@ -230,21 +196,11 @@ describe('on noise', () => {
 describe('leaving one site out', () => {
   it('repeats the whole pipeline without each site, in as many rounds as the longest of the trainings and two', async () => {
     const sequences = ['ADC', 'T1'];
-    const features = csv[0]!.filter((name) => sequences.some((sequence) => name.endsWith(`_${sequence}`))).slice(0, 32);
-    const plan = planOf(`${radsynPlan(features, sequences)}evaluate: { leaveOneSiteOut: { rows: all } }\n`);
-    const tables = radsyn(features);
-    let rounds = 0;
-    const results = (await leaveSitesOut(federationOf(tables, () => void rounds++), plan)) as Json;
-    const single: number[] = [];
-    for (const left of tables.keys()) {
-      let own = 0;
-      const others = new Map([...tables].filter(([site]) => site !== left));
-      await PipelineTraining.run(federationOf(others, () => void own++), plan, { ...rowsOf(plan, 'training'), sites: [...others.keys()] });
-      single.push(own);
-    }
-    expect(rounds).toBeLessThanOrEqual(Math.max(...single) + 2);
-    expect(results.sites.map(({ site, choices }: Json) => [site, choices.signature.selected.length > 0])).toEqual(['A', 'B', 'C', 'D'].map((site) => [site, true]));
-    expect(new Set(results.sites.map(({ choices }: Json) => choices.signature.selected.join())).size).toBeGreaterThan(1);
-    expect(results.headline.map(({ model }: Json) => model)).toContain('combined');
+    const { results, together, alone } = await leaveOneSiteOutRounds(radsynFeatures(sequences).slice(0, 32), sequences);
+    expect(together).toBeLessThanOrEqual(Math.max(...alone) + 2);
+    const { sites, headline } = results as Json;
+    expect(sites.map(({ site, choices }: Json) => [site, choices.signature.selected.length > 0])).toEqual(['A', 'B', 'C', 'D'].map((site) => [site, true]));
+    expect(new Set(sites.map(({ choices }: Json) => choices.signature.selected.join())).size).toBeGreaterThan(1);
+    expect(headline.map(({ model }: Json) => model)).toContain('combined');
   }, 60_000);
 });
