@@ -111,15 +111,55 @@ describe('a logistic fit', () => {
     const x = Float64Array.from([-2, -1, -0.5, 0.5, 1, 2]);
     const fit = fitLogistic({ columns: [x], y: [0, 0, 0, 1, 1, 1] });
     expect(fit.status).toBe('separated');
-    expect(fitWarning(fit, ['x'])?.sentence).toContain('separated');
+    expect(fitWarning(fit, { features: ['x'], sd: [1] })?.sentence).toContain('separated');
     expect(fitLogistic({ columns: [x], y: [0, 0, 0, 1, 1, 1] }, { C: 1 }).status).toBe('converged');
+  });
+
+  const near = [-2.1, -1.4, -0.9, -0.3, 0.2, 0.5, 0.8, 1.1, 1.7, 2.4];
+  /** Columns scaled to sd 1; the coefficients come back on the scale of the features. */
+  const rawFit = (features: number[][], y: number[]) => {
+    const scaling = features.map((x) => {
+      const mean = x.reduce((sum, v) => sum + v, 0) / x.length;
+      return { mean, sd: Math.sqrt(x.reduce((sum, v) => sum + (v - mean) ** 2, 0) / x.length) };
+    });
+    const fit = fitLogistic({ columns: features.map((x, j) => Float64Array.from(x, (v) => (v - scaling[j].mean) / scaling[j].sd)), y });
+    const names = features.map((_, j) => `x${j}`);
+    return { fit, warning: fitWarning(fit, { features: names, sd: scaling.map(({ sd }) => sd) }), raw: rawCoefficients(fit.beta, { features: names, mean: scaling.map(({ mean }) => mean), sd: scaling.map(({ sd }) => sd) }) };
+  };
+
+  it('of a feature with one value far out is that of R, thirteen thousand standard deviations large, and the classes are not called separated', () => {
+    const { fit, raw, warning } = rawFit([[...near, 40000]], [0, 0, 1, 0, 0, 1, 0, 1, 1, 1, 1]);
+    expect(fit.status).toBe('converged');
+    // R 4.2: glm(y ~ x, binomial, epsilon = 1e-16)
+    expect(raw[1] / 1.17683360946824411 - 1).toBeCloseTo(0, 9);
+    expect(raw[0] / -0.26545659044255682 - 1).toBeCloseTo(0, 9);
+    expect(warning?.sentence).toContain('a few patients lie far out');
+  });
+
+  it('of two features that nearly repeat one another is that of R', () => {
+    const apart = [1, -2, 3, 1, -1, -3, 2, -1, 1, -2];
+    const { fit, raw } = rawFit([near, near.map((x, i) => x + apart[i] / 1000)], [0, 0, 1, 0, 0, 1, 0, 1, 1, 0]);
+    expect(fit.status).toBe('converged');
+    // R 4.2, as above
+    [-0.51972394554412571, -135.40594836836711571, 135.85892423244933980].forEach((b, j) => expect(raw[j] / b - 1).toBeCloseTo(0, 7));
+  });
+
+  it('names the indicator that separates the classes, however small its coefficient still is', () => {
+    const { fit, warning } = rawFit([near, near.map((_, i) => (i === 8 ? 1 : 0))], [0, 0, 1, 0, 0, 1, 0, 1, 1, 0]);
+    expect(fit.status).toBe('separated');
+    expect(warning?.large).toEqual(['x1']);
   });
 
   it('reports linearly dependent columns', () => {
     const x = Float64Array.from([-2, -1, -0.5, 0.5, 1, 2]);
     const fit = fitLogistic({ columns: [x, x.map((v) => 2 * v)], y: [0, 1, 0, 1, 0, 1] });
     expect(fit.status).toBe('singular');
-    expect(fitWarning(fit, ['a', 'b'])?.status).toBe('singular');
+    expect(fitWarning(fit, { features: ['a', 'b'], sd: [1, 2] })?.sentence).toContain('linearly dependent');
+  });
+
+  it('names a feature that is constant in place of calling the features dependent', () => {
+    const fit = fitLogistic({ columns: [Float64Array.from([-2, -1, -0.5, 0.5, 1, 2]), new Float64Array(6)], y: [0, 1, 0, 1, 0, 1] });
+    expect(fitWarning(fit, { features: ['a', 'b'], sd: [1, 0] })?.sentence).toMatch(/^Constant: b\./);
   });
 
   it('takes rows with weight two for rows given twice', () => {

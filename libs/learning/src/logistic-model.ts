@@ -3,7 +3,7 @@ import type { LinearModelArtefact } from './linear-model.js';
 import { LogisticNewton, type LogisticFit, type LogisticNewtonOptions, type LogisticStatus } from './logistic-newton.js';
 import { logisticStatistics, type LogisticData } from './logistic-statistics.js';
 
-/** Above this many standard deviations a coefficient of an unpenalised model is a sign of (quasi-)separation. */
+/** Above this many standard deviations a coefficient of an unpenalised model is told of: near separation, near collinearity or values far out. */
 export const SEPARATION_LIMIT = 10;
 
 /** How the columns of a fit were made of the features: z = (x - mean) / sd, and 0 where sd is 0. */
@@ -143,21 +143,28 @@ function sandwich(A: Float64Array, V: Float64Array, k: number): Float64Array {
 
 export interface FitWarning {
   readonly status: LogisticStatus;
-  /** Coefficients beyond SEPARATION_LIMIT standard deviations, by feature. */
+  /** Features with coefficients beyond SEPARATION_LIMIT standard deviations; of separated classes, those whose coefficients still grow. */
   readonly large: readonly string[];
   /** A plain sentence for the report. */
   readonly sentence: string;
 }
 
 /** What a reader of an unpenalised fit must be told; null where there is nothing. */
-export function fitWarning(fit: LogisticFit, features: readonly string[]): FitWarning | null {
-  const large = features.filter((_, j) => Math.abs(fit.beta[j + 1]) > SEPARATION_LIMIT);
+export function fitWarning(fit: LogisticFit, { features, sd }: Pick<ColumnScaling, 'features' | 'sd'>): FitWarning | null {
+  const constant = features.filter((_, j) => sd[j] === 0);
+  const large = fit.growing ? growingFeatures(fit.growing, features) : features.filter((_, j) => Math.abs(fit.beta[j + 1]) > SEPARATION_LIMIT);
   const names = large.join(', ');
   const sentence = {
-    converged: `The coefficients of ${names} exceed ${SEPARATION_LIMIT} standard deviations. The classes are nearly separated; use Firth's regression or a penalised model.`,
-    separated: `The classes are separated by ${names}. The unpenalised model has no finite optimum; use Firth's regression or a penalised model.`,
-    singular: 'The features are linearly dependent. The model has no unique optimum; remove a feature or use a penalised model.',
+    converged: `The coefficients of ${names} exceed ${SEPARATION_LIMIT} standard deviations. The classes are nearly separated, features nearly repeat one another, or a few patients lie far out; use Firth's regression or a penalised model.`,
+    separated: `The classes are separated${names === '' ? '' : ` by ${names}`}. The unpenalised model has no finite optimum; use Firth's regression or a penalised model.`,
+    singular: constant.length > 0 ? `Constant: ${constant.join(', ')}. A feature without spread has no coefficient; remove it or use a penalised model.` : 'The features are linearly dependent. The model has no unique optimum; remove a feature or use a penalised model.',
     unfinished: 'The fit did not converge. Its coefficients are not an optimum.',
   }[fit.status];
   return fit.status === 'converged' && large.length === 0 ? null : { status: fit.status, large, sentence };
+}
+
+/** Those whose last step was at least a tenth of the largest. */
+function growingFeatures(step: Float64Array, features: readonly string[]): string[] {
+  const largest = step.subarray(1).reduce((max, d) => Math.max(max, Math.abs(d)), 0);
+  return features.filter((_, j) => largest > 0 && Math.abs(step[j + 1]) >= largest / 10);
 }

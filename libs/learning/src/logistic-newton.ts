@@ -16,9 +16,9 @@ export interface LogisticNewtonOptions {
 }
 
 /**
- * - converged: the last Newton step was below 1e-9, and the statistics are those at the final coefficients
- * - separated: a coefficient of an unpenalised model passed 30 standard deviations and still grows: the classes can be (nearly) told apart
- *   without error, and no finite optimum exists
+ * - converged: the last Newton step was below 1e-9, or steps are down to rounding, and the statistics are those at the final coefficients
+ * - separated: the likelihood of an unpenalised model has no more to gain, yet its steps do not shrink: the classes can be told apart
+ *   without error along some combination of the columns, and no finite optimum exists
  * - singular: the columns are linearly dependent
  * - unfinished: the evaluations ran out
  */
@@ -31,12 +31,24 @@ export interface LogisticFit {
   /** At beta. */
   readonly statistics: LogisticStatistics;
   readonly evaluations: number;
+  /** Of separated classes, the last step: what still grows. */
+  readonly growing?: Float64Array;
 }
 
 const STEP_TOLERANCE = 1e-9;
 /** Below this step the objective is flat to rounding, so comparing it says nothing. */
 const FLAT_STEP = 1e-5;
-const RUNAWAY = 30;
+/**
+ * At an optimum both the steps and what they gain vanish. Where classes are separated, every step moves the patients at the border by about 1
+ * while the gain falls by e: a step still more than half of the one before, with less than this to gain, goes on for ever. Large coefficients
+ * alone say nothing: a feature with one value far out, or two that are nearly the same, have large ones at a proper optimum.
+ */
+const NOTHING_TO_GAIN = 1e-9;
+/** The same for a model with a coefficient beyond 30 standard deviations. */
+const NOTHING_TO_GAIN_FAR_OUT = 1e-5;
+const FAR_OUT = 30;
+/** A predicted gain of likelihood that is rounding: the estimate is within 1e-10 standard errors of the optimum. */
+const ROUNDING_GAIN = 1e-20;
 const SINGULAR_PIVOT = 1e-12;
 const MAXIMUM_HALVINGS = 30;
 
@@ -83,9 +95,9 @@ export class LogisticNewton {
     this.accepted = { beta: this.candidate, objective };
     const step = this.newtonStep(statistics);
     // Dependent columns show at the first evaluation already; a Hessian that becomes singular later belongs to separated classes.
-    if (step === null) this.finish(this.evaluations > 1 && this.options.C === undefined ? 'separated' : 'singular', statistics);
-    else if (this.lastStep <= STEP_TOLERANCE) this.finish('converged', statistics);
-    else if (this.runaway()) this.finish('separated', statistics);
+    if (step === null) this.finish(this.evaluations > 1 && this.options.C === undefined ? 'separated' : 'singular', statistics, this.direction);
+    else if (this.lastStep <= STEP_TOLERANCE || this.atRounding(step, statistics)) this.finish('converged', statistics);
+    else if (this.runaway(step, statistics)) this.finish('separated', statistics, step);
     else this.advance(step, statistics);
   }
 
@@ -122,7 +134,7 @@ export class LogisticNewton {
 
   private moveFrom(from: Float64Array, direction: Float64Array): void {
     this.candidate = from.map((b, j) => b + this.stepLength * direction[j]);
-    this.lastStep = this.stepLength * direction.reduce((largest, d) => Math.max(largest, Math.abs(d)), 0);
+    this.lastStep = this.stepLength * largestOf(direction);
   }
 
   /** Solves (H + I/C) d = gradient - w/C on the scale of the Hessian's diagonal; null where H is singular on that scale. */
@@ -143,15 +155,30 @@ export class LogisticNewton {
     return choleskySolve(factor, k, g.map((x, j) => x / scale[j])).map((d, j) => d / scale[j]);
   }
 
-  private runaway(): boolean {
-    return this.options.C === undefined && this.candidate.some((b, j) => j > 0 && Math.abs(b) > RUNAWAY);
+  private runaway(step: Float64Array, { gradient }: LogisticStatistics): boolean {
+    if (this.options.C !== undefined || this.shrinks(step)) return false;
+    const farOut = this.candidate.some((b, j) => j > 0 && Math.abs(b) > FAR_OUT);
+    return predictedGain(step, gradient) < (farOut ? NOTHING_TO_GAIN_FAR_OUT : NOTHING_TO_GAIN);
+  }
+
+  private atRounding(step: Float64Array, { gradient }: LogisticStatistics): boolean {
+    return this.options.C === undefined && !this.shrinks(step) && predictedGain(step, gradient) < ROUNDING_GAIN;
+  }
+
+  private shrinks(step: Float64Array): boolean {
+    return !(largestOf(step) > this.lastStep / 2);
   }
 
   private get limit(): number {
     return this.options.maximumEvaluations ?? 60;
   }
 
-  private finish(status: LogisticStatus, statistics: LogisticStatistics): void {
-    this.result = { status, beta: this.candidate, statistics, evaluations: this.evaluations };
+  private finish(status: LogisticStatus, statistics: LogisticStatistics, growing: Float64Array | null = null): void {
+    this.result = { status, beta: this.candidate, statistics, evaluations: this.evaluations, ...(status === 'separated' && growing ? { growing } : {}) };
   }
 }
+
+const largestOf = (values: Float64Array): number => values.reduce((largest, d) => Math.max(largest, Math.abs(d)), 0);
+
+/** The Newton step times the gradient: twice what the quadratic model promises. */
+const predictedGain = (step: Float64Array, gradient: Float64Array): number => step.reduce((sum, d, j) => sum + d * gradient[j], 0);

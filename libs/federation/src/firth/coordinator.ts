@@ -1,4 +1,4 @@
-import { FirthNewton, linearModelOf, logisticTable, rawCoefficients, type LinearModelArtefact, type LogisticTable } from '@consilium/learning';
+import { FirthNewton, fitWarning, linearModelOf, logisticTable, rawCoefficients, type LinearModelArtefact, type LogisticTable } from '@consilium/learning';
 import { ConsiliumError, methodErrors } from '@consilium/protocol';
 import type { Federation } from '../federation.js';
 import { scalingOf, type Scaling } from '../logistic-regression/coordinator.js';
@@ -55,7 +55,7 @@ export async function federatedFirth(federation: Federation, request: FirthReque
   }
   const { fit } = newton;
   const table = fit.status === 'converged' ? logisticTable(fit, scaling, { n, events }, request.level) : null;
-  if (table === null) throw new ConsiliumError(methodErrors.noOptimum, 'The features are linearly dependent, or the fit did not converge. No model was made.');
+  if (table === null) throw new ConsiliumError(methodErrors.noOptimum, `${fitWarning(fit, scaling)?.sentence ?? ''} No model was made.`);
   const spread = scaling.sd.reduce((sum, sd) => sum + Math.log(sd), 0);
   return {
     features,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { SeededRandom } from '@consilium/numerics';
 import { expected, oracleFederation, subset8, trainingRows, type DataSet, type Spread } from '../fixtures/oracle-sites.js';
+import { inProcessFederation } from '../in-process.js';
 import { federatedMoments } from '../moments/coordinator.js';
 import { standardDeviation } from '../moments/group-moments.js';
 import type { ViewSpec } from '../view.js';
@@ -55,6 +57,26 @@ describe('the federated logistic LASSO', () => {
     expect(result.warnings.join()).toContain('split=train');
     expect(result.path.every(({ converged }) => converged)).toBe(true);
     expect(result.deviance.every(Number.isFinite)).toBe(true);
+  });
+
+  it('ends where a feature is given twice: the two may share their coefficient in any way, and no message is spent on how', async () => {
+    const random = SeededRandom.fromSeed('given twice');
+    const n = 100;
+    const draw = () => Float64Array.from({ length: n }, () => random.normal());
+    const [a, b, c] = [draw(), draw(), draw()];
+    const y = Float64Array.from(a, (x, i) => (x - 0.8 * b![i]! + 0.5 * c![i]! + random.normal() > 0.4 ? 1 : 0));
+    const columns = new Map(Object.entries({ y, a, b, c, again: a }).map(([name, values]) => [name, { kind: 'number' as const, values }]));
+    let messages = 0;
+    const federation = inProcessFederation({ onBatch: () => messages++, tables: new Map([['A', { pseudonyms: Array.from(y, (_, i) => `P${100 + i}`), columns }]]), profile: 'open-data' });
+    const twice: ViewSpec = { outcome: 'y', features: ['a', 'b', 'c', 'again'], rows: [], folds: { kind: 'dealt', folds: 5, seed: 'twice' } };
+    const { all } = await federatedMoments(federation, twice);
+    const scaling = { mean: all.mean, sd: standardDeviation(all, 0) };
+    const result = await federatedLogisticLasso(federation, { view: twice, scaling, lambdas: { count: 15, ratio: 0.01 } });
+    const needed = messages;
+    const once = await federatedLogisticLasso(federation, { view: { ...twice, features: ['a', 'b', 'c'] }, scaling: { mean: scaling.mean.slice(0, 3), sd: scaling.sd.slice(0, 3) }, lambdas: { count: 15, ratio: 0.01 } });
+    expect(result.warnings.join()).not.toContain('converge');
+    expect(needed).toBeLessThan(30);
+    result.deviance.forEach((d, k) => expect(d).toBeCloseTo(once.deviance[k]!, 9));
   });
 
   it('refuses one outcome class, and a training set that has one', async () => {

@@ -67,7 +67,7 @@ export function scalingOf(view: ViewSpec, { mean, sd }: Scaling, features: reado
 export function logisticModel({ request, fit, n, events }: FittedModel, level?: number): LogisticModel {
   if (events === 0 || events === n) throw new ConsiliumError(methodErrors.oneClass);
   const { scaling, C } = request;
-  const warning = C === undefined || fit.status !== 'converged' ? fitWarning(fit, scaling.features) : null;
+  const warning = C === undefined || fit.status !== 'converged' ? fitWarning(fit, scaling) : null;
   if (fit.status === 'singular' || fit.status === 'unfinished') {
     throw new ConsiliumError(methodErrors.noOptimum, `${warning?.sentence ?? ''} No model was made.`);
   }

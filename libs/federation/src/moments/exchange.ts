@@ -32,16 +32,26 @@ export type SquareParameters = {
 export interface MomentSquares extends Record<string, Float64Array> {
   /** Σ (x - mean) / unit, 2p: what rounding of the mean left over. */
   readonly deviations: Float64Array;
-  /** Σ ((x - mean) / unit)², 2p. */
+  /** Σ ((x - mean) / unit)², 2p; 0 where a site has less than 1. */
   readonly squares: Float64Array;
+  /** What is less than 1, times 2^44, 2p: sums have 64 binary places, too few for the squares of a spread of 1e-9 of the mean. */
+  readonly fineSquares: Float64Array;
 }
+
+const FINE = 2 ** 44;
+
+/** A sum of squares as it travels. */
+export const splitSquare = (square: number): { square: number; fine: number } => (square < 1 ? { square: 0, fine: square * FINE } : { square, fine: 0 });
+
+/** The sums over all sites. */
+export const joinedSquares = ({ squares, fineSquares }: MomentSquares): Float64Array => squares.map((square, at) => square + fineSquares[at]! / FINE);
 
 export const momentSquares: SumStep<SquareParameters, MomentSquares> = {
   name: 'moments/squares',
   version: 1,
   kind: 'sum',
   parameters: z.strictObject({ means: block(), units: block() }),
-  contribution: z.strictObject({ deviations: block(), squares: block() }),
+  contribution: z.strictObject({ deviations: block(), squares: block(), fineSquares: block() }),
   disclosure: { kind: 'sum', limits: ['patients', 'cells'] },
-  implausible: ({ squares }) => negativeFinding('a sum of squares', squares),
+  implausible: ({ squares, fineSquares }) => negativeFinding('a sum of squares', squares) ?? negativeFinding('a sum of squares', fineSquares),
 };

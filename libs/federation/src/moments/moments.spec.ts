@@ -86,6 +86,15 @@ describe('moments of awkward columns', () => {
     expect(distance(moments.all.m2[0]!, plain.all.m2[0]!)).toBeLessThan(1e-9);
   });
 
+  it.each([1e-6, 1e-9, 1e-12])('a spread of %d of the mean is kept as far as the values have it', async (spread) => {
+    const values = Array.from({ length: patients }, (_, i) => 1 + spread * (((i * 7919) % 61) / 17));
+    const moments = await momentsOf((i) => values[i]!);
+    // About 1 the differences of the values are exact.
+    const mean = values.reduce((sum, x) => sum + (x - 1), 0) / patients;
+    const m2 = values.reduce((sum, x) => sum + (x - 1 - mean) ** 2, 0);
+    expect(distance(moments.all.m2[0]!, m2)).toBeLessThan(Math.max(1e-9, 1e-17 / spread));
+  });
+
   it('a class without patients is empty, and no t test is made of it', async () => {
     const table = cohort((i) => i);
     const view = { outcome: 'y', features: ['x'], rows: [{ column: 'y', oneOf: [0] }] };

@@ -3,7 +3,7 @@ import type { Basis } from '../disclosure.js';
 import type { SiteStep } from '../site-step.js';
 import type { SiteView } from '../site-view.js';
 import { columnSquares, columnTotals, valuesOfClass } from './column-sums.js';
-import { momentSquares, momentTotals, type MomentSquares, type MomentTotals, type SquareParameters } from './exchange.js';
+import { momentSquares, momentTotals, splitSquare, type MomentSquares, type MomentTotals, type SquareParameters } from './exchange.js';
 
 export const momentTotalsAtSite: SiteStep<null, MomentTotals> = {
   step: momentTotals,
@@ -28,13 +28,16 @@ export const momentSquaresAtSite: SiteStep<SquareParameters, MomentSquares> = {
     if (means.length !== 2 * p || units.length !== p) throw new ConsiliumError(methodErrors.requestShape);
     const deviations = new Float64Array(2 * p);
     const squares = new Float64Array(2 * p);
+    const fineSquares = new Float64Array(2 * p);
     eachColumn(view, (values, j, outcome) => {
       const at = outcome * p + j;
       const sums = columnSquares(values, means[at]!, units[j]!);
       deviations[at] = sums.deviation;
-      squares[at] = sums.square;
+      const { square, fine } = splitSquare(sums.square);
+      squares[at] = square;
+      fineSquares[at] = fine;
     });
-    return { contribution: { deviations, squares }, basis: basisOf(view) };
+    return { contribution: { deviations, squares, fineSquares }, basis: basisOf(view) };
   },
 };
 

@@ -45,6 +45,6 @@ function rowOf({ request, fit, n, events }: FittedModel, level?: number): Univar
     events,
     coefficient: table?.coefficients[1] ?? null,
     logLikelihood: table?.logLikelihood ?? null,
-    warning: oneClass ?? fitWarning(fit, request.scaling.features)?.sentence ?? null,
+    warning: oneClass ?? fitWarning(fit, request.scaling)?.sentence ?? null,
   };
 }

@@ -60,7 +60,7 @@ const MAXIMUM_HALVINGS = 30;
 const MAXIMUM_EVALUATIONS = 60;
 /** The strong rule's bound is not lowered below this share of the penalty: what it leaves out and is needed enters by its gradient. */
 const LEAST_SHARE = 0.95;
-/** How far above the tolerance a step may stay where rounding lets it shrink no more. */
+/** How many tolerances the linear predictors may still move where rounding lets steps shrink no more. */
 const ROUNDING = 100;
 
 /**
@@ -174,7 +174,7 @@ export class PenalisedPoint {
     for (let j = 0; j < target.u.length; j++) if (target.u[j] !== 0) this.options.everActive[j] = 1;
     const shrinking = step < (this.fresh ? 0.5 : WORTH_A_CHORD) * this.lastStep;
     this.candidate = target;
-    const small = step <= this.options.tolerance || (this.fresh && !shrinking && step <= ROUNDING * this.options.tolerance);
+    const small = step <= this.options.tolerance || (this.fresh && !shrinking && this.moved(from, target) <= ROUNDING * this.options.tolerance);
     if (small && violators.length === 0) this.result = 'converged';
     else if (this.evaluations >= MAXIMUM_EVALUATIONS) this.result = 'unfinished';
     this.fresh = violators.length > 0 || step > CHORD_STEP || !shrinking;
@@ -182,6 +182,15 @@ export class PenalisedPoint {
     this.direction = { intercept: target.intercept - from.intercept, u: target.u.map((x, j) => x - from.u[j]) };
     this.lastStep = step;
     this.halvings = 0;
+  }
+
+  /** How far a step moves the linear predictors, in the mean under the Hessian's weights: columns that repeat one another may pass their coefficients to and fro for nothing. */
+  private moved(from: Position, target: Position): number {
+    const { columns, G } = this.curvature!;
+    const d = Float64Array.from(columns, (j) => target.u[j] - from.u[j]);
+    let square = 0;
+    for (let i = 0; i < d.length; i++) for (let m = 0; m < d.length; m++) square += d[i] * G[i * d.length + m] * d[m];
+    return Math.sqrt(Math.max(0, square));
   }
 
   /** Columns outside the working set whose coefficient cannot be 0. */
