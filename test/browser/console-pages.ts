@@ -207,6 +207,33 @@ export function consolePages(world: () => World): void {
     world().giveBack(page);
   });
 
+  it('says which rule of the hospital is mistaken beside its field, in both languages, and saves all of them once they are right', async () => {
+    const page = await world().openConsole('/settings');
+    const least = page.getByLabel('Least patients', { exact: true });
+    const before = await least.inputValue();
+    const saved = page.getByText('Saved. The rules hold from the next question on.');
+    await least.fill('');
+    await page.getByRole('button', { name: 'Only within hours' }).click();
+    await page.getByLabel('To', { exact: true }).fill('');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('alert').first().waitFor();
+    expect(await page.getByRole('alert').allTextContents()).toEqual(['Write a whole number from 0 to 100000.', 'Write a time of the day as 19:00.']);
+    expect(await least.evaluate((field) => [field === document.activeElement, field.ariaInvalid])).toEqual([true, 'true']);
+    expect(await seriousViolations(page)).toEqual([]);
+    await screenshot(page, 'console-form-mistaken-light-1440');
+    await page.getByRole('button', { name: 'Language: 中文' }).click();
+    await page.getByText('请填写 0 到 100000 的整数。').waitFor();
+    await page.getByRole('button', { name: '语言: English' }).click();
+    await least.fill(before);
+    await page.getByRole('button', { name: 'At any time' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await saved.waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.getByLabel('Days an approval holds').fill('90');
+    await saved.waitFor({ state: 'detached' });
+    world().giveBack(page);
+  });
+
   it('stops a site at once, which is seen at the centre, and lets it go on by the password', async () => {
     const atCentre = async () => (await world().federation.centre.get<readonly { name: string; connected: boolean; stoppedAt: string | null }[]>('/api/sites')).find(({ name }) => name === consoleSite);
     const page = await world().openConsole('/');

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { say } from '@consilium/charts';
-import { passwords, type World } from './world.js';
+import { seriousViolations } from './page-checks.js';
+import { passwords, screenshot, type World } from './world.js';
 
 export function dashboardPeople(world: () => World): void {
   it('refuses a wrong password in words, and after signing in leads to where one wanted to go', async () => {
@@ -50,6 +51,33 @@ export function dashboardPeople(world: () => World): void {
     const row = hospitals.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'A', exact: true }) });
     expect((await row.locator('th, td').allTextContents())[column]).toBe(say.moment(connectedSince!));
     world().giveBack(page);
+  });
+
+  it('says what is mistaken in a new account beside its field, keeps what was typed when the server refuses, and makes it once it is right', async () => {
+    const page = await world().open('/people');
+    const asked: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && asked.push(request.url()));
+    await page.getByRole('button', { name: 'New account' }).click();
+    const form = page.getByRole('dialog');
+    const [name, password] = [form.getByLabel(/^Name/), form.getByLabel(/^Password/)];
+    await name.fill('Anna K');
+    await password.fill('short');
+    await form.getByRole('button', { name: 'Make account' }).click();
+    await form.getByRole('alert').first().waitFor();
+    expect(await form.getByRole('alert').allTextContents()).toEqual([expect.stringMatching(/^Begin with a lower-case letter/), 'Write at least 12 characters.']);
+    expect(await name.evaluate((field) => [field === document.activeElement, field.ariaInvalid, document.getElementById(field.getAttribute('aria-describedby')!)!.textContent])).toEqual([true, 'true', expect.stringMatching(/^Begin with/)]);
+    expect([asked, await seriousViolations(page)]).toEqual([[], []]);
+    await screenshot(page, 'form-mistaken-light-1440');
+    await name.fill('investigator');
+    await password.fill('twelve-or-more-a');
+    await form.getByRole('button', { name: 'Make account' }).click();
+    await form.getByRole('heading', { name: 'The account was not made' }).waitFor();
+    expect([await name.inputValue(), await password.inputValue()]).toEqual(['investigator', 'twelve-or-more-a']);
+    await name.fill('anna.k');
+    await password.press('Enter');
+    await page.getByRole('row', { name: /anna\.k/ }).waitFor();
+    await form.waitFor({ state: 'detached' });
+    await page.close();
   });
 
   it('names the mistakes of a plan by their line before anything is stored, and keeps the draft over a reload', async () => {

@@ -1,5 +1,6 @@
 import { requests } from '@consilium/interface';
-import type { Extraction, LedgerPage, LedgerRecord, Patient, PatientGrid, Plan, PlaneName, PlanLine, PlanReview, PlanStage, Review, Settings, SettingsChange, Slice, Verification } from './types.js';
+import type { ApprovalRequest, ReviewRequest, SettingsRequest } from '@consilium/protocol/requests';
+import type { Extraction, LedgerPage, LedgerRecord, Patient, PatientGrid, Plan, PlaneName, PlanLine, PlanReview, Settings, Slice, Verification } from './types.js';
 import { words } from './words/language.js';
 
 export interface PlanHead {
@@ -68,7 +69,7 @@ export const api = {
   plans: () => get<readonly PlanLine[]>('/api/plans'),
   plan: (digest: string) => get<Plan>(`/api/plans/${part(digest)}`),
   planReview: (digest: string) => get<PlanReview>(`/api/plans/${part(digest)}/review`),
-  approve: (digest: string, approval: { readonly days: number; readonly reason: string; readonly stages: readonly PlanStage[] | null }) => post<Plan>(`/api/plans/${part(digest)}/approval`, approval),
+  approve: (digest: string, approval: ApprovalRequest) => post<Plan>(`/api/plans/${part(digest)}/approval`, approval),
   refuse: (digest: string, reason: string) => post<Plan>(`/api/plans/${part(digest)}/refusal`, { reason }),
   withdraw: (digest: string, reason: string) => post<Plan>(`/api/plans/${part(digest)}/withdrawal`, { reason }),
   ledger: (filter: LedgerFilter) => get<LedgerPage>(`/api/ledger?${queryOf({ ...filter })}`),
@@ -77,11 +78,11 @@ export const api = {
   stop: (reason: string) => post<StopEffects>('/api/stop', { reason }),
   resume: (password: string) => post('/api/resume', { password }),
   settings: () => get<Settings>('/api/settings'),
-  saveSettings: (change: SettingsChange) => put<Settings>('/api/settings', change),
+  saveSettings: (change: SettingsRequest) => put<Settings>('/api/settings', change),
   patients: () => get<PatientGrid>('/api/patients'),
   patient: (patient: string) => get<Patient>(`/api/patients/${part(patient)}`),
   slice: (patient: string, sequence: string, plane: PlaneName, index: number) => get<Slice>(`/api/patients/${part(patient)}/slice?${queryOf({ sequence, plane, index })}`),
-  review: (patient: string, review: Omit<Review, 'at'>) => post<Patient>(`/api/patients/${part(patient)}/review`, review),
+  review: (patient: string, review: ReviewRequest) => post<Patient>(`/api/patients/${part(patient)}/review`, review),
   chooseSeries: (patient: string, choice: { readonly sequence: string; readonly series: string | null; readonly remember: boolean }) => post<Patient>(`/api/patients/${part(patient)}/series`, choice),
   extractAgain: (patient: string, sequence: string) => post<{ readonly plans: number }>(`/api/patients/${part(patient)}/extraction`, { sequence }),
   restExtraction: (rest: boolean) => post<Extraction>(`/api/extraction/${rest ? 'pause' : 'resume'}`, {}),

@@ -1,6 +1,8 @@
 import type { LedgerEntry, PlanStage, Rendering, ViewSummary } from '@consilium/protocol';
+import type { Hours, Limits, SettingsRequest } from '@consilium/protocol/requests';
 
 export type { LedgerPart, PlanStage, Rendering, ViewSummary } from '@consilium/protocol';
+export type { Hours, Limits } from '@consilium/protocol/requests';
 
 /** What the agent tells, as this console reads it. */
 export interface Decision {
@@ -22,16 +24,6 @@ export interface PlanLine {
   readonly sites: readonly string[];
   readonly disclosure: string;
   readonly decision: Decision | null;
-}
-
-export interface Limits {
-  readonly minimumCell: number;
-  readonly minimumPatients: number;
-  readonly minimumPerClass: number;
-  readonly minimumBin: number;
-  readonly minimumLeaf: number;
-  readonly minimumDifference: number;
-  readonly parametersPerPatient: number;
 }
 
 export interface Plan extends PlanLine {
@@ -103,20 +95,7 @@ export interface Verification {
   readonly at: string;
 }
 
-export interface Hours {
-  readonly from: string;
-  readonly to: string;
-}
-
-export interface SettingsChange {
-  readonly disclosure: Limits;
-  readonly allowedSteps: readonly string[] | null;
-  readonly approvalDays: number;
-  readonly keepDays: number;
-  readonly hours: Hours | null;
-}
-
-export interface Settings extends SettingsChange {
+export interface Settings extends SettingsRequest {
   readonly profiles: Readonly<Record<string, Limits>>;
   readonly steps: readonly { readonly name: string; readonly kind: string; readonly leaves: 'sum' | 'per-site' | 'model' }[];
   readonly tables: readonly { readonly name: string; readonly file: string }[];

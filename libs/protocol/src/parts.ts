@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A site's short name: what people and figures call it. */
-export const siteNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}$/);
+export const siteNameSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}$/, 'Begin with a letter or a figure; then letters, figures, spaces, . _ - (60 at most).');
 
 /** Names one contribution of the site that sends it; with the site's name the full key. */
 export const keySchema = z.strictObject({ run: z.string().max(64), round: z.string().max(64), attempt: z.int().positive() });

@@ -1,7 +1,7 @@
+import type { Role } from '@consilium/protocol/requests';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export const roles = ['administrator', 'data-scientist', 'investigator'] as const;
-export type Role = (typeof roles)[number];
+export { roles, type Role } from '@consilium/protocol/requests';
 
 @Entity('account')
 export class Account {

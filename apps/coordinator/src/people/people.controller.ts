@@ -3,16 +3,15 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Throttle } from '@nestjs/throttler';
 import type { Response } from 'express';
 import { z } from 'zod';
+import { accountNameSchema, accountRequestSchema } from '@consilium/protocol/requests';
 import { Accepts } from '../http/accepts.js';
 import { roles } from './account.entity.js';
 import { Allow, Asker, type KnownRequest } from './allow.js';
 import { PeopleService, type IssuedToken, type Person } from './people.service.js';
 import { clearSession, setSession } from './session-cookie.js';
 
-const nameSchema = z.string().regex(/^[a-z][a-z0-9._-]{0,59}$/);
 const signInSchema = z.strictObject({ name: z.string().max(60), password: z.string().max(200), label: z.string().max(100).default('token') });
 const sessionSchema = signInSchema.omit({ label: true });
-const accountSchema = z.strictObject({ name: nameSchema, role: z.enum(roles), password: z.string().min(12).max(200) });
 
 @ApiTags('people')
 @Controller('api')
@@ -74,8 +73,8 @@ export class PeopleController {
   @Post('accounts')
   @ApiBearerAuth()
   @Allow('administrator')
-  @Accepts(accountSchema)
-  create(@Body({ schema: accountSchema }) body: z.infer<typeof accountSchema>, @Asker() asker: Person): Promise<void> {
+  @Accepts(accountRequestSchema)
+  create(@Body({ schema: accountRequestSchema }) body: z.infer<typeof accountRequestSchema>, @Asker() asker: Person): Promise<void> {
     return this.people.createAccount(body, asker.name);
   }
 
@@ -83,7 +82,7 @@ export class PeopleController {
   @HttpCode(204)
   @ApiBearerAuth()
   @Allow('administrator')
-  close(@Param('name', { schema: nameSchema }) name: string, @Asker() asker: Person): Promise<void> {
+  close(@Param('name', { schema: accountNameSchema }) name: string, @Asker() asker: Person): Promise<void> {
     return this.people.closeAccount(name, asker.name);
   }
 }

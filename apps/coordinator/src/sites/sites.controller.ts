@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/co
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { siteNameSchema } from '@consilium/protocol';
+import { admissionRequestSchema, inviteRequestSchema, siteReasonRequestSchema } from '@consilium/protocol/requests';
 import { AgentSessions } from '../agents/agent-sessions.js';
 import { Accepts } from '../http/accepts.js';
 import { Allow, Asker } from '../people/allow.js';
@@ -11,10 +12,6 @@ import { RunHistory } from '../runs/run-history.js';
 import { SiteKeysService } from './site-keys.service.js';
 import type { Site } from './site.entity.js';
 import { SitesService } from './sites.service.js';
-
-const inviteSchema = z.strictObject({ site: siteNameSchema });
-const admissionSchema = z.strictObject({ fingerprint: z.string().max(200).describe('The ten words, as the site read them') });
-const reasonSchema = z.strictObject({ reason: z.string().min(1).max(500) });
 
 @ApiTags('sites')
 @ApiBearerAuth()
@@ -49,18 +46,18 @@ export class SitesController {
 
   @Post('invites')
   @Allow('administrator')
-  @Accepts(inviteSchema)
-  invite(@Body({ schema: inviteSchema }) body: z.infer<typeof inviteSchema>, @Asker() asker: Person): ReturnType<SitesService['invite']> {
+  @Accepts(inviteRequestSchema)
+  invite(@Body({ schema: inviteRequestSchema }) body: z.infer<typeof inviteRequestSchema>, @Asker() asker: Person): ReturnType<SitesService['invite']> {
     return this.sites.invite(body.site, asker.name);
   }
 
   @Post(':name/admission')
   @HttpCode(200)
   @Allow('administrator')
-  @Accepts(admissionSchema)
+  @Accepts(admissionRequestSchema)
   admit(
     @Param('name', { schema: siteNameSchema }) name: string,
-    @Body({ schema: admissionSchema }) body: z.infer<typeof admissionSchema>,
+    @Body({ schema: admissionRequestSchema }) body: z.infer<typeof admissionRequestSchema>,
     @Asker() asker: Person,
   ): Promise<Site> {
     return this.sites.admit(name, body.fingerprint, asker.name);
@@ -69,10 +66,10 @@ export class SitesController {
   @Post(':name/revocation')
   @HttpCode(204)
   @Allow('administrator')
-  @Accepts(reasonSchema)
+  @Accepts(siteReasonRequestSchema)
   revoke(
     @Param('name', { schema: siteNameSchema }) name: string,
-    @Body({ schema: reasonSchema }) body: z.infer<typeof reasonSchema>,
+    @Body({ schema: siteReasonRequestSchema }) body: z.infer<typeof siteReasonRequestSchema>,
     @Asker() asker: Person,
   ): Promise<void> {
     return this.sites.revoke(name, body.reason, asker.name);
@@ -81,10 +78,10 @@ export class SitesController {
   @Post(':name/release')
   @HttpCode(204)
   @Allow('administrator')
-  @Accepts(reasonSchema)
+  @Accepts(siteReasonRequestSchema)
   release(
     @Param('name', { schema: siteNameSchema }) name: string,
-    @Body({ schema: reasonSchema }) body: z.infer<typeof reasonSchema>,
+    @Body({ schema: siteReasonRequestSchema }) body: z.infer<typeof siteReasonRequestSchema>,
     @Asker() asker: Person,
   ): Promise<void> {
     return this.sites.release(name, body.reason, asker.name);

@@ -1,17 +1,14 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { siteNameSchema } from '@consilium/protocol';
+import { studyNameSchema, studyRequestSchema, studySitesSchema } from '@consilium/protocol/requests';
 import { Accepts } from '../http/accepts.js';
 import { Allow, Asker } from '../people/allow.js';
 import { roles } from '../people/account.entity.js';
 import type { Person } from '../people/people.service.js';
 import { StudiesService } from './studies.service.js';
 
-const studyNameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,59}$/);
-const sitesSchema = z.array(siteNameSchema).min(1).max(1000);
-const studySchema = z.strictObject({ name: studyNameSchema, title: z.string().min(1).max(200), sites: sitesSchema });
-const membersSchema = z.strictObject({ sites: sitesSchema });
+const membersSchema = z.strictObject({ sites: studySitesSchema });
 
 @ApiTags('studies')
 @ApiBearerAuth()
@@ -27,8 +24,8 @@ export class StudiesController {
 
   @Post()
   @Allow('administrator', 'data-scientist')
-  @Accepts(studySchema)
-  create(@Body({ schema: studySchema }) body: z.infer<typeof studySchema>, @Asker() asker: Person): Promise<void> {
+  @Accepts(studyRequestSchema)
+  create(@Body({ schema: studyRequestSchema }) body: z.infer<typeof studyRequestSchema>, @Asker() asker: Person): Promise<void> {
     return this.studies.create(body, asker.name);
   }
 

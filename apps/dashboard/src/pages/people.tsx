@@ -1,8 +1,10 @@
-import { Button, Dialog, DialogActions, DialogContent, DialogTitle, TextField } from '@mui/material';
+import { Button } from '@mui/material';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Controller, useForm } from 'react-hook-form';
 import { say } from '@consilium/charts';
-import { Choice, ConfirmButton, Failure, Loaded, Page, PlainTable, Tag } from '@consilium/interface';
+import { Choice, ConfirmButton, Failure, FormDialog, FormField, FormRefusal, Loaded, Page, PlainTable, schemaResolver, sending, Tag } from '@consilium/interface';
+import { accountRequestSchema } from '@consilium/protocol/requests';
 import { api, type Role } from '../api.js';
 import { ask, queries } from '../queries.js';
 
@@ -38,39 +40,52 @@ export function People() {
   );
 }
 
+const roleOptions: readonly { readonly value: Role; readonly label: string }[] = [
+  { value: 'investigator', label: 'Investigator' },
+  { value: 'data-scientist', label: 'Data scientist' },
+  { value: 'administrator', label: 'Administrator' },
+];
+
+interface AccountFields {
+  readonly name: string;
+  readonly role: Role;
+  readonly password: string;
+}
+
 function NewAccount() {
   const [open, setOpen] = useState(false);
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
-  const [role, setRole] = useState<Role>('investigator');
-  const make = useMutation({
-    mutationFn: () => api.createAccount({ name, role, password }),
-    onSuccess: () => {
-      setOpen(false);
-      setPassword('');
-      refresh();
-    },
+  const form = useForm<AccountFields, unknown, AccountFields>({ defaultValues: { name: '', role: 'investigator', password: '' }, resolver: schemaResolver(accountRequestSchema) });
+  const { control, formState } = form;
+  const make = sending(form, async (account) => {
+    await api.createAccount(account);
+    setOpen(false);
+    form.reset();
+    refresh();
   });
   return (
     <>
       <Button variant="contained" onClick={() => setOpen(true)}>
         New account
       </Button>
-      <Dialog open={open} onClose={() => setOpen(false)} fullWidth maxWidth="sm" aria-labelledby="new-account">
-        <DialogTitle id="new-account">New account</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 4 }}>
-          {make.error && <Failure error={make.error} title="The account was not made" />}
-          <TextField label="Name: lower-case letters, figures, . _ -" value={name} onChange={(event) => setName(event.target.value)} sx={{ mt: 2 }} />
-          <Choice label="Role" value={role} onChange={(value) => setRole(value as Role)} options={[{ value: 'investigator', label: 'Investigator' }, { value: 'data-scientist', label: 'Data scientist' }, { value: 'administrator', label: 'Administrator' }]} />
-          <TextField label="Password, at least 12 characters" type="password" autoComplete="new-password" value={password} onChange={(event) => setPassword(event.target.value)} />
-        </DialogContent>
-        <DialogActions>
-          <Button onClick={() => setOpen(false)}>Cancel</Button>
-          <Button variant="contained" onClick={() => make.mutate()}>
-            Make account
-          </Button>
-        </DialogActions>
-      </Dialog>
+      <FormDialog
+        open={open}
+        onClose={() => setOpen(false)}
+        title="New account"
+        onSubmit={make}
+        actions={
+          <>
+            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button type="submit" variant="contained" disabled={formState.isSubmitting}>
+              Make account
+            </Button>
+          </>
+        }
+      >
+        <FormRefusal control={control} title="The account was not made" />
+        <FormField control={control} name="name" label="Name: lower-case letters, figures, . _ -" sx={{ mt: 2 }} />
+        <Controller control={control} name="role" render={({ field }) => <Choice label="Role" value={field.value} onChange={field.onChange} options={roleOptions} />} />
+        <FormField control={control} name="password" label="Password, at least 12 characters" type="password" autoComplete="new-password" />
+      </FormDialog>
     </>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, TextField } from '@mui/material';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useState } from 'react';
-import { Empty, Failure, Page, Panel, planYaml, Refusal, useKept } from '@consilium/interface';
+import { useEffect, useState } from 'react';
+import { useForm, useWatch } from 'react-hook-form';
+import { Empty, Form, FormField, FormRefusal, Page, Panel, planYaml, Refusal, sending, useKept } from '@consilium/interface';
 import { api } from '../api.js';
 import { go } from '../links.js';
 import { ask } from '../queries.js';
@@ -14,63 +15,76 @@ export function PlanEditor() {
   return me.role === 'investigator' ? <Page title="Write a plan"><Empty>You may read plans but not write one. A data scientist of this centre can.</Empty></Page> : <Editor />;
 }
 
+/** Of the text: as wide as the page, and not longer than a screen or two. */
+const size = { multiline: true, fullWidth: true, minRows: 24, maxRows: 40 };
+
+type Checked = Awaited<ReturnType<typeof api.checkPlan>>;
+
+const notEmpty = (plan: string): true | string => plan.trim() !== '' || 'The text is empty. Nothing was checked or stored. Write the plan, or start from an earlier version.';
+
 /** Checked line by line, then stored as a new version. */
 function Editor() {
   const { study } = useParams({ strict: false }) as { study: string };
   const { data: plans = [] } = useQuery(ask.plans(study));
   const latest = plans.at(-1);
   const { data: before } = useQuery({ ...ask.plan(latest?.digest ?? ''), enabled: latest !== undefined });
-  const [text, setText] = useKept('draft', '');
-  const [missing, setMissing] = useState(false);
-  const withText = (act: () => void): void => {
-    setMissing(text.trim() === '');
-    if (text.trim() !== '') act();
-  };
-  const check = useMutation({ mutationFn: () => api.checkPlan(text) });
-  const store = useMutation({ mutationFn: () => api.uploadPlan(text), onSuccess: (plan) => {
-      setText('');
-      go(`/studies/${study}/plans/${plan.digest.slice(0, 16)}`);
-    },
+  const [draft, keep] = useKept('draft', '');
+  const form = useForm({ defaultValues: { text: draft } });
+  const { control, formState } = form;
+  const text = useWatch({ control, name: 'text' });
+  useEffect(() => keep(text), [text, keep]);
+  const [asked, setAsked] = useState<'check' | 'store'>('check');
+  const [checked, setChecked] = useState<Checked | null>(null);
+  const check = sending(form, async (plan) => setChecked(await api.checkPlan(plan.text)));
+  const store = sending(form, async (plan) => {
+    const { digest } = await api.uploadPlan(plan.text);
+    keep('');
+    go(`/studies/${study}/plans/${digest.slice(0, 16)}`);
   });
-  const problems = check.data?.problems;
+  const act = (what: 'check' | 'store') => {
+    setAsked(what);
+    setChecked(null);
+    return what === 'check' ? check() : store();
+  };
   return (
     <Page
       title="Write a plan"
       answer="The plan says everything that will be computed. Hospitals approve exactly this text."
       action={
-        <Button variant="contained" disabled={store.isPending} onClick={() => withText(() => store.mutate())}>
+        <Button variant="contained" disabled={formState.isSubmitting} onClick={() => void act('store')}>
           Store plan
         </Button>
       }
       controls={
         <>
-          <Button onClick={() => withText(() => check.mutate())}>
+          <Button disabled={formState.isSubmitting} onClick={() => void act('check')}>
             Check
           </Button>
-          {before && <Button onClick={() => setText(planYaml(before.text))}>Start from version {latest!.version}</Button>}
+          {before && <Button onClick={() => form.setValue('text', planYaml(before.text), { shouldDirty: true, shouldValidate: true })}>Start from version {latest!.version}</Button>}
         </>
       }
     >
-      {missing && text.trim() === '' && <Refusal title="There is no plan yet" sentence="The text is empty. Nothing was checked or stored." problems={[{ sentence: 'Write the plan, or start from an earlier version.', href: '#plan-text' }]} />}
-      {store.error && <Failure error={store.error} title="The plan was not stored" />}
-      {check.error && <Failure error={check.error} title="The plan was not checked" />}
-      {problems && <Refusal title={`The plan has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}`} sentence="Nothing was stored." problems={problems.map((sentence) => ({ sentence, href: '#plan-text' }))} />}
-      {check.data?.digest !== undefined && (
-        <Panel title="The plan can be stored">
-          {(check.data.warnings ?? []).length === 0 ? <p>The check found nothing to say.</p> : (check.data.warnings ?? []).map((warning) => <p key={warning}>△ {warning}</p>)}
-        </Panel>
-      )}
-      <TextField
-        id="plan-text"
-        label="Plan, YAML or JSON"
-        multiline
-        minRows={24}
-        maxRows={40}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        slotProps={{ htmlInput: { className: 'mono', spellCheck: false } }}
-        sx={{ background: 'var(--surface)' }}
-      />
+      <FormRefusal control={control} title={asked === 'store' ? 'The plan was not stored' : 'The plan was not checked'} />
+      {checked && <Findings checked={checked} />}
+      <Form onSubmit={() => act('check')}>
+        <FormField
+          control={control}
+          name="text"
+          rules={{ validate: notEmpty }}
+          id="plan-text"
+          label="Plan, YAML or JSON"
+          {...size}
+          slotProps={{ htmlInput: { className: 'mono', spellCheck: false } }}
+          sx={{ background: 'var(--surface)' }}
+        />
+      </Form>
     </Page>
   );
+}
+
+/** What a check found; each mistake leads to the text. */
+function Findings({ checked }: { readonly checked: Checked }) {
+  const { problems, warnings = [] } = checked;
+  if (problems) return <Refusal title={`The plan has ${problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`}`} sentence="Nothing was stored." problems={problems.map((sentence) => ({ sentence, href: '#plan-text' }))} />;
+  return <Panel title="The plan can be stored">{warnings.length === 0 ? <p>The check found nothing to say.</p> : warnings.map((warning) => <p key={warning}>△ {warning}</p>)}</Panel>;
 }

@@ -1,8 +1,9 @@
-import { Button, TextField } from '@mui/material';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
-import { useEffect, useState, type SyntheticEvent } from 'react';
-import { Failure, Refusal, Refused } from '@consilium/interface';
+import { useEffect } from 'react';
+import { useForm } from 'react-hook-form';
+import { Form, FormField, FormRefusal, Refusal, sending } from '@consilium/interface';
 import { api } from '../api.js';
 import { ask, queries } from '../queries.js';
 import { router } from '../router.js';
@@ -23,37 +24,30 @@ const refusals: Readonly<Record<string, string>> = {
 export function SignIn() {
   const { to, refused } = useSearch({ strict: false }) as { readonly to?: string; readonly refused?: string };
   const { data: offered } = useQuery(ask.provider);
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
+  const form = useForm({ defaultValues: { name: '', password: '' } });
+  const { control, formState } = form;
   useEffect(() => {
     document.title = 'Sign in · Consilium';
   }, []);
-  const signIn = useMutation({
-    mutationFn: () => api.signIn(name, password),
-    onSuccess: (person) => {
-      queries.setQueryData(ask.me.queryKey, person);
-      router.history.push(within(to));
-    },
+  const signIn = sending(form, async ({ name, password }) => {
+    queries.setQueryData(ask.me.queryKey, await api.signIn(name, password));
+    router.history.push(within(to));
   });
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    signIn.mutate();
-  };
   return (
     <main style={{ maxWidth: 360, margin: '12vh auto 0', padding: 16 }}>
       <h1>Sign in to Consilium</h1>
       <p className="quiet" style={{ margin: '4px 0 24px' }}>
         The coordinating centre. Patient records stay at their hospitals.
       </p>
-      {signIn.error instanceof Refused && <Failure error={new Refused(signIn.error.status, signIn.error.sentence)} title="You are not signed in" />}
-      {refused !== undefined && !signIn.error && <Refusal title="You are not signed in" sentence={refusals[refused] ?? refusals['refused']!} />}
-      <form onSubmit={submit} style={{ display: 'grid', gap: 16, marginTop: 16 }}>
-        <TextField label="Name" name="name" autoComplete="username" required value={name} onChange={(event) => setName(event.target.value)} />
-        <TextField label="Password" name="password" type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
-        <Button type="submit" variant="contained" disabled={signIn.isPending}>
+      <FormRefusal control={control} title="You are not signed in" sentenceOnly />
+      {refused !== undefined && !formState.isSubmitted && <Refusal title="You are not signed in" sentence={refusals[refused] ?? refusals['refused']!} />}
+      <Form onSubmit={signIn} style={{ display: 'grid', gap: 16, marginTop: 16 }}>
+        <FormField control={control} name="name" rules={{ required: 'Write your name.' }} label="Name" autoComplete="username" required />
+        <FormField control={control} name="password" rules={{ required: 'Write your password.' }} label="Password" type="password" autoComplete="current-password" required />
+        <Button type="submit" variant="contained" disabled={formState.isSubmitting}>
           Sign in
         </Button>
-      </form>
+      </Form>
       {typeof offered?.provider === 'string' && (
         <Button href={`/api/oidc/start?to=${encodeURIComponent(within(to))}`} fullWidth sx={{ mt: 4 }}>
           Sign in with {offered.provider}

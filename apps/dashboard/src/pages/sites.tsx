@@ -1,9 +1,11 @@
-import { Button, Dialog, DialogActions, DialogContent, DialogTitle, TextField } from '@mui/material';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, TextField } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useForm } from 'react-hook-form';
 import { say } from '@consilium/charts';
-import { Empty, Failure, Loaded, Page, Panel, PlainTable, SiteName } from '@consilium/interface';
+import { Empty, Form, FormDialog, FormField, FormRefusal, Loaded, Page, Panel, PlainTable, schemaResolver, sending, SiteName } from '@consilium/interface';
+import { admissionRequestSchema, inviteRequestSchema, siteReasonRequestSchema } from '@consilium/protocol/requests';
 import { api, type Decision, type Site } from '../api.js';
 import { To } from '../links.js';
 import { ask, queries } from '../queries.js';
@@ -86,9 +88,6 @@ function SiteTable({ sites, study, members, plan, admin }: Pick<SiteListProps, '
 }
 
 function SiteDetails({ site, admin, decision }: { readonly site: Site; readonly admin: boolean; readonly decision: Decision | undefined }) {
-  const [words, setWords] = useState('');
-  const refresh = () => void queries.invalidateQueries({ queryKey: ask.sites.queryKey });
-  const admit = useMutation({ mutationFn: () => api.admit(site.name, words), onSuccess: refresh });
   return (
     <Panel
       title={site.name}
@@ -103,87 +102,104 @@ function SiteDetails({ site, admin, decision }: { readonly site: Site; readonly 
       <p>
         Words of its key: <strong>{site.fingerprint}</strong>
       </p>
-      {site.state === 'waiting' && admin && (
-        <div style={{ display: 'grid', gap: 12, marginTop: 12, maxWidth: 560 }}>
-          {admit.error && <Failure error={admit.error} title="The hospital was not admitted" />}
-          <p>Ring the hospital. Type the words as they read them to you.</p>
-          <TextField label="Words the hospital reads" value={words} onChange={(event) => setWords(event.target.value)} />
-          <div>
-            <Button variant="contained" onClick={() => admit.mutate()}>
-              Admit
-            </Button>
-          </div>
-        </div>
-      )}
-      {site.state === 'admitted' && admin && <Revoke site={site.name} onDone={refresh} />}
+      {site.state === 'waiting' && admin && <Admit key={site.name} site={site.name} />}
+      {site.state === 'admitted' && admin && <Revoke key={site.name} site={site.name} />}
     </Panel>
   );
 }
 
-function Revoke({ site, onDone }: { readonly site: string; readonly onDone: () => void }) {
+const refresh = () => void queries.invalidateQueries({ queryKey: ask.sites.queryKey });
+
+function Admit({ site }: { readonly site: string }) {
+  const form = useForm({ defaultValues: { fingerprint: '' }, resolver: schemaResolver(admissionRequestSchema) });
+  const { control, formState } = form;
+  return (
+    <Form onSubmit={sending(form, async ({ fingerprint }) => api.admit(site, fingerprint).then(refresh))} style={{ display: 'grid', gap: 12, marginTop: 12, maxWidth: 560 }}>
+      <FormRefusal control={control} title="The hospital was not admitted" />
+      <p>Ring the hospital. Type the words as they read them to you.</p>
+      <FormField control={control} name="fingerprint" label="Words the hospital reads" />
+      <div>
+        <Button type="submit" variant="contained" disabled={formState.isSubmitting}>
+          Admit
+        </Button>
+      </div>
+    </Form>
+  );
+}
+
+function Revoke({ site }: { readonly site: string }) {
   const [open, setOpen] = useState(false);
-  const [reason, setReason] = useState('');
-  const revoke = useMutation({
-    mutationFn: () => api.revoke(site, reason),
-    onSuccess: () => {
-      setOpen(false);
-      onDone();
-    },
+  const form = useForm({ defaultValues: { reason: '' }, resolver: schemaResolver(siteReasonRequestSchema) });
+  const { control, formState } = form;
+  const revoke = sending(form, async ({ reason }) => {
+    await api.revoke(site, reason);
+    setOpen(false);
+    form.reset();
+    refresh();
   });
   return (
     <div style={{ marginTop: 12 }}>
       <Button onClick={() => setOpen(true)}>Shut out…</Button>
-      <Dialog open={open} onClose={() => setOpen(false)} fullWidth maxWidth="sm" aria-labelledby="revoke">
-        <DialogTitle id="revoke">Shut {site} out?</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 4 }}>
-          {revoke.error && <Failure error={revoke.error} title={`${site} was not shut out`} />}
-          <p>Its connection ends now and its key is refused. What it contributed stands. It can be invited again.</p>
-          <TextField label="Reason, for the audit" required value={reason} onChange={(event) => setReason(event.target.value)} />
-        </DialogContent>
-        <DialogActions>
-          <Button autoFocus onClick={() => setOpen(false)}>
-            Keep it
-          </Button>
-          <Button variant="contained" color="error" onClick={() => revoke.mutate()}>
-            Shut out
-          </Button>
-        </DialogActions>
-      </Dialog>
+      <FormDialog
+        open={open}
+        onClose={() => setOpen(false)}
+        title={`Shut ${site} out?`}
+        onSubmit={revoke}
+        actions={
+          <>
+            <Button autoFocus onClick={() => setOpen(false)}>
+              Keep it
+            </Button>
+            <Button type="submit" variant="contained" color="error" disabled={formState.isSubmitting}>
+              Shut out
+            </Button>
+          </>
+        }
+      >
+        <FormRefusal control={control} title={`${site} was not shut out`} />
+        <p>Its connection ends now and its key is refused. What it contributed stands. It can be invited again.</p>
+        <FormField control={control} name="reason" label="Reason, for the audit" required sx={{ mt: 2 }} />
+      </FormDialog>
     </div>
   );
 }
 
 function Invite() {
   const [open, setOpen] = useState(false);
-  const [name, setName] = useState('');
-  const invite = useMutation({ mutationFn: () => api.invite(name) });
+  const [made, setMade] = useState<Awaited<ReturnType<typeof api.invite>> | null>(null);
+  const form = useForm({ defaultValues: { site: '' }, resolver: schemaResolver(inviteRequestSchema) });
+  const { control, formState } = form;
   return (
     <>
       <Button variant="contained" onClick={() => setOpen(true)}>
         Invite site
       </Button>
-      <Dialog open={open} onClose={() => setOpen(false)} fullWidth maxWidth="sm" aria-labelledby="invite">
-        <DialogTitle id="invite">Invite a hospital</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 4 }}>
-          {invite.error && <Failure error={invite.error} title="No invite was made" />}
-          {invite.data === undefined ? (
-            <TextField label="Name of the hospital" value={name} onChange={(event) => setName(event.target.value)} sx={{ mt: 2 }} />
-          ) : (
-            <>
-              <p>Send this to the hospital. It is shown once and ends on {say.day(invite.data.expiresAt)}.</p>
-              <TextField label="Invite" value={invite.data.invite} multiline slotProps={{ htmlInput: { readOnly: true, className: 'mono' } }} />
-            </>
-          )}
-        </DialogContent>
-        <DialogActions>
-          <Button onClick={() => setOpen(false)}>Close</Button>
-          {invite.data === undefined && (
-            <Button variant="contained" onClick={() => invite.mutate()}>
-              Make invite
-            </Button>
-          )}
-        </DialogActions>
-      </Dialog>
+      <FormDialog
+        open={open}
+        onClose={() => setOpen(false)}
+        title="Invite a hospital"
+        onSubmit={sending(form, async ({ site }) => setMade(await api.invite(site)))}
+        actions={
+          <>
+            <Button onClick={() => setOpen(false)}>Close</Button>
+            {made === null && (
+              <Button type="submit" variant="contained" disabled={formState.isSubmitting}>
+                Make invite
+              </Button>
+            )}
+          </>
+        }
+      >
+        <FormRefusal control={control} title="No invite was made" />
+        {made === null ? (
+          <FormField control={control} name="site" label="Name of the hospital" sx={{ mt: 2 }} />
+        ) : (
+          <>
+            <p>Send this to the hospital. It is shown once and ends on {say.day(made.expiresAt)}.</p>
+            <TextField label="Invite" value={made.invite} multiline slotProps={{ htmlInput: { readOnly: true, className: 'mono' } }} sx={{ mt: 2 }} />
+          </>
+        )}
+      </FormDialog>
     </>
   );
 }

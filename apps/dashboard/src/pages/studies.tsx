@@ -1,8 +1,10 @@
-import { Button, Checkbox, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, TextField } from '@mui/material';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useForm } from 'react-hook-form';
 import { say } from '@consilium/charts';
-import { Empty, Failure, Loaded, Page, PlainTable } from '@consilium/interface';
+import { Empty, FormChecks, FormDialog, FormField, FormRefusal, Loaded, Page, PlainTable, schemaResolver, sending } from '@consilium/interface';
+import { studyRequestSchema } from '@consilium/protocol/requests';
 import { api, type Site } from '../api.js';
 import { To } from '../links.js';
 import { ask, queries } from '../queries.js';
@@ -38,45 +40,49 @@ export function Studies() {
   );
 }
 
+interface StudyFields {
+  readonly name: string;
+  readonly title: string;
+  readonly sites: readonly string[];
+}
+
 function NewStudy({ sites }: { readonly sites: readonly Site[] }) {
   const [open, setOpen] = useState(false);
-  const [name, setName] = useState('');
-  const [title, setTitle] = useState('');
-  const [chosen, setChosen] = useState<readonly string[]>([]);
-  const make = useMutation({
-    mutationFn: () => api.createStudy({ name, title, sites: chosen }),
-    onSuccess: () => {
-      setOpen(false);
-      void queries.invalidateQueries({ queryKey: ask.studies.queryKey });
-    },
-  });
+  const form = useForm<StudyFields, unknown, StudyFields>({ defaultValues: { name: '', title: '', sites: [] }, resolver: schemaResolver(studyRequestSchema) });
+  const { control, formState } = form;
   const admitted = sites.filter(({ state }) => state === 'admitted');
+  const make = sending(form, async (study) => {
+    await api.createStudy(study);
+    setOpen(false);
+    form.reset();
+    void queries.invalidateQueries({ queryKey: ask.studies.queryKey });
+  });
   return (
     <>
       <Button variant="contained" onClick={() => setOpen(true)}>
         New study
       </Button>
-      <Dialog open={open} onClose={() => setOpen(false)} fullWidth maxWidth="sm" aria-labelledby="new-study">
-        <DialogTitle id="new-study">New study</DialogTitle>
-        <DialogContent sx={{ display: 'grid', gap: 4 }}>
-          {make.error && <Failure error={make.error} title="The study was not made" />}
-          <TextField label="Title" value={title} onChange={(event) => setTitle(event.target.value)} sx={{ mt: 2 }} />
-          <TextField label="Short name: lower-case letters, figures, hyphens" value={name} onChange={(event) => setName(event.target.value)} />
-          <fieldset style={{ border: 0, padding: 0, margin: 0 }}>
-            <legend className="control-label">Hospitals that take part</legend>
-            {admitted.length === 0 && <p className="quiet">No hospital is admitted yet.</p>}
-            {admitted.map((site) => (
-              <FormControlLabel key={site.name} control={<Checkbox checked={chosen.includes(site.name)} onChange={(_, on) => setChosen(on ? [...chosen, site.name] : chosen.filter((one) => one !== site.name))} />} label={site.name} />
-            ))}
-          </fieldset>
-        </DialogContent>
-        <DialogActions>
-          <Button onClick={() => setOpen(false)}>Cancel</Button>
-          <Button variant="contained" onClick={() => make.mutate()}>
-            Make study
-          </Button>
-        </DialogActions>
-      </Dialog>
+      <FormDialog
+        open={open}
+        onClose={() => setOpen(false)}
+        title="New study"
+        onSubmit={make}
+        actions={
+          <>
+            <Button onClick={() => setOpen(false)}>Cancel</Button>
+            <Button type="submit" variant="contained" disabled={formState.isSubmitting}>
+              Make study
+            </Button>
+          </>
+        }
+      >
+        <FormRefusal control={control} title="The study was not made" />
+        <FormField control={control} name="title" label="Title" sx={{ mt: 2 }} />
+        <FormField control={control} name="name" label="Short name: lower-case letters, figures, hyphens" />
+        <FormChecks control={control} name="sites" legend="Hospitals that take part" options={admitted.map(({ name }) => ({ value: name, label: name }))}>
+          <p className="quiet">No hospital is admitted yet.</p>
+        </FormChecks>
+      </FormDialog>
     </>
   );
 }

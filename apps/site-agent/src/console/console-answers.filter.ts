@@ -30,7 +30,9 @@ export class ConsoleAnswersFilter implements ExceptionFilter {
       const { code, help } = failure.definition;
       response.status(statusOf.get(code) ?? 500).json({ code, sentence: failure.message, help });
     } else if (failure instanceof HttpException) {
-      response.status(failure.getStatus()).json({ sentence: failure.getStatus() === 400 ? 'The request does not fit. Nothing was changed.' : failure.message });
+      const answer = failure.getResponse();
+      const problems = typeof answer === 'object' && 'message' in answer && Array.isArray(answer.message) ? (answer.message as string[]) : undefined;
+      response.status(failure.getStatus()).json({ sentence: failure.getStatus() === 400 ? 'The request does not fit. Nothing was changed.' : failure.message, ...(problems ? { problems } : {}) });
     } else {
       this.logger.error({ err: failure, code: agentErrors.programFault.code }, 'The console met a fault.');
       response.status(500).json({ code: agentErrors.programFault.code, sentence: 'The console met a fault; the local log says why. Nothing is known to have changed.', help: agentErrors.programFault.help });

@@ -108,7 +108,7 @@ describe('settings in the console', () => {
   it('are refused as a whole where one is mistaken, and lose nothing else of agent.json', async () => {
     const text = await readFile(join(site.root, 'agent.json'), 'utf8');
     const wrong = await steward.call('PUT', '/api/settings', { body: { ...change, hours: { from: '25:00', to: '07:00' } } });
-    expect([wrong.status, wrong.body['code']]).toEqual([400, 'E315']);
+    expect([wrong.status, wrong.body['problems']]).toEqual([400, ['hours.from: Write a time of the day as 19:00.']]);
     expect(await readFile(join(site.root, 'agent.json'), 'utf8')).toBe(text);
     await steward.call('PUT', '/api/settings', { body: { ...change, hours: { from: '19:00', to: '07:00' } } });
     expect(settingsOf()).toMatchObject({ tables: [{ name: 'clinical' }], images: { kind: 'folders' }, extraction: { threads: 1, hours: { from: '19:00', to: '07:00' } } });

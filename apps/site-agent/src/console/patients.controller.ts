@@ -1,4 +1,5 @@
 import { planes } from '@consilium/imaging';
+import { reviewRequestSchema } from '@consilium/protocol/requests';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { PatientsDesk, type CaseView } from '../patients/patients-desk.js';
@@ -7,11 +8,6 @@ import { CONSOLE_PARTS, type ConsoleParts } from './console-parts.js';
 import { readingPlans } from './extraction.controller.js';
 
 const sliceSchema = z.object({ sequence: z.string().min(1).max(100), plane: z.enum(planes as [(typeof planes)[number], ...(typeof planes)[number][]]), index: z.string().regex(/^\d{1,5}$/).transform(Number) });
-const reviewSchema = z.discriminatedUnion('decision', [
-  z.strictObject({ decision: z.literal('excluded'), reason: z.string().trim().min(1).max(500), consent: z.literal('withdrawn').optional() }),
-  z.strictObject({ decision: z.enum(['accepted', 'reset']), reason: z.string().trim().max(500).nullable().default(null) }),
-]);
-
 const seriesSchema = z.strictObject({ sequence: z.string().min(1).max(100), series: z.string().regex(/^[0-9a-f]{12}$/).nullable(), remember: z.boolean().default(false) });
 const againSchema = z.strictObject({ sequence: z.string().min(1).max(100) });
 
@@ -71,7 +67,7 @@ export class PatientsController {
 
   @Post(':patient/review')
   @HttpCode(200)
-  async review(@Param('patient') patient: string, @Body({ schema: reviewSchema }) review: z.infer<typeof reviewSchema>) {
+  async review(@Param('patient') patient: string, @Body({ schema: reviewRequestSchema }) review: z.infer<typeof reviewRequestSchema>) {
     await this.desk.review(patient, review);
     return this.read(patient);
   }

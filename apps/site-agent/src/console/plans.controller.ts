@@ -1,4 +1,4 @@
-import { planStageSchema } from '@consilium/protocol';
+import { approvalRequestSchema, refusalRequestSchema, type ApprovalRequest, type RefusalRequest } from '@consilium/protocol/requests';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { approvePlan, refusePlan, withdrawApproval } from '../plans/decide-plan.js';
@@ -6,9 +6,6 @@ import { CONSOLE_PARTS, type ConsoleParts } from './console-parts.js';
 import { PlansDesk } from './plans-desk.js';
 
 const digestSchema = z.string().regex(/^[0-9a-f]{8,64}$/);
-const reasonSchema = z.string().trim().max(500);
-const approvalSchema = z.strictObject({ days: z.int().min(1).max(3650), reason: reasonSchema.default(''), stages: z.array(planStageSchema).min(1).max(4).nullable().default(null) });
-const refusalSchema = z.strictObject({ reason: reasonSchema.min(1) });
 
 /** Through the functions of the command line: an approval here and one there are the same signed file. */
 @Controller('api/plans')
@@ -37,21 +34,21 @@ export class PlansController {
 
   @Post(':digest/approval')
   @HttpCode(200)
-  async approve(@Param('digest', { schema: digestSchema }) digest: string, @Body({ schema: approvalSchema }) { days, reason, stages }: z.infer<typeof approvalSchema>) {
+  async approve(@Param('digest', { schema: digestSchema }) digest: string, @Body({ schema: approvalRequestSchema }) { days, reason, stages }: ApprovalRequest) {
     await approvePlan(this.root, digest, { days, reason: reason === '' ? undefined : reason, stages: stages ?? undefined, clock: this.clock });
     return this.plans.read(digest);
   }
 
   @Post(':digest/refusal')
   @HttpCode(200)
-  async refuse(@Param('digest', { schema: digestSchema }) digest: string, @Body({ schema: refusalSchema }) { reason }: z.infer<typeof refusalSchema>) {
+  async refuse(@Param('digest', { schema: digestSchema }) digest: string, @Body({ schema: refusalRequestSchema }) { reason }: RefusalRequest) {
     await refusePlan(this.root, digest, { reason, clock: this.clock });
     return this.plans.read(digest);
   }
 
   @Post(':digest/withdrawal')
   @HttpCode(200)
-  async withdraw(@Param('digest', { schema: digestSchema }) digest: string, @Body({ schema: refusalSchema }) { reason }: z.infer<typeof refusalSchema>) {
+  async withdraw(@Param('digest', { schema: digestSchema }) digest: string, @Body({ schema: refusalRequestSchema }) { reason }: RefusalRequest) {
     await withdrawApproval(this.root, digest, { reason, clock: this.clock });
     return this.plans.read(digest);
   }

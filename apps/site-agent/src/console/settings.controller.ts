@@ -1,18 +1,8 @@
 import { disclosureLimits } from '@consilium/federation';
 import { agentSteps } from '@consilium/federation/site';
+import { settingsRequestSchema, type SettingsRequest } from '@consilium/protocol/requests';
 import { Body, Controller, Get, Inject, Put } from '@nestjs/common';
-import { z } from 'zod';
-import { agentSettingsSchema } from '../settings/agent-settings.js';
 import { CONSOLE_PARTS, type ConsoleParts } from './console-parts.js';
-
-const count = z.int().min(0).max(100_000);
-const changeSchema = z.strictObject({
-  disclosure: z.strictObject({ minimumCell: count, minimumPatients: count, minimumPerClass: count, minimumBin: count, minimumLeaf: count, minimumDifference: count, parametersPerPatient: z.number().min(0).max(1000) }),
-  allowedSteps: z.array(z.string().min(1).max(100)).max(500).nullable(),
-  approvalDays: agentSettingsSchema.shape.approvalDays.unwrap(),
-  keepDays: agentSettingsSchema.shape.keepDays.unwrap(),
-  hours: z.strictObject({ from: z.string(), to: z.string() }).nullable(),
-});
 
 /** The rules of the hospital. They only tighten what a plan asks for. */
 @Controller('api/settings')
@@ -34,7 +24,7 @@ export class SettingsController {
   }
 
   @Put()
-  async save(@Body({ schema: changeSchema }) { hours, ...change }: z.infer<typeof changeSchema>) {
+  async save(@Body({ schema: settingsRequestSchema }) { hours, ...change }: SettingsRequest) {
     await this.parts.settings.save({ ...change, extraction: { hours } });
     return this.read();
   }

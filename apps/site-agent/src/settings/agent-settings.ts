@@ -1,4 +1,5 @@
 import { agentErrors, ConsiliumError } from '@consilium/protocol';
+import { daysSchema, hoursSchema } from '@consilium/protocol/requests';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -14,8 +15,6 @@ const tableSettingsSchema = z.strictObject({
   /** Column of patient identifiers where the dictionary names none. */
   id: z.string().min(1).nullable().default(null),
 });
-
-const clockSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time of the day as 19:00');
 
 const imageSettingsSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -41,7 +40,7 @@ export const agentSettingsSchema = z.strictObject({
       /** What one case may take at most before the next has its turn. */
       caseMinutes: z.int().min(1).max(1440).default(usualCaseLimits.caseMinutes),
       /** When cases are measured, by the clock of the machine; at any time when null. */
-      hours: z.strictObject({ from: clockSchema, to: clockSchema }).nullable().default(null),
+      hours: hoursSchema.nullable().default(null),
     })
     .prefault({}),
   disclosure: z
@@ -62,9 +61,9 @@ export const agentSettingsSchema = z.strictObject({
   privacyBudget: z.strictObject({ epsilon: z.number().min(0).max(20).default(8), delta: z.number().min(1e-12).max(1e-3).default(1e-5) }).prefault({}),
   /** Names of steps, or beginnings that end in `*`; null allows every step this release has. */
   allowedSteps: z.array(z.string().min(1)).nullable().default(null),
-  approvalDays: z.int().min(1).max(3650).default(180),
+  approvalDays: daysSchema.default(180),
   /** Days for which contributions are kept that the coordinator says it does not know. */
-  keepDays: z.int().min(1).max(3650).default(30),
+  keepDays: daysSchema.default(30),
   connection: z
     .strictObject({
       proxy: z.string().nullable().default(null),
@@ -100,7 +99,7 @@ export function readSettings(folder: SiteFolder, environment: AgentEnvironment =
 export function parseSettings(content: unknown, environment: AgentEnvironment): AgentSettings {
   const parsed = agentSettingsSchema.safeParse(content);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'agent.json'}: ${message}`);
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'agent.json'}: ${message.replace(/\.$/, '')}`);
     throw new ConsiliumError(agentErrors.settingsMistaken, `agent.json has mistakes. ${problems.join('. ')}. Nothing was started.`);
   }
   const { connection, logLevel } = parsed.data;

@@ -1,7 +1,9 @@
-import { Button, Checkbox, Dialog, DialogActions, DialogContent, DialogTitle, FormControlLabel, TextField } from '@mui/material';
+import { Button } from '@mui/material';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { Failure, Refused, useKeys, useWords } from '@consilium/interface';
+import { useForm } from 'react-hook-form';
+import { Failure, FormCheck, FormDialog, FormField, FormRefusal, schemaResolver, sending, useKeys, useWords } from '@consilium/interface';
+import { exclusionRequestSchema, type ReviewRequest } from '@consilium/protocol/requests';
 import { api } from '../api.js';
 import { ask, queries } from '../queries.js';
 import type { Patient, Review } from '../types.js';
@@ -16,7 +18,7 @@ interface ReviewProps {
 export function ReviewButtons({ patient, state }: ReviewProps) {
   const { t } = useSay();
   const [open, setOpen] = useState(false);
-  const review = useReview(patient.patient);
+  const review = useMutation({ mutationFn: (decided: ReviewRequest) => sendReview(patient.patient, decided) });
   const accept = () => review.mutate({ decision: 'accepted', reason: null });
   const keys = useMemo(() => ({ a: () => accept(), x: () => setOpen(true) }), [patient.patient]);
   useKeys(keys);
@@ -37,45 +39,49 @@ export function ReviewButtons({ patient, state }: ReviewProps) {
   );
 }
 
-function useReview(patient: string) {
-  return useMutation({
-    mutationFn: (review: Omit<Review, 'at'>) => api.review(patient, review),
-    onSuccess: (shown) => {
-      queries.setQueryData(ask.patient(patient).queryKey, shown);
-      void queries.invalidateQueries({ queryKey: ask.patients.queryKey });
-    },
-  });
+async function sendReview(patient: string, review: ReviewRequest): Promise<void> {
+  queries.setQueryData(ask.patient(patient).queryKey, await api.review(patient, review));
+  void queries.invalidateQueries({ queryKey: ask.patients.queryKey });
+}
+
+interface ExclusionFields {
+  readonly reason: string;
+  readonly withdrew: boolean;
 }
 
 function ExcludeDialog({ patient, open, close }: { readonly patient: Patient; readonly open: boolean; readonly close: () => void }) {
   const { t } = useSay();
   const words = useWords();
-  const [reason, setReason] = useState('');
-  const [withdrew, setWithdrew] = useState(false);
-  const [missing, setMissing] = useState(false);
-  const review = useReview(patient.patient);
-  const exclude = (): void => {
-    setMissing(reason.trim() === '');
-    if (reason.trim() !== '') review.mutate({ decision: 'excluded', reason: reason.trim(), ...(withdrew ? { consent: 'withdrawn' } : {}) }, { onSuccess: close });
-  };
+  const form = useForm<ExclusionFields, unknown, ReviewRequest>({
+    defaultValues: { reason: '', withdrew: false },
+    resolver: schemaResolver(exclusionRequestSchema, ({ reason, withdrew }) => ({ decision: 'excluded', reason, ...(withdrew ? { consent: 'withdrawn' } : {}) })),
+  });
+  const { control, formState } = form;
+  const exclude = sending(form, async (exclusion) => {
+    await sendReview(patient.patient, exclusion);
+    close();
+    form.reset();
+  });
   return (
-    <Dialog open={open} onClose={close} fullWidth maxWidth="sm" aria-labelledby="exclude-title">
-      <DialogTitle id="exclude-title" sx={{ fontSize: 15, fontWeight: 600 }}>
-        {t('patient.excludeQuestion')}
-      </DialogTitle>
-      <DialogContent sx={{ display: 'grid', gap: 4 }}>
-        {(review.error !== null || missing) && <Failure error={missing ? new Refused(400, t('patient.needsReason')) : review.error} title={t('patient.notDone')} />}
-        <p>{t('patient.excludeConsequence')}</p>
-        {patient.runs > 0 && <p>{t('patient.runs', { count: patient.runs })}</p>}
-        <TextField label={t('patient.reason')} helperText={t('patient.reasonHelp')} autoFocus required value={reason} onChange={(event) => setReason(event.target.value)} slotProps={{ htmlInput: { maxLength: 500 } }} sx={{ mt: 2 }} />
-        <FormControlLabel control={<Checkbox checked={withdrew} onChange={(event) => setWithdrew(event.target.checked)} />} label={t('patient.consent')} />
-      </DialogContent>
-      <DialogActions>
-        <Button onClick={close}>{words.keep}</Button>
-        <Button variant="contained" onClick={exclude}>
-          {t('patient.exclude')}
-        </Button>
-      </DialogActions>
-    </Dialog>
+    <FormDialog
+      open={open}
+      onClose={close}
+      title={t('patient.excludeQuestion')}
+      onSubmit={exclude}
+      actions={
+        <>
+          <Button onClick={close}>{words.keep}</Button>
+          <Button type="submit" variant="contained" disabled={formState.isSubmitting}>
+            {t('patient.exclude')}
+          </Button>
+        </>
+      }
+    >
+      <FormRefusal control={control} title={t('patient.notDone')} />
+      <p>{t('patient.excludeConsequence')}</p>
+      {patient.runs > 0 && <p>{t('patient.runs', { count: patient.runs })}</p>}
+      <FormField control={control} name="reason" label={t('patient.reason')} helperText={t('patient.reasonHelp')} autoFocus required slotProps={{ htmlInput: { maxLength: 500 } }} sx={{ mt: 2 }} />
+      <FormCheck control={control} name="withdrew" label={t('patient.consent')} />
+    </FormDialog>
   );
 }

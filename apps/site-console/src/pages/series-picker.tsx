@@ -1,8 +1,7 @@
-import { Button, Checkbox, FormControlLabel } from '@mui/material';
-import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Button } from '@mui/material';
+import { useForm } from 'react-hook-form';
 import { say } from '@consilium/charts';
-import { Failure, Tag } from '@consilium/interface';
+import { FormCheck, FormRefusal, sending, Tag } from '@consilium/interface';
 import { api } from '../api.js';
 import { ask, queries } from '../queries.js';
 import type { Candidate, Patient, Quality } from '../types.js';
@@ -17,17 +16,18 @@ interface SeriesPickerProps {
 /** The series of the image's folder: which one the sequence is and why, and a way to another. */
 export function SeriesPicker({ patient, sequence, series }: SeriesPickerProps) {
   const { t, moment } = useSay();
-  const [remember, setRemember] = useState(false);
-  const choose = useMutation({
-    mutationFn: (choice: { readonly series: string | null; readonly remember: boolean }) => api.chooseSeries(patient.patient, { sequence, ...choice }),
-    onSuccess: (shown) => {
-      queries.setQueryData(ask.patient(patient.patient).queryKey, shown);
+  const form = useForm({ defaultValues: { remember: false } });
+  const { control, formState } = form;
+  const busy = formState.isSubmitting;
+  /** The button of a series sends the form. */
+  const choose = (series: string | null, remembered?: boolean): void =>
+    void sending(form, async ({ remember }) => {
+      queries.setQueryData(ask.patient(patient.patient).queryKey, await api.chooseSeries(patient.patient, { sequence, series, remember: remembered ?? remember }));
       void queries.invalidateQueries({ queryKey: ['slice', patient.patient, sequence] });
       void queries.invalidateQueries({ queryKey: ask.patients.queryKey });
       // Another patient's series may be found by what was remembered.
-      if (remember) void queries.invalidateQueries({ queryKey: ['patient'] });
-    },
-  });
+      if (remembered ?? remember) void queries.invalidateQueries({ queryKey: ['patient'] });
+    })();
   const shown = series.candidates.filter(({ id, slices }) => slices > 1 || id === series.chosen);
   const listed = shown.length > 0 ? shown : series.candidates;
   const single = series.candidates.length - listed.length;
@@ -45,21 +45,21 @@ export function SeriesPicker({ patient, sequence, series }: SeriesPickerProps) {
         <p className="panel-note">
           {why} {single > 0 && t('series.single', { count: single })}
         </p>
-        {choose.error && <Failure error={choose.error} title={t('patient.notDone')} />}
+        <FormRefusal control={control} title={t('patient.notDone')} />
       </div>
       <div className="table-box" tabIndex={0} role="region" aria-label={t('series.title')}>
         <table>
           <Heads />
           <tbody>
             {listed.map((one) => (
-              <Line key={one.id} one={one} taken={one.id === series.chosen} busy={choose.isPending} choose={() => choose.mutate({ series: one.id, remember })} />
+              <Line key={one.id} one={one} taken={one.id === series.chosen} busy={busy} choose={() => choose(one.id)} />
             ))}
           </tbody>
         </table>
       </div>
       <div className="panel-body">
-        {listed.length > 1 && <FormControlLabel control={<Checkbox size="small" checked={remember} onChange={(_, checked) => setRemember(checked)} />} label={t('series.remember', { sequence })} />}
-        <WaysBack by={series.by} busy={choose.isPending} choose={choose.mutate} />
+        {listed.length > 1 && <FormCheck control={control} name="remember" size="small" label={t('series.remember', { sequence })} />}
+        <WaysBack by={series.by} busy={busy} undo={(remembered) => choose(null, remembered)} />
         <p className="panel-note">
           {t('series.consequence')} {patient.runs > 0 && t('patient.runs', { count: patient.runs })}
         </p>
@@ -88,16 +88,16 @@ function Heads() {
 interface WaysBackProps {
   readonly by: NonNullable<Quality['series']>['by'];
   readonly busy: boolean;
-  readonly choose: (choice: { readonly series: null; readonly remember: boolean }) => void;
+  readonly undo: (remembered: boolean) => void;
 }
 
 /** What undoes a choice: for this patient, or for all that were found by the scanner. */
-function WaysBack({ by, busy, choose }: WaysBackProps) {
+function WaysBack({ by, busy, undo }: WaysBackProps) {
   const { t } = useSay();
   if (by !== 'hospital' && by !== 'remembered') return null;
   const remembered = by === 'remembered';
   return (
-    <Button disabled={busy} onClick={() => choose({ series: null, remember: remembered })}>
+    <Button disabled={busy} onClick={() => undo(remembered)}>
       {remembered ? t('series.forget') : t('series.undo')}
     </Button>
   );

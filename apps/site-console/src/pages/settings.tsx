@@ -1,59 +1,64 @@
-import { Button, Checkbox, FormControlLabel, TextField } from '@mui/material';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Checkbox, FormControlLabel } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { Failure, Loaded, Page, Panel, Segments } from '@consilium/interface';
+import { useController, useForm, useWatch, type Control, type FieldPath, type UseFormSetValue } from 'react-hook-form';
+import { Form, FormField, FormRefusal, Loaded, Page, Panel, schemaResolver, Segments, sending } from '@consilium/interface';
+import { settingsRequestSchema, type SettingsRequest } from '@consilium/protocol/requests';
 import { api } from '../api.js';
 import { ask, queries } from '../queries.js';
-import type { Limits, Settings, SettingsChange } from '../types.js';
+import type { Limits, Settings } from '../types.js';
 import { useSay } from '../words/use-words.js';
 
 /** The rules of the hospital. */
 export function SettingsPage() {
   const settings = useQuery({ ...ask.settings, refetchOnWindowFocus: false });
-  return <Loaded query={settings}>{(shown) => <Form settings={shown} />}</Loaded>;
+  return <Loaded query={settings}>{(shown) => <Rules settings={shown} />}</Loaded>;
 }
 
 const allows = (allowed: readonly string[] | null, step: string): boolean => allowed === null || allowed.some((name) => (name.endsWith('*') ? step.startsWith(name.slice(0, -1)) : name === step));
 
-function Form({ settings }: { readonly settings: Settings }) {
+/** The part of the settings that may be changed here. */
+const changeable = ({ disclosure, allowedSteps, approvalDays, keepDays, hours }: Settings): SettingsRequest => ({ disclosure, allowedSteps, approvalDays, keepDays, hours });
+
+function Rules({ settings }: { readonly settings: Settings }) {
   const { t } = useSay();
-  const { disclosure, allowedSteps, approvalDays, keepDays, hours } = settings;
-  const [change, setChange] = useState<SettingsChange>({ disclosure, allowedSteps, approvalDays, keepDays, hours });
-  const save = useMutation({
-    mutationFn: () => api.saveSettings(change),
-    onSuccess: (saved) => queries.setQueryData(ask.settings.queryKey, saved),
+  const form = useForm({ defaultValues: changeable(settings), resolver: schemaResolver(settingsRequestSchema) });
+  const { control, formState } = form;
+  const [saved, setSaved] = useState(false);
+  const save = sending(form, async (change) => {
+    const now = await api.saveSettings(change);
+    queries.setQueryData(ask.settings.queryKey, now);
+    form.reset(changeable(now));
+    setSaved(true);
   });
-  const edit = (next: Partial<SettingsChange>): void => {
-    save.reset();
-    setChange({ ...change, ...next });
-  };
   return (
     <Page
       title={t('settings.title')}
       answer={t('settings.answer')}
       action={
-        <Button variant="contained" disabled={save.isPending} onClick={() => save.mutate()}>
+        <Button type="submit" form="settings" variant="contained" disabled={formState.isSubmitting}>
           {t('settings.save')}
         </Button>
       }
     >
-      {save.error && <Failure error={save.error} title={t('settings.notSaved')} />}
-      {save.isSuccess && <p role="status">{t('settings.saved')}</p>}
-      <Counts change={change} settings={settings} edit={edit} />
-      <Steps change={change} settings={settings} edit={edit} />
-      <HoursOf change={change} edit={edit} />
-      <Group title={t('settings.approvals')}>
-        <NumberField label={t('settings.approvalDays')} value={change.approvalDays} onChange={(value) => edit({ approvalDays: value })} />
-        <NumberField label={t('settings.keepDays')} value={change.keepDays} onChange={(value) => edit({ keepDays: value })} />
-      </Group>
+      <FormRefusal control={control} title={t('settings.notSaved')} />
+      {saved && !formState.isDirty && !formState.isSubmitted && <p role="status">{t('settings.saved')}</p>}
+      <Form id="settings" onSubmit={save} style={{ display: 'contents' }}>
+        <Counts control={control} settings={settings} />
+        <Steps control={control} settings={settings} />
+        <HoursOf control={control} setValue={form.setValue} />
+        <Group title={t('settings.approvals')}>
+          <NumberField control={control} name="approvalDays" label={t('settings.approvalDays')} />
+          <NumberField control={control} name="keepDays" label={t('settings.keepDays')} />
+        </Group>
+      </Form>
       <Places settings={settings} />
     </Page>
   );
 }
 
 interface GroupProps {
-  readonly change: SettingsChange;
-  readonly edit: (next: Partial<SettingsChange>) => void;
+  readonly control: Control<SettingsRequest, unknown, SettingsRequest>;
 }
 
 function Group({ title, help, children }: { readonly title: string; readonly help?: string; readonly children: ReactNode }) {
@@ -68,11 +73,11 @@ function Group({ title, help, children }: { readonly title: string; readonly hel
   );
 }
 
-function NumberField({ label, value, onChange }: { readonly label: string; readonly value: number; readonly onChange: (value: number) => void }) {
-  return <TextField label={label} type="number" value={String(value)} onChange={(event) => onChange(Number(event.target.value))} slotProps={{ htmlInput: { min: 0, step: 'any' } }} sx={{ width: { xs: '100%', sm: 300 } }} />;
+function NumberField({ control, name, label }: GroupProps & { readonly name: FieldPath<SettingsRequest>; readonly label: string }) {
+  return <FormField control={control} name={name} label={label} type="number" slotProps={{ htmlInput: { min: 0, step: 'any' } }} sx={{ width: { xs: '100%', sm: 300 } }} />;
 }
 
-function Counts({ change, settings, edit }: GroupProps & { readonly settings: Settings }) {
+function Counts({ control, settings }: GroupProps & { readonly settings: Settings }) {
   const { t } = useSay();
   const standard = settings.profiles['standard']!;
   const fields: readonly (readonly [keyof Limits, string])[] = [
@@ -87,23 +92,25 @@ function Counts({ change, settings, edit }: GroupProps & { readonly settings: Se
   return (
     <Group title={t('settings.counts')} help={t('settings.countsHelp', { cell: standard.minimumCell, patients: standard.minimumPatients, class: standard.minimumPerClass })}>
       {fields.map(([name, label]) => (
-        <NumberField key={name} label={label} value={change.disclosure[name]} onChange={(value) => edit({ disclosure: { ...change.disclosure, [name]: value } })} />
+        <NumberField key={name} control={control} name={`disclosure.${name}`} label={label} />
       ))}
     </Group>
   );
 }
 
-function Steps({ change, settings, edit }: GroupProps & { readonly settings: Settings }) {
+function Steps({ control, settings }: GroupProps & { readonly settings: Settings }) {
   const { t } = useSay();
   const words = { sum: t('settings.sum'), 'per-site': t('settings.perSite'), model: t('settings.model') };
-  const chosen = settings.steps.filter(({ name }) => allows(change.allowedSteps, name)).map(({ name }) => name);
-  const toggle = (step: string): void => edit({ allowedSteps: chosen.includes(step) ? chosen.filter((name) => name !== step) : [...chosen, step] });
+  const { field } = useController({ control, name: 'allowedSteps' });
+  const allowed = field.value;
+  const chosen = settings.steps.filter(({ name }) => allows(allowed, name)).map(({ name }) => name);
+  const toggle = (step: string): void => field.onChange(chosen.includes(step) ? chosen.filter((name) => name !== step) : [...chosen, step]);
   return (
     <Group title={t('settings.steps')} help={t('settings.stepsHelp')}>
       <div>
-        <FormControlLabel control={<Checkbox checked={change.allowedSteps === null} onChange={(_, all) => edit({ allowedSteps: all ? null : chosen })} />} label={t('settings.allSteps')} />
-        {change.allowedSteps !== null && <p className="quiet">{t('settings.chosen', { count: chosen.length })}</p>}
-        {change.allowedSteps !== null && (
+        <FormControlLabel control={<Checkbox checked={allowed === null} onBlur={field.onBlur} onChange={(_, all) => field.onChange(all ? null : chosen)} slotProps={{ input: { ref: field.ref } }} />} label={t('settings.allSteps')} />
+        {allowed !== null && <p className="quiet">{t('settings.chosen', { count: chosen.length })}</p>}
+        {allowed !== null && (
           <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(280px, 1fr))' }}>
             {settings.steps.map(({ name, leaves }) => (
               <FormControlLabel
@@ -123,21 +130,21 @@ function Steps({ change, settings, edit }: GroupProps & { readonly settings: Set
   );
 }
 
-function HoursOf({ change, edit }: GroupProps) {
+function HoursOf({ control, setValue }: GroupProps & { readonly setValue: UseFormSetValue<SettingsRequest> }) {
   const { t } = useSay();
-  const { hours } = change;
+  const within = useWatch({ control, name: 'hours' }) !== null;
   return (
     <Group title={t('settings.hours')} help={t('settings.hoursHelp')}>
       <Segments
         label={t('settings.hours')}
-        value={hours === null ? 'always' : 'within'}
+        value={within ? 'within' : 'always'}
         options={[{ value: 'always', label: t('settings.always') }, { value: 'within', label: t('settings.within') }]}
-        onChange={(value) => edit({ hours: value === 'always' ? null : { from: '19:00', to: '07:00' } })}
+        onChange={(value) => setValue('hours', value === 'always' ? null : { from: '19:00', to: '07:00' }, { shouldDirty: true })}
       />
-      {hours !== null && (
+      {within && (
         <>
-          <TextField label={t('settings.from')} type="time" value={hours.from} onChange={(event) => edit({ hours: { ...hours, from: event.target.value } })} />
-          <TextField label={t('settings.to')} type="time" value={hours.to} onChange={(event) => edit({ hours: { ...hours, to: event.target.value } })} />
+          <FormField control={control} name="hours.from" label={t('settings.from')} type="time" />
+          <FormField control={control} name="hours.to" label={t('settings.to')} type="time" />
         </>
       )}
     </Group>

@@ -1,8 +1,8 @@
-import { Button, TextField } from '@mui/material';
-import { useMutation } from '@tanstack/react-query';
+import { Button } from '@mui/material';
 import { useSearch } from '@tanstack/react-router';
-import { useEffect, useState, type SyntheticEvent } from 'react';
-import { Failure, Refused } from '@consilium/interface';
+import { useEffect } from 'react';
+import { useForm } from 'react-hook-form';
+import { Form, FormField, FormRefusal, sending } from '@consilium/interface';
 import { api } from '../api.js';
 import { ask, queries } from '../queries.js';
 import { router } from '../router.js';
@@ -15,22 +15,16 @@ const within = (to: string | undefined): string => (to !== undefined && /^\/(?![
 export function SignIn() {
   const { t, language } = useSay();
   const { to } = useSearch({ strict: false }) as { readonly to?: string };
-  const [password, setPassword] = useState('');
+  const form = useForm({ defaultValues: { password: '' } });
+  const { control, formState } = form;
   const title = t('signIn.title');
   useEffect(() => {
     document.title = `${title} · Consilium`;
   }, [title]);
-  const signIn = useMutation({
-    mutationFn: () => api.signIn(password),
-    onSuccess: (session) => {
-      queries.setQueryData(ask.session.queryKey, session);
-      router.history.push(within(to));
-    },
+  const signIn = sending(form, async ({ password }) => {
+    queries.setQueryData(ask.session.queryKey, await api.signIn(password));
+    router.history.push(within(to));
   });
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    signIn.mutate();
-  };
   const other = languages.find((one) => one.language !== language)!;
   return (
     <main style={{ maxWidth: 380, margin: '12vh auto 0', padding: 16 }}>
@@ -38,13 +32,13 @@ export function SignIn() {
       <p className="quiet" style={{ margin: '4px 0 24px' }}>
         {t('signIn.lead')}
       </p>
-      {signIn.error instanceof Refused && <Failure error={new Refused(signIn.error.status, signIn.error.sentence)} title={t('signIn.failed')} />}
-      <form onSubmit={submit} style={{ display: 'grid', gap: 16, marginTop: 16 }}>
-        <TextField label={t('signIn.password')} name="password" type="password" autoComplete="current-password" autoFocus required value={password} onChange={(event) => setPassword(event.target.value)} />
-        <Button type="submit" variant="contained" disabled={signIn.isPending}>
+      <FormRefusal control={control} title={t('signIn.failed')} sentenceOnly />
+      <Form onSubmit={signIn} style={{ display: 'grid', gap: 16, marginTop: 16 }}>
+        <FormField control={control} name="password" rules={{ required: t('signIn.needsPassword') }} label={t('signIn.password')} type="password" autoComplete="current-password" autoFocus required />
+        <Button type="submit" variant="contained" disabled={formState.isSubmitting}>
           {t('signIn.submit')}
         </Button>
-      </form>
+      </Form>
       <p className="quiet" style={{ margin: '24px 0 16px', fontSize: 12, lineHeight: '16px' }}>
         {t('signIn.forgotten')}
       </p>

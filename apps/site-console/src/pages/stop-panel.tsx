@@ -1,7 +1,7 @@
-import { Button, TextField } from '@mui/material';
-import { useMutation } from '@tanstack/react-query';
-import { useState, type SyntheticEvent } from 'react';
-import { Failure, Panel, Tag } from '@consilium/interface';
+import { Button } from '@mui/material';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { Form, FormField, FormRefusal, Panel, sending, Tag } from '@consilium/interface';
 import { api, type SiteState, type StopEffects } from '../api.js';
 import { ask, queries } from '../queries.js';
 import { useSay } from '../words/use-words.js';
@@ -17,28 +17,26 @@ export function StopPanel({ state }: { readonly state: SiteState }) {
 function StopNow({ onStopped }: { readonly onStopped: (effects: StopEffects) => void }) {
   const { t } = useSay();
   const [asking, setAsking] = useState(false);
-  const [reason, setReason] = useState('');
-  const stop = useMutation({
-    mutationFn: () => api.stop(reason),
-    onSuccess: async (effects) => {
-      onStopped(effects);
-      await refresh();
-    },
+  const form = useForm({ defaultValues: { reason: '' } });
+  const { control, formState } = form;
+  const stop = sending(form, async ({ reason }) => {
+    onStopped(await api.stop(reason));
+    await refresh();
   });
   return (
     <Panel title={asking ? t('stop.question') : t('stop.title')} tone="bad">
-      {stop.error && <Failure error={stop.error} title={t('stop.notStopped')} />}
+      <FormRefusal control={control} title={t('stop.notStopped')} />
       <p>{asking ? t('stop.consequence') : t('stop.lead')}</p>
       {asking ? (
-        <div style={{ display: 'grid', gap: 12, marginTop: 12 }}>
-          <TextField label={t('stop.reason')} value={reason} onChange={(event) => setReason(event.target.value)} slotProps={{ htmlInput: { maxLength: 500 } }} />
+        <Form onSubmit={stop} style={{ display: 'grid', gap: 12, marginTop: 12 }}>
+          <FormField control={control} name="reason" label={t('stop.reason')} slotProps={{ htmlInput: { maxLength: 500 } }} />
           <div style={{ display: 'flex', gap: 8 }}>
-            <Button variant="contained" color="error" autoFocus disabled={stop.isPending} onClick={() => stop.mutate()}>
+            <Button type="submit" variant="contained" color="error" autoFocus disabled={formState.isSubmitting}>
               ■ {t('stop.confirm')}
             </Button>
             <Button onClick={() => setAsking(false)}>{t('stop.keepOn')}</Button>
           </div>
-        </div>
+        </Form>
       ) : (
         <div style={{ marginTop: 12 }}>
           <Button variant="contained" color="error" onClick={() => setAsking(true)}>
@@ -59,32 +57,27 @@ interface StoppedProps {
 
 function Stopped({ stopped, effects, onResumed }: StoppedProps) {
   const { t, moment } = useSay();
-  const [password, setPassword] = useState('');
-  const resume = useMutation({
-    mutationFn: () => api.resume(password),
-    onSuccess: async () => {
-      onResumed();
-      await refresh();
-    },
+  const form = useForm({ defaultValues: { password: '' } });
+  const { control, formState } = form;
+  const resume = sending(form, async ({ password }) => {
+    await api.resume(password);
+    onResumed();
+    await refresh();
   });
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    resume.mutate();
-  };
   return (
     <Panel title={t('stop.stopped', { at: moment(stopped.at) })} tone="bad">
       <p>{t('stop.untouched')}</p>
       {stopped.reason !== null && <p>{t('stop.because', { reason: stopped.reason })}</p>}
       {effects && <Effects effects={effects} />}
-      {resume.error && <Failure error={resume.error} title={t('stop.notResumed')} />}
-      <form onSubmit={submit} style={{ display: 'grid', gap: 12, marginTop: 12 }}>
-        <TextField label={t('stop.password')} type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+      <FormRefusal control={control} title={t('stop.notResumed')} />
+      <Form onSubmit={resume} style={{ display: 'grid', gap: 12, marginTop: 12 }}>
+        <FormField control={control} name="password" rules={{ required: t('signIn.needsPassword') }} label={t('stop.password')} type="password" autoComplete="current-password" required />
         <div>
-          <Button type="submit" variant="contained" disabled={resume.isPending}>
+          <Button type="submit" variant="contained" disabled={formState.isSubmitting}>
             {t('stop.resume')}
           </Button>
         </div>
-      </form>
+      </Form>
     </Panel>
   );
 }

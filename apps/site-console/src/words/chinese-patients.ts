@@ -48,7 +48,6 @@ export const images: typeof english = {
     runs_other: '有 {{count}} 个运行以现有患者开始。从下一个询问起本站点将拒绝它们，必须重新启动。',
     reason: '理由',
     reasonHelp: '与决定一起保存在本站点，绝不外发。',
-    needsReason: '请填写理由。未作更改。',
     notDone: '未作更改',
     saidAccepted: '于 {{at}} 接受。',
     saidExcluded: '于 {{at}} 排除：{{reason}}',

@@ -102,7 +102,6 @@ export const work: typeof english = {
     notRefused: '方案未被拒绝',
     notWithdrawn: '批准未被撤销',
     needsRead: '请先确认已阅读将要外发的内容。未作批准。',
-    needsNote: '请在备注中填写理由。未作决定。',
     saidApproved: '于 {{at}} 批准，到期 {{until}}。',
     saidForever: '于 {{at}} 批准，无到期日。',
     saidRefused: '于 {{at}} 拒绝。本院不会为其运行任何内容。',
@@ -138,7 +137,6 @@ export const work: typeof english = {
     alike: '类似的数值，{{bytes}}：实际数值取决于其他医院此前的应答。',
     nothing: '演练中此步骤没有内容通过规则。',
     whichStages: '您批准的阶段',
-    needsStage: '请至少勾选一个阶段。未作批准。',
   },
   ledger: {
     title: '哪些内容离开了本院？',

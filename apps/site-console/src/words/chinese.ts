@@ -32,6 +32,7 @@ export const chinese: ConsoleWords = {
     lead: '本页面由本机上的站点代理提供，无法从其他任何地方访问。',
     password: '密码',
     submit: '登录',
+    needsPassword: '请输入密码。',
     failed: '未登录',
     forgotten: '忘记密码？请管理本机的人员用 consilium site password 重新设置。',
   },

@@ -47,7 +47,6 @@ export const images = {
     runs_other: '{{count}} runs began with the present patients. They are refused here from their next question on, and have to be launched anew.',
     reason: 'Reason',
     reasonHelp: 'Kept at this site with the decision. It is never sent.',
-    needsReason: 'Write a reason. Nothing was changed.',
     notDone: 'Nothing was changed',
     saidAccepted: 'Accepted on {{at}}.',
     saidExcluded: 'Excluded on {{at}}: {{reason}}',

@@ -101,7 +101,6 @@ export const work = {
     notRefused: 'The plan was not refused',
     notWithdrawn: 'The approval was not withdrawn',
     needsRead: 'Say first that you have read what will be sent. Nothing was approved.',
-    needsNote: 'Write a reason in the note. Nothing was decided.',
     saidApproved: 'Approved on {{at}}, until {{until}}.',
     saidForever: 'Approved on {{at}}, without an end.',
     saidRefused: 'Refused on {{at}}. Nothing runs for it here.',
@@ -137,7 +136,6 @@ export const work = {
     alike: 'Numbers like these, {{bytes}}: the real ones rest on what other hospitals answer before.',
     nothing: 'Nothing of this step passed the rules in the rehearsal.',
     whichStages: 'Stages you approve',
-    needsStage: 'Tick at least one stage. Nothing was approved.',
   },
   ledger: {
     title: 'What left the building?',

@@ -31,6 +31,7 @@ export const english = {
     lead: 'This page comes from the agent on this machine. It cannot be reached from anywhere else.',
     password: 'Password',
     submit: 'Sign in',
+    needsPassword: 'Write the password.',
     failed: 'You are not signed in',
     forgotten: 'Forgotten? Whoever looks after the machine sets another with consilium site password.',
   },

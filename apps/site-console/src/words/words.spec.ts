@@ -69,6 +69,13 @@ describe('what the agent says', () => {
     expect([...found.map(([, sentence]) => said(sentence)), ...helps].filter((sentence) => !isSaid(sentence))).toEqual([]);
   });
 
+  it('is said in Chinese: each mistake of a field that a request of the console can have', () => {
+    const text = readFileSync(new URL('../../../../libs/protocol/src/requests/site-requests.ts', import.meta.url), 'utf8');
+    const mistakes = [...text.matchAll(/'((?:Write|Tick) [^']*)'/g)].map(([, sentence]) => sentence!);
+    expect(mistakes.length).toBeGreaterThan(7);
+    expect(mistakes.filter((sentence) => !isSaid(sentence))).toEqual([]);
+  });
+
   it('is said in Chinese: whatever the gate holds back, with its rule', () => {
     const gate = readFileSync(new URL('../../../../libs/federation/src/disclosure-gate.ts', import.meta.url), 'utf8');
     const breaches = [...gate.matchAll(/code: methodErrors\.(\w+), rule: '([\w-]+)', reason: (?:`([^`]*)`|'([^']*)')/g)];
