@@ -139,6 +139,27 @@ export function dashboardPages(world: () => World): void {
     world().giveBack(page);
   });
 
+  it('prints a figure, for a PDF, alone on a page of its own size', async () => {
+    const page = await world().open(`/runs/${world().runs.open}/performance`);
+    // Caught before the browser's own dialogue, in frames that come.
+    await page.addInitScript(() => {
+      window.print = function print(this: Window) {
+        const { title, adoptedStyleSheets, body } = this.document;
+        window.top!.name = JSON.stringify({ title, rules: [...adoptedStyleSheets].flatMap((sheet) => [...sheet.cssRules].map(({ cssText }) => cssText)), text: body.textContent });
+      };
+    });
+    await settled(page);
+    const figure = page.locator('figure[data-figure="forest-auc"]');
+    await figure.getByRole('button', { name: 'Download' }).click();
+    await page.getByRole('menuitem', { name: /^PDF/ }).click();
+    await expect.poll(() => page.evaluate(() => window.name)).not.toBe('');
+    const printed = JSON.parse(await page.evaluate(() => window.name)) as { title: string; rules: string[]; text: string };
+    expect(printed.title).toMatch(/^run-\w+-forest-auc$/);
+    expect(printed.rules.join(' ')).toMatch(/@page \{ size: 960px \d+px; margin: 0px; \}/);
+    expect(printed.text).toContain('Discrimination at each hospital');
+    await page.close();
+  });
+
   it('keeps what it shows in its address, and turns figures into tables by a key', async () => {
     const page = await world().open(`/runs/${world().runs.open}/performance?validation=all&model=radiomics&measure=oe`);
     await settled(page);
@@ -180,6 +201,7 @@ export function dashboardPages(world: () => World): void {
     await settled(page);
     const said = page.locator('[data-nomogram] [role="status"]');
     const before = await said.textContent();
+    expect(before).toMatch(/probability \d\.\d\d \(95% CI \d\.\d\d–\d\.\d\d\)$/);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.method()));
     await page.locator('[data-nomogram] input[type="range"]').first().focus();

@@ -37,6 +37,7 @@ const ROWS_SHOWN = 200;
 
 /** A leaf is a number or a word; blocks of numbers stand in one line. */
 function leavesOf(content: unknown, name = ''): (readonly [string, string])[] {
+  if (Array.isArray(content) && content.length === 0) return [[name, '']];
   if (Array.isArray(content) && content.every((item) => typeof item === 'number')) return [[name, content.map((value) => plain(value)).join('   ')]];
   if (Array.isArray(content)) return content.flatMap((item, i) => leavesOf(item, `${name}[${i + 1}]`));
   if (typeof content === 'object' && content !== null) return Object.entries(content).flatMap(([key, value]) => leavesOf(value, name === '' ? key : `${name}.${key}`));
@@ -64,7 +65,7 @@ function Numbers({ content, label }: { readonly content: unknown; readonly label
                 {name}
               </th>
               <td className="mono" style={{ wordBreak: 'break-word' }}>
-                {value}
+                {value === '' ? <span className="quiet">{t('record.none')}</span> : value}
               </td>
             </tr>
           ))}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  agreementTable, areaUnder, barsFigure, caseMix, clustered, cohortFlow, comparisonTable, featureKinds, figureJson, planSteps, settingsTable, footerParts, forestFigure, isFigure, keptFeatures, modelForest, nomogramOf, modelsOf, permutationBars, pointsOf, pointUnit, preferred, runForest, probabilityOf, scannerMatrix, selectionFunnel, selectionLasso, sequenceMatrix, shapBars, shapDependence, shapFeatures, shapSwarm,
+  agreementTable, areaUnder, barsFigure, caseMix, clustered, cohortFlow, comparisonTable, featureKinds, figureJson, planSteps, settingsTable, footerParts, forestFigure, isFigure, keptFeatures, modelForest, matrixFigure, nomogramOf, modelsOf, permutationBars, pointsOf, pointUnit, preferred, runForest, probabilityInterval, probabilityOf, scannerMatrix, selectionFunnel, selectionLasso, sequenceMatrix, shapBars, shapDependence, shapFeatures, shapSwarm,
   tableCsv, tableOne, type Figure, type FigureFacts, type FigureTable, type Finding, type NomogramModel, type ResultsFile, type RunContext, validationCalibration, validationConfusion, validationDecisionCurve, validationForest, validationRoc, wilson,
 } from './index.js';
 import { figureSvg } from './svg.js';
@@ -200,6 +200,42 @@ describe('the mathematics of drawings', () => {
     const direct = 1 / (1 + Math.exp(-(-2.1 + 5.3 * 0.64 - 0.03 * 57 + 0.4)));
     expect(probabilityOf(model, points)).toBeCloseTo(direct, 12);
     expect(pointUnit(model)).toBeCloseTo((5.3 * 0.8) / 100, 12);
+    expect(probabilityInterval(model, values)).toBeNull();
+  });
+
+  // R 4.2.2: predict(glm(am ~ wt + hp, binomial, mtcars), data.frame(wt = 3, hp = 120), se.fit = TRUE), to 1e-14.
+  it('numbers the columns of a map of correlations where their names would overlap, and leaves some out of a wide matrix', () => {
+    const names = Array.from({ length: 24 }, (_, i) => `feature_${String.fromCharCode(97 + i)}_of_a_long_name`);
+    const cells = names.map(() => names.map(() => ({ value: 0.5 })));
+    const data = { id: 'map', title: 'Map', reading: '', answer: '', legend: '', methods: '', rowsAre: 'Feature', format: String, scale: { kind: 'diverging', end: 1, low: '', high: '' }, written: false, tree: null, facts: {} } as const;
+    const drawn = (columns: readonly string[], width: number): string => figureSvg(matrixFigure({ ...data, rows: names, columns, cells: cells.map((row) => row.slice(0, columns.length)) } as never), { width });
+    expect(drawn(names, 1200).match(/feature_a/g)).toHaveLength(2);
+    const narrow = drawn(names, 360);
+    expect(narrow.match(/feature_a/g)).toHaveLength(1);
+    expect(narrow).toMatch(/>1 feature_a/);
+    const hospitals = names.slice(1).map((name) => name.replace('feature', 'hospital'));
+    expect(drawn(hospitals, 360).match(/hospital_/g)!.length).toBeLessThan(hospitals.length);
+  });
+
+  it('reads from a nomogram the interval of a probability as R does', () => {
+    const rows = [
+      [55.4065565956470181, -22.0370575808231592, 0.0778178878033298],
+      [-22.0370575808231592, 9.4167669494812873, -0.0418323880355646],
+      [0.0778178878033298, -0.0418323880355646, 0.000314500205709096],
+    ];
+    const model: NomogramModel = {
+      intercept: 18.8662987172041241,
+      inputs: [
+        { kind: 'number', name: 'wt', label: 'Weight', coefficient: -8.0834751824446336, from: 1, to: 6 },
+        { kind: 'number', name: 'hp', label: 'Power', coefficient: 0.0362555960822165, from: 50, to: 350 },
+      ],
+      covariance: { names: ['(Intercept)', 'wt', 'hp'], rows },
+    };
+    const interval = probabilityInterval(model, [3, 120])!;
+    expect(interval.low).toBeCloseTo(0.0468069573472134, 9);
+    expect(interval.high).toBeCloseTo(0.7204862797408956, 9);
+    const levels: NomogramModel = { ...model, inputs: [{ kind: 'levels', name: 'wt', label: 'Weight', levels: [{ level: '0', coefficient: 0 }, { level: '1', coefficient: -8.0834751824446336 }] }, model.inputs[1]!] };
+    expect(probabilityInterval(levels, ['1', 120])).toStrictEqual(probabilityInterval(model, [1, 120]));
   });
 });
 

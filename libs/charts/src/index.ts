@@ -16,7 +16,7 @@ export { type FunnelData, funnelFigure, type FunnelRow } from './figures/funnel.
 export { type HarmonisationData, harmonisationFigure, type HarmonisedFeature } from './figures/harmonisation.js';
 export { type CoefficientPath, type LassoData, lassoFigure, type PenaltyError } from './figures/lasso.js';
 export { type ClusterMerge, type MatrixCell, type MatrixData, matrixFigure } from './figures/matrix.js';
-export { mostPoints, type NomogramData, nomogramFigure, type NomogramInput, type NomogramModel, pointsOf, pointUnit, probabilityOf, termOf } from './figures/nomogram.js';
+export { type CoefficientCovariance, mostPoints, type NomogramData, nomogramFigure, type NomogramInput, type NomogramModel, pointsOf, pointUnit, probabilityInterval, probabilityOf, termOf } from './figures/nomogram.js';
 export { areaUnder, drawingError, type RocCurve, type RocCurvePoint, type RocData, rocFigure } from './figures/roc.js';
 export { type ScoreBin, type ScoreHistogramData, scoreHistogramFigure, type ScorePanel } from './figures/histogram.js';
 export { type TimelineBar, type TimelineData, timelineFigure, type TimelineLane } from './figures/timeline.js';

@@ -1,6 +1,7 @@
 import { figureJson, tableCsv, type Figure } from '@consilium/charts';
+import { printDrawing } from './print-drawing.js';
 
-export type FileKind = 'svg' | 'png' | 'csv' | 'json';
+export type FileKind = 'svg' | 'png' | 'pdf' | 'csv' | 'json';
 
 /** Hands a file to the browser. */
 export function save(name: string, content: string | Blob, type = 'text/plain'): void {
@@ -12,7 +13,7 @@ export function save(name: string, content: string | Blob, type = 'text/plain'):
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
-/** A figure as a file: the drawing always light, with its title and footer; the table; or everything. */
+/** A figure as a file: the drawing always light, with its title and footer; the table; or everything. A PDF is what the browser's own printing makes of the drawing. */
 export async function saveFigure(figure: Figure, kind: FileKind, { label, prefix }: { readonly label: string; readonly prefix: string }): Promise<void> {
   const name = `${prefix}${figure.id}.${kind}`;
   if (kind === 'csv') return save(name, tableCsv(figure.table), 'text/csv');
@@ -20,6 +21,7 @@ export async function saveFigure(figure: Figure, kind: FileKind, { label, prefix
   const { figureSvg } = await import('@consilium/charts/svg');
   const svg = figureSvg(figure, { frame: true, label, width: 960 });
   if (kind === 'svg') return save(name, svg, 'image/svg+xml');
+  if (kind === 'pdf') return printDrawing(svg, name);
   save(name, await pngOf(svg));
 }
 

@@ -20,6 +20,7 @@ export interface FigureFrameProps {
 const kinds: readonly (readonly [FileKind, string])[] = [
   ['svg', 'SVG drawing'],
   ['png', 'PNG picture, 2×'],
+  ['pdf', 'PDF, by printing'],
   ['csv', 'CSV table'],
   ['json', 'JSON, full precision'],
 ];

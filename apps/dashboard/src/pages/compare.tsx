@@ -1,7 +1,7 @@
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { isFigure, isValue, rowsOf, runForest, say, selectionsOf, validationsOf, type RunContext } from '@consilium/charts';
-import { Choice, Empty, FigureFrame, Page, Panel, PlainTable, ResearchUseOnly, Segments } from '@consilium/interface';
+import { Choice, Empty, Failure, FigureFrame, Page, Panel, PlainTable, ResearchUseOnly, Segments, Skeleton } from '@consilium/interface';
 import type { ShownRun } from '../api.js';
 import { To } from '../links.js';
 import { planOf } from '../plan-summary.js';
@@ -27,6 +27,9 @@ export function Compare() {
     const file = results[i]?.data;
     return run === undefined || file === undefined ? [] : [{ run, context: { results: file, resultsDigest: run.results, date: run.endedAt, siteOrder: file.sites } }];
   });
+  const unfinished = shown.flatMap(({ data: run }) => (run !== undefined && run.results === null ? [runName(run.id)] : []));
+  const failed = [...shown, ...results].find(({ error }) => error !== null)?.error ?? null;
+  const reading = failed === null && compared.length < 2 && [...shown, ...results].some(({ isLoading }) => isLoading);
   const search = (next: Record<string, unknown>): void => void navigate({ to: '/compare', search: { runs, all, view, ...next } as never, replace: true });
   const add = known.filter(({ id, state }) => state === 'closed' && !ids.some((one) => id.startsWith(one)));
   const rows = linesOf(compared, plans.map(({ data }) => data?.text));
@@ -35,7 +38,7 @@ export function Compare() {
   return (
     <Page
       title="What changed between runs?"
-      answer={compared.length < 2 ? 'Choose two finished runs or more.' : `${say.plural(rows.filter(({ values }) => new Set(values).size > 1).length, 'thing')} of ${rows.length} differ between ${say.plural(compared.length, 'run')}.`}
+      answer={reading ? 'The runs are being read.' : compared.length < 2 ? 'Choose two finished runs or more.' : `${say.plural(rows.filter(({ values }) => new Set(values).size > 1).length, 'thing')} of ${rows.length} differ between ${say.plural(compared.length, 'run')}.`}
       tags={<ResearchUseOnly />}
       controls={
         <>
@@ -46,8 +49,12 @@ export function Compare() {
     >
       {cohorts.size > 1 && <Panel title="△ Different hospitals" tone="warn">The runs rest on different hospitals. A difference of figures may be a difference of patients.</Panel>}
       {compared.length > 1 && <Figures compared={compared} />}
-      {compared.length < 2 ? (
-        <Empty>Nothing to compare yet. Finished runs are in the list above.</Empty>
+      {failed !== null && <Failure error={failed} title="A run is not shown" />}
+      {unfinished.length > 0 && <Panel title="△ Not finished" tone="warn">{`${say.list(unfinished)} ${unfinished.length === 1 ? 'has' : 'have'} no results yet.`}</Panel>}
+      {reading ? (
+        <Skeleton />
+      ) : compared.length < 2 ? (
+        <Empty>{add.length > 0 ? 'Nothing to compare yet. Finished runs are in the list above.' : 'Nothing to compare: there are not two finished runs.'}</Empty>
       ) : shownRows.length === 0 ? (
         <Empty>Nothing differs between these runs.</Empty>
       ) : (

@@ -1,6 +1,6 @@
 import { Button, Slider } from '@mui/material';
 import { useState } from 'react';
-import { pointsOf, probabilityOf, say, type NomogramInput, type NomogramModel } from '@consilium/charts';
+import { pointsOf, probabilityInterval, probabilityOf, say, type NomogramInput, type NomogramModel } from '@consilium/charts';
 import { Choice, Segments } from '@consilium/interface';
 
 type Values = readonly (number | string)[];
@@ -31,6 +31,7 @@ export function NomogramPatient({ model, patient, onPatient }: NomogramPatientPr
   const [values, setValues] = useState<Values>(() => valuesOf(model, patient));
   const points = model.inputs.map((input, i) => pointsOf(model, input, values[i]!));
   const total = points.reduce((sum, one) => sum + one, 0);
+  const interval = probabilityInterval(model, values);
   const keep = (next: Values): void => onPatient(new URLSearchParams(model.inputs.flatMap((input, i) => (next[i] === startOf(input) ? [] : [[input.name, String(next[i])]]))).toString() || undefined);
   const changed = (i: number, value: number | string): Values => values.map((one, j) => (j === i ? value : one));
   const settle = (next: Values): void => {
@@ -60,7 +61,9 @@ export function NomogramPatient({ model, patient, onPatient }: NomogramPatientPr
         </div>
         <p role="status" style={{ fontSize: 17, lineHeight: '27px', marginTop: 16 }}>
           Total {say.fixed(total, 0)} points: probability <strong>{say.number(probabilityOf(model, total), 'auc')}</strong>
+          {interval && ` (95% CI ${say.number(interval.low, 'auc')}–${say.number(interval.high, 'auc')})`}
         </p>
+        <p className="panel-note">{interval ? 'The interval says how well the coefficients are known, not how much patients alike differ.' : 'No interval: a penalised model has no standard errors, and a large one has no covariances in the results.'}</p>
         <p className="panel-note">What you enter stands in the address of this page, so that it can be kept and shared. It is not sent. For research only.</p>
         <div style={{ marginTop: 8 }}>
           <Button onClick={() => settle(model.inputs.map(startOf))}>Reset</Button>

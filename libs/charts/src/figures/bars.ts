@@ -58,9 +58,12 @@ export function barsFigure(data: BarsData): Figure {
 function draw(data: BarsData, space: Space): Drawing {
   const canvas = scene(space);
   const { palette } = canvas;
-  const { bars, valueIs } = data;
-  const names = Math.min(canvas.width * (canvas.narrow ? 0.4 : 0.34), Math.max(...bars.map(({ label, site }) => label.length * 7.2 + (site === undefined ? 12 : 30))));
-  const said = Math.min(canvas.width * 0.3, Math.max(60, ...bars.map((bar) => saidOf(bar, data.format).length * 6.6 + 12)));
+  const { valueIs } = data;
+  const names = Math.min(canvas.width * (canvas.narrow ? 0.4 : 0.34), Math.max(...data.bars.map(({ label, site }) => label.length * 7.2 + (site === undefined ? 12 : 30))));
+  const room = (all: readonly Bar[]): number => Math.max(60, ...all.map((bar) => saidOf(bar, data.format).length * 6.6 + 12));
+  // Notes that would be cut are read from the table.
+  const bars = room(data.bars) > canvas.width * 0.3 ? data.bars.map(({ note: _, ...bar }) => bar) : data.bars;
+  const said = Math.min(canvas.width * 0.3, room(bars));
   const plot = { x: names + 8, y: 4, width: canvas.width - names - 8 - said, height: bars.length * ROW + 6 };
   const most = Math.max(0, ...bars.map(({ value }) => value ?? 0)) || 1;
   const x = linear([0, most], [plot.x, plot.x + plot.width]);

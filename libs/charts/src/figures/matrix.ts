@@ -62,21 +62,32 @@ function draw(data: MatrixData, space: Space): Drawing {
   const { palette } = canvas;
   const { rows, columns, tree } = data;
   const treeWidth = tree === null || canvas.narrow ? 0 : 56;
-  const names = Math.min(canvas.width * 0.42, Math.max(...rows.map(({ length }) => length)) * 6.6 + 12);
+  const names = Math.min(canvas.width * 0.42, Math.max(...rows.map(({ length }) => length)) * 6.6 + (canvas.narrow && columns.length === rows.length ? 30 : 12));
   const left = treeWidth + names;
   const longest = Math.max(...columns.map(({ length }) => length));
   const upright = Math.min(96, (canvas.width - left - 12) / Math.max(1, columns.length));
   const turned = longest * 6.4 > upright - 4;
-  const cellWidth = turned ? Math.min(upright, (canvas.width - left - Math.min(84, longest * 3.4)) / Math.max(1, columns.length)) : upright;
-  const head = turned ? Math.min(170, longest * 5.7 + 16) : 26;
+  const beside = turned ? Math.min(upright, (canvas.width - left - Math.min(84, longest * 3.4)) / Math.max(1, columns.length)) : upright;
+  const numbered = turned && beside < LEAST_TURNED && columns.length === rows.length;
+  const cellWidth = numbered ? upright : beside;
   const cellHeight = Math.max(14, Math.min(28, columns.length === rows.length ? cellWidth : 28));
-  canvas.add(columns.map((label, j) => text(label, left + (j + 0.5) * cellWidth, head - 8, { colour: palette.ink2, size: cellWidth < 16 ? 11 : 12, ...(turned ? { turn: Math.PI / 3, align: 'left', fit: 176 } : { align: 'center' }) })));
-  rows.forEach((label, i) => drawRow(label, i, { canvas, data, left, treeWidth, names, top: head + i * cellHeight, cellWidth, cellHeight }));
+  const head = turned && !numbered ? Math.min(170, longest * 5.7 + 16) : 26;
+  const least = numbered ? LEAST_NUMBER : turned ? LEAST_TURNED : 1;
+  const heads = columnHeads(data, { numbered, step: Math.max(1, Math.ceil(least / cellWidth)) });
+  canvas.add(heads.map(({ label, j }) => text(label, left + (j + 0.5) * cellWidth, head - 8, { colour: palette.ink2, size: cellWidth < 16 ? 11 : 12, ...(turned && !numbered ? { turn: Math.PI / 3, align: 'left', fit: 176 } : { align: 'center' }) })));
+  rows.forEach((label, i) => drawRow(numbered ? `${i + 1} ${label}` : label, i, { canvas, data, left, treeWidth, names, top: head + i * cellHeight, cellWidth, cellHeight }));
   const bottom = head + rows.length * cellHeight;
   if (tree !== null && treeWidth > 0) canvas.add(treeShapes(tree, rows.length, { palette, width: treeWidth - 6, top: head, cellHeight }));
   drawKey(data, canvas, { x: left, y: bottom + 16 });
   return canvas.drawing(bottom + 52);
 }
+
+/** Narrower columns have no room for turned names: those of a matrix with its rows for columns are numbered as the rows are, of others some are left out. */
+const LEAST_TURNED = 14;
+const LEAST_NUMBER = 18;
+
+const columnHeads = ({ columns }: MatrixData, { numbered, step }: { readonly numbered: boolean; readonly step: number }): { readonly label: string; readonly j: number }[] =>
+  columns.flatMap((label, j) => (j % step === 0 ? [{ label: numbered ? String(j + 1) : label, j }] : []));
 
 interface Drawn {
   readonly canvas: Scene;
@@ -94,7 +105,7 @@ function drawRow(label: string, i: number, { canvas, data, left, treeWidth, name
   canvas.add(text(label, treeWidth, top + cellHeight / 2, { colour: palette.ink, size: cellHeight < 18 ? 11 : 12, fit: names - 8 }));
   data.cells[i]!.forEach(({ value, suppressed }, j) => {
     const box = { x: left + j * cellWidth, y: top, width: cellWidth - 1, height: cellHeight - 1 };
-    const about = `${label}, ${data.columns[j]!}`;
+    const about = `${data.rows[i]!}, ${data.columns[j]!}`;
     if (suppressed !== undefined) return canvas.add(hatch(box, palette), `${about}: suppressed. ${suppressed}`);
     if (value === null) return canvas.add([rect(box, { fill: palette.sunken }), text('–', box.x + box.width / 2, box.y + box.height / 2, { colour: palette.ink3, align: 'center' })], `${about}: not available`);
     const fill = colourOf(value, data.scale, palette);

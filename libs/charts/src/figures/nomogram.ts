@@ -11,6 +11,14 @@ export type NomogramInput =
 export interface NomogramModel {
   readonly intercept: number;
   readonly inputs: readonly NomogramInput[];
+  /** Of the coefficients; absent where the model has none, as a penalised one. */
+  readonly covariance?: CoefficientCovariance;
+}
+
+export interface CoefficientCovariance {
+  /** `(Intercept)`, a number by its name, a level as `name=level`; a level that is not here is the reference. */
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly number[])[];
 }
 
 export interface NomogramData {
@@ -42,6 +50,29 @@ export function probabilityOf(model: NomogramModel, points: number): number {
   const least = model.inputs.reduce((sum, input) => sum + Math.min(...endsOf(input)), model.intercept);
   return 1 / (1 + Math.exp(-(least + points * pointUnit(model))));
 }
+
+/**
+ * The 95 % interval of the probability at a value of each input, from the covariance V of the coefficients: expit(x'b ± 1.96 √(x'Vx)), x with 1 for the intercept and
+ * for chosen levels. It tells how well the coefficients are known, the inputs taken as they are. Null where the model has no covariance.
+ */
+export function probabilityInterval({ intercept, inputs, covariance }: NomogramModel, values: readonly (number | string)[]): { readonly low: number; readonly high: number } | null {
+  if (covariance === undefined) return null;
+  const x = new Map<string, number>([['(Intercept)', 1]]);
+  for (const [i, { name }] of inputs.entries()) {
+    // A column of 0 and 1 has levels, and one coefficient.
+    if (covariance.names.includes(name)) x.set(name, Number(values[i]));
+    else x.set(`${name}=${values[i]}`, 1);
+  }
+  const at = covariance.names.map((name) => x.get(name) ?? 0);
+  const variance = at.reduce((sum, one, i) => sum + at.reduce((inner, other, j) => inner + one * other * covariance.rows[i]![j]!, 0), 0);
+  const centre = inputs.reduce((sum, input, i) => sum + termOf(input, values[i]!), intercept);
+  const half = NORMAL_QUANTILE * Math.sqrt(Math.max(0, variance));
+  const [low, high] = [-half, half].map((by) => 1 / (1 + Math.exp(-(centre + by)))) as [number, number];
+  return { low, high };
+}
+
+/** Of the standard normal distribution at .975. */
+const NORMAL_QUANTILE = 1.959963984540054;
 
 /** Points of a probability, the inverse. */
 const pointsAt = (model: NomogramModel, probability: number): number => {

@@ -3,6 +3,7 @@ import { nomogramFigure, type NomogramInput, type NomogramModel } from '../figur
 import { list, plural } from '../numbers.js';
 import { inputRanges } from './further-figures.js';
 import { isIndicator } from './indicator.js';
+import type { TrainedModel } from './results-file.js';
 import { factsOf, trainedModels, type RunContext } from './run-context.js';
 
 export type FoundNomogram = { readonly figure: Figure; readonly model: NomogramModel } | { readonly absent: string };
@@ -27,11 +28,14 @@ export function nomogramOf(context: RunContext, name: string): FoundNomogram {
       inputs.push({ kind: 'number', name: group, label: group, coefficient: members[0]!.estimate, ...range });
     }
   }
-  const model = { intercept: trained.coefficients.find(({ name: input }) => input === '(Intercept)')?.estimate ?? 0, inputs };
+  const model = { intercept: trained.coefficients.find(({ name: input }) => input === '(Intercept)')?.estimate ?? 0, inputs, ...covarianceOf(trained) };
   const facts = factsOf(context, { sites: context.results.sites.length, patients: trained.n ?? null, events: trained.events ?? null, suppressed: 0, model: name });
   const answer = `${name} reads ${plural(inputs.length, 'input')}: ${list(inputs.map(({ label }) => label))}.`;
   return { figure: nomogramFigure({ model, outcome: context.results.plan.title, ranges: measured.size > 0 ? '1st to 99th percentiles' : 'rounded means ± 2 standard deviations', answer, facts }), model };
 }
+
+const covarianceOf = ({ coefficients, covariance }: TrainedModel): Pick<NomogramModel, 'covariance'> =>
+  coefficients && covariance ? { covariance: { names: coefficients.map(({ name }) => name), rows: covariance } } : {};
 
 interface Member {
   readonly level: string | null;

@@ -289,6 +289,8 @@ export interface TrainedModel {
   readonly n?: number;
   readonly events?: number;
   readonly coefficients?: readonly { readonly name: string; readonly estimate: number; readonly standardError?: number; readonly p?: number; readonly oddsRatio?: number; readonly oddsRatioLow?: number; readonly oddsRatioHigh?: number }[];
+  /** Of the coefficients in their order; null of a penalised model and of a large one. */
+  readonly covariance?: readonly (readonly number[])[] | null;
   readonly artefact?: { readonly sha256: string; readonly model: unknown };
   readonly suppressed?: { readonly rule: string; readonly reason: string };
 }

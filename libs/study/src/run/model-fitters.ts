@@ -1,5 +1,5 @@
 import { type Federation, federatedLogistic, federatedLogisticCrossValidation, federatedMoments, type LogisticModel, standardDeviation, type ViewSpec } from '@consilium/federation';
-import type { LinearModelArtefact, ModelArtefact } from '@consilium/learning';
+import type { LinearModelArtefact, LogisticTable, ModelArtefact } from '@consilium/learning';
 import type { PlanModel, PlanModelOf } from '../plan/model-kinds.js';
 import { fitElasticNet, fitFirth, fitLinearSvm, fitRbfSvm } from './linear-fitters.js';
 import { fitBoosting, fitForest, fitMergedTrees } from './tree-fitters.js';
@@ -113,7 +113,16 @@ function logisticResults({ n, events, logLikelihood, table, warning, raw, C, fea
     logLikelihood,
     warning: warning?.sentence ?? null,
     coefficients: table?.coefficients ?? ['(Intercept)', ...features].map((name, j) => ({ name, estimate: raw[j] })),
+    covariance: table === null || table.coefficients.length > MOST_COVARIANCES ? null : covarianceRows(table),
     information: table === null ? null : { deviance: table.deviance, nullDeviance: table.nullDeviance, aic: table.aic, bic: table.bic, residualDegreesOfFreedom: table.residualDegreesOfFreedom },
     crossValidation,
   };
+}
+
+/** Coefficients, the intercept among them, of the largest model whose intervals of predictions are read from the results: what a nomogram can show. */
+const MOST_COVARIANCES = 13;
+
+/** Covariances of the coefficients in their order, a row each. */
+function covarianceRows({ covariance, coefficients: { length: k } }: LogisticTable): number[][] {
+  return Array.from({ length: k }, (_, i) => [...covariance.subarray(i * k, (i + 1) * k)]);
 }
