@@ -150,6 +150,16 @@ describe('a logistic fit', () => {
     expect(warning?.large).toEqual(['x1']);
   });
 
+  it('recalibrates predictions of 0 and 1, and predictions next to 1, whose offsets are far out', () => {
+    const hard = calibrationFit([0, 0, 0, 0, 0, 1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 0, 1, 1, 1, 1]);
+    // Four of five right at either prediction: the odds 4 at logit 27.6.
+    expect(hard?.slope.estimate).toBeCloseTo(Math.log(4) / Math.log(1e12 - 1), 6);
+    expect(hard?.inTheLarge.estimate).toBeCloseTo(0, 3);
+    const nearOne = calibrationFit([0.2, 0.3, 0.5, 0.4, 0.7, 0.9, 0.6, 0.8].map((q) => 1 - q * 1e-9), [0, 1, 0, 1, 0, 1, 1, 0]);
+    // The root of Σ (y - σ(l + c)) in scipy 1.10
+    expect(nearOne?.inTheLarge.estimate).toBeCloseTo(-21.420540414270633, 6);
+  });
+
   it('reports linearly dependent columns', () => {
     const x = Float64Array.from([-2, -1, -0.5, 0.5, 1, 2]);
     const fit = fitLogistic({ columns: [x, x.map((v) => 2 * v)], y: [0, 1, 0, 1, 0, 1] });

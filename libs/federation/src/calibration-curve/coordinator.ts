@@ -148,7 +148,7 @@ async function fitSplines(federation: Federation, view: ViewSpec, requests: read
 function curveOf(fit: LogisticFit, knots: Float64Array): Figure<readonly CurvePoint[]> {
   const size = knots.length;
   const factor = fit.status === 'converged' ? choleskyFactor(unpackSymmetric(fit.statistics.hessian, size), size) : null;
-  if (factor === null) return notEstimable('The predictions separate the classes. The calibration curve has no estimate.');
+  if (factor === null) return notEstimable('The predictions separate the classes or are all alike. The calibration curve has no estimate.');
   const covariance = choleskyInverse(factor, size);
   const [from, to] = [sigmoid(knots[0]!), sigmoid(knots.at(-1)!)];
   const predicted = Float64Array.from({ length: POINTS }, (_, i) => from + ((to - from) * i) / (POINTS - 1));

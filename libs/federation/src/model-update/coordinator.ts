@@ -48,7 +48,7 @@ export async function federatedModelUpdate(federation: Federation, { view, model
   if (standing.kind === 'not-estimable') return notEstimable(standing.sentence);
   if (method === 'refit') return refitted(federation, view, model, { patients, events });
   const [fit] = await pooledRecalibrations(federation, predicted, [PREDICTION]);
-  if (!fit) return notEstimable('The predictions separate the classes. The model cannot be recalibrated.');
+  if (!fit) return notEstimable('The predictions separate the classes or are all alike. The model cannot be recalibrated.');
   const recalibration = method === 'slope' ? { intercept: fit.intercept.estimate, slope: fit.slope.estimate } : { intercept: fit.inTheLarge.estimate, slope: 1 };
   const updated: ModelArtefact = { kind: 'recalibrated', model, ...recalibration };
   return { method, patients, events, model: updated, digest: await federation.publish(modelValue(updated)), recalibration };

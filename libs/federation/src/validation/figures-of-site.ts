@@ -80,7 +80,7 @@ function recalibration(view: SiteView, p: Float64Array): SiteModelFigures['recal
   const standing = calibrationStanding(events, nonEvents);
   if (standing.kind === 'not-estimable') return notEstimable(standing.sentence);
   const fit = calibrationFit(p, view.y);
-  return fit === null ? notEstimable('The predictions separate the classes. The calibration slope has no estimate.') : { ...fit };
+  return fit === null ? notEstimable('The predictions separate the classes or are all alike. The calibration slope has no estimate.') : { ...fit };
 }
 
 const GROUP_EDGES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];

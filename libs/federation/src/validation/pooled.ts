@@ -134,7 +134,7 @@ function recalibrationOf(fit: CalibrationFit | null, classes: Classes): Pick<Mod
   const standing = calibrationStanding(classes.events, classes.nonEvents);
   if (standing.kind === 'not-estimable') return { recalibration: notEstimable(standing.sentence), recalibrationCaution: null };
   if (fit === null) {
-    return { recalibration: notEstimable('The predictions separate the classes. The calibration slope has no estimate.'), recalibrationCaution: null };
+    return { recalibration: notEstimable('The predictions separate the classes or are all alike. The calibration slope has no estimate.'), recalibrationCaution: null };
   }
   return { recalibration: fit, recalibrationCaution: recalibrationCaution(classes) };
 }

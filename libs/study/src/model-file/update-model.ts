@@ -51,7 +51,7 @@ export function updateModel(content: ModelFileContent, models: readonly { readon
 type Updated = { readonly artefact: ModelArtefact; readonly recalibration: UpdatedModel['recalibration'] } | Refusal;
 
 function recalibrated(model: ModelArtefact, fit: ReturnType<typeof calibrationFit>, method: 'in-the-large' | 'slope'): Updated {
-  if (fit === null) return { refusal: 'The predictions separate the classes. The model cannot be recalibrated.' };
+  if (fit === null) return { refusal: 'The predictions separate the classes or are all alike. The model cannot be recalibrated.' };
   const recalibration = method === 'slope' ? { intercept: fit.intercept.estimate, slope: fit.slope.estimate } : { intercept: fit.inTheLarge.estimate, slope: 1 };
   return { artefact: { kind: 'recalibrated', model, ...recalibration }, recalibration };
 }
