@@ -112,6 +112,7 @@ export function consolePages(world: () => World): void {
       await page.getByText('In plain words').waitFor();
       await page.getByRole('button', { name: 'Approve' }).click();
       expect(await page.getByRole('alert').textContent()).toContain('Say first that you have read');
+      expect(await page.getByLabel('I have read what will be sent').evaluate((box) => [box === document.activeElement, box.ariaInvalid])).toEqual([true, 'true']);
       await page.getByLabel('I have read what will be sent').check();
       await page.getByLabel('Days the approval holds').fill('30');
       await page.getByRole('button', { name: 'Approve' }).click();

@@ -21,7 +21,7 @@ export function FormDialog({ open, onClose, title, onSubmit, actions, children }
         {title}
       </DialogTitle>
       <Form onSubmit={onSubmit} style={{ display: 'flex', flexDirection: 'column', minHeight: 0 }}>
-        <DialogContent sx={{ display: 'grid', gap: 4 }}>{children}</DialogContent>
+        <DialogContent sx={{ display: 'grid', gap: 4, pt: 0 }}>{children}</DialogContent>
         <DialogActions>{actions}</DialogActions>
       </Form>
     </Dialog>

@@ -52,9 +52,11 @@ export function FormCheck<Values extends FieldValues, Out>({ control, name, rule
   return (
     <div>
       <FormControlLabel control={<Checkbox {...bound} size={size} checked={value === true} slotProps={{ input: { ref, ...mistaken(error, id) } }} />} label={label} />
-      <FormHelperText id={id} error>
-        <Mistake message={error?.message} />
-      </FormHelperText>
+      {error && (
+        <FormHelperText id={id} error>
+          <Mistake message={error.message} />
+        </FormHelperText>
+      )}
     </div>
   );
 }
@@ -90,9 +92,11 @@ export function FormChecks<Values extends FieldValues, Out>({ control, name, rul
           label={label}
         />
       ))}
-      <FormHelperText id={id} error>
-        <Mistake message={error?.message} />
-      </FormHelperText>
+      {error && (
+        <FormHelperText id={id} error>
+          <Mistake message={error.message} />
+        </FormHelperText>
+      )}
     </fieldset>
   );
 }

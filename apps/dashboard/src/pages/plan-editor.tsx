@@ -75,7 +75,7 @@ function Editor() {
           label="Plan, YAML or JSON"
           {...size}
           slotProps={{ htmlInput: { className: 'mono', spellCheck: false } }}
-          sx={{ background: 'var(--surface)' }}
+          sx={{ '& .MuiInputBase-root': { background: 'var(--surface)' } }}
         />
       </Form>
     </Page>
