@@ -81,7 +81,7 @@ function draw({ curves, treatAll, range }: Pick<DecisionCurveData, 'curves' | 't
     if (everybody !== undefined) canvas.add(polyline(within(everybody), { colour: style.colour, width: 1, opacity: 0.6, dash: [4, 4] }), `${label}: treat all`);
     canvas.add(polyline(within(points), style), `${label}: at most ${number(best.netBenefit, 'netBenefit')}, at ${percent(best.threshold)}`);
   }
-  if (!canvas.narrow) drawLabels(canvas, { shown, right: right + 44, within });
+  if (!canvas.narrow) drawLabels(canvas, { shown, right: right + 44, bottom: plot.y + plot.height - 4, within });
   return canvas.drawing(plot.y + plot.height + 52 + (canvas.narrow ? drawNames(canvas, shown, plot.y + plot.height + 62) : 0));
 }
 
@@ -89,20 +89,25 @@ function drawReferences(canvas: ReturnType<typeof scene>, { left, right, y0, all
   const { palette } = canvas;
   canvas.add([line([left, y0, right, y0], { colour: palette.ink3, width: 1.5 }), text('Treat none', left + 8, y0 - 9, { colour: palette.ink2 })], 'Treat none: 0');
   if (all.length < 2) return;
-  const at = all[Math.min(1, all.length - 1)]!;
-  canvas.add([polyline(all, { colour: palette.ink3, width: 1.5, dash: [6, 4] }), text('Treat all', at[0] + 6, Math.max(20, at[1] - 10), { colour: palette.ink2 })], 'Treat all patients');
+  // Where it leaves the plot, below the curves of models.
+  const at = all.at(-1)!;
+  canvas.add([polyline(all, { colour: palette.ink3, width: 1.5, dash: [6, 4] }), text('Treat all', at[0] + 8, at[1] - 8, { colour: palette.ink2 })], 'Treat all patients');
 }
 
-/** Names at the ends of the lines, moved apart where they would touch. */
-function drawLabels(canvas: ReturnType<typeof scene>, { shown, right, within }: { readonly shown: readonly DecisionCurve[]; readonly right: number; readonly within: (points: DecisionCurve['points']) => [number, number][] }): void {
+/** Names at the ends of the lines, moved apart where they would touch, and none below the plot. */
+function drawLabels(canvas: ReturnType<typeof scene>, { shown, right, bottom, within }: { readonly shown: readonly DecisionCurve[]; readonly right: number; readonly bottom: number; readonly within: (points: DecisionCurve['points']) => [number, number][] }): void {
   const { palette } = canvas;
   const ends = shown.map(({ label, site, points }) => ({ label, site, y: within(points).at(-1)?.[1] ?? 0 })).sort((a, b) => a.y - b.y);
-  let below = -Infinity;
-  for (const end of ends) {
-    below = Math.max(end.y, below + 15);
-    canvas.add(text(end.label, right, below, { colour: end.site === null ? palette.accent : shown.length > 5 ? palette.ink2 : siteColour(palette, end.site), weight: end.site === null ? 600 : 500, fit: 104 }));
+  const places: number[] = [];
+  for (const { y } of ends) places.push(Math.max(y, (places.at(-1) ?? -Infinity) + NAME));
+  for (let i = places.length - 1, lowest = bottom; i >= 0; i--, lowest = places[i + 1]! - NAME) places[i] = Math.min(places[i]!, lowest);
+  for (const [i, end] of ends.entries()) {
+    canvas.add(text(end.label, right, places[i]!, { colour: end.site === null ? palette.accent : shown.length > 5 ? palette.ink2 : siteColour(palette, end.site), weight: end.site === null ? 600 : 500, fit: 104 }));
   }
 }
+
+/** Height of a name. */
+const NAME = 15;
 
 /** On a narrow screen names stand below, two a row, each with its colour. Returns their height. */
 function drawNames(canvas: ReturnType<typeof scene>, shown: readonly DecisionCurve[], top: number): number {

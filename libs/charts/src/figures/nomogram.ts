@@ -115,12 +115,12 @@ function draw(model: NomogramModel, space: Space): Drawing {
   const { palette } = canvas;
   const names = canvas.narrow ? 0 : Math.min(220, canvas.width * 0.26);
   const [left, right] = [names + 12, canvas.width - 16];
-  const row = canvas.narrow ? ROW + 18 : ROW;
+  const row = canvas.narrow ? ROW + 28 : ROW;
   const points = linear([0, 100], [left, right]);
   const most = mostPoints(model);
   const total = linear([0, most], [left, right]);
-  const head = (label: string, y: number): void => canvas.add(text(label, 0, canvas.narrow ? y - 26 : y, { colour: palette.ink, weight: 600, size: 13, fit: canvas.narrow ? canvas.width : names }));
-  let y = canvas.narrow ? 40 : 24;
+  const head = (label: string, y: number): void => canvas.add(text(label, 0, canvas.narrow ? y - 37 : y, { colour: palette.ink, weight: 600, size: 13, fit: canvas.narrow ? canvas.width : names }));
+  let y = canvas.narrow ? 48 : 24;
   head('Points', y);
   scaleRow(canvas, y, ticks(0, 100, canvas.narrow ? 6 : 11).map((value) => ({ x: points(value), label: String(value) })));
   for (const input of model.inputs) {
@@ -141,19 +141,23 @@ function draw(model: NomogramModel, space: Space): Drawing {
   return canvas.drawing(y + 34);
 }
 
-/** A line with ticks; labels that would touch are left out, those at an end move inside the figure, and the ticks stay. */
+/** A line with ticks. Labels that would touch the one before stand above the line, and are left out where that is taken too; those at an end move inside the figure, and the ticks stay. */
 function scaleRow(canvas: Scene, y: number, marks: readonly { readonly x: number; readonly label: string }[], ends: readonly number[] = []): void {
   const { palette } = canvas;
   if (marks.length === 0) return;
   const sorted = [...marks].sort((a, b) => a.x - b.x);
-  let free = -Infinity;
+  let [free, freeAbove] = [-Infinity, -Infinity];
   canvas.add([
     line([Math.min(sorted[0]!.x, ...ends), y, Math.max(sorted.at(-1)!.x, ...ends), y], { colour: palette.ink, width: 1.25 }),
     ...sorted.flatMap(({ x, label }) => {
       const half = label.length * 3.4 + 3;
       const middle = Math.max(half, Math.min(x, canvas.width - half));
       const tick = line([x, y - 5, x, y], { colour: palette.ink });
-      if (middle - half < free) return [tick];
+      if (middle - half < free) {
+        if (middle - half < freeAbove) return [tick];
+        freeAbove = middle + half;
+        return [tick, text(label, middle, y - 8, { colour: palette.ink2, align: 'center', baseline: 'bottom' })];
+      }
       free = middle + half;
       return [tick, text(label, middle, y + 5, { colour: palette.ink2, align: 'center', baseline: 'top' })];
     }),
