@@ -43,6 +43,16 @@ describe('the report of a run', () => {
     expect(html).not.toMatch(/<p class="absent">[^<]*<b>[^<]*<\/b>[^<]*: not shown\. <\/p>/);
   });
 
+  it('counts the time of a stage once where rounds are asked together', () => {
+    const round = (openedAt: string, closedAt: string) => ({ stageName: 'describe', step: 'moments/totals', state: 'closed', sites: 4, openedAt: `2026-03-01T10:00:${openedAt}Z`, closedAt: `2026-03-01T10:00:${closedAt}Z`, outcome: null, bytesSent: 10, bytesReceived: 20 });
+    const record: ReportSource['record'] = {
+      run: 'r', plan: 'p', results: 's', launchedBy: 'administrator', launchedAt: '2026-03-01T10:00:00Z', endedAt: '2026-03-01T10:01:00Z', productVersion: '0.1.0', executions: 1, bytesSent: 40, bytesReceived: 80, siteSets: [],
+      rounds: [round('00', '04'), round('00', '04'), round('02', '06'), round('10', '11')],
+    };
+    const [row] = /<table data-table="[^"]*"[^>]*>(?:(?!<\/table>).)*Time in rounds.*?<\/table>/s.exec(reportHtml({ ...source, record }, null))![0].match(/<tbody>.*<\/tr>/s)!;
+    expect(row!.replaceAll(/<[^>]+>/g, ' ').split(/\s+/).filter(Boolean).join(' ')).toMatch(/^describe 4 40\s?B 80\s?B 7(\.0)?\s?s$/);
+  });
+
   it('shows text of a plan as text', () => {
     const hostile = { ...results, plan: { ...results.plan, title: '<script>alert(1)</script>' } };
     expect(reportHtml({ ...source, results: hostile }, null)).not.toContain('<script>');

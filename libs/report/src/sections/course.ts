@@ -45,8 +45,18 @@ function stageTable({ rounds }: RunRecord): FigureTable {
       const own = rounds.filter(({ stageName }) => stageName === stage);
       const sum = (value: (round: RunRecord['rounds'][number]) => number): number => own.reduce((total, round) => total + value(round), 0);
       const [asked, answered] = [sum(({ bytesSent }) => bytesSent), sum(({ bytesReceived }) => bytesReceived)];
-      const took = sum(({ openedAt, closedAt }) => (closedAt === null ? 0 : (Date.parse(closedAt) - Date.parse(openedAt)) / 1000));
+      const took = secondsCovered(own.flatMap(({ openedAt, closedAt }) => (closedAt === null ? [] : [[Date.parse(openedAt), Date.parse(closedAt)] as const])));
       return { row: words(stage), rounds: { text: say.count(own.length), value: own.length }, asked: { text: say.bytes(asked), value: asked }, answered: { text: say.bytes(answered), value: answered }, took: { text: say.duration(took), value: took } };
     }),
   };
+}
+
+/** Seconds in which at least one of the rounds was open: many are asked in one message, and their times are one. */
+function secondsCovered(intervals: readonly (readonly [from: number, to: number])[]): number {
+  let [covered, end] = [0, -Infinity];
+  for (const [from, to] of [...intervals].sort(([a], [b]) => a - b)) {
+    covered += Math.max(0, to - Math.max(from, end));
+    end = Math.max(end, to);
+  }
+  return covered / 1000;
 }
