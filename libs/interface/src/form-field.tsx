@@ -1,11 +1,11 @@
 import { Checkbox, FormControlLabel, FormHelperText, TextField, type TextFieldProps } from '@mui/material';
 import { useId, type ReactNode } from 'react';
-import { useController, type FieldPath, type FieldValues, type UseControllerProps } from 'react-hook-form';
+import { useController, type FieldError, type FieldPath, type FieldValues, type UseControllerProps } from 'react-hook-form';
 import { useWords } from './words.js';
 
 type Bound<Values extends FieldValues, Out> = Pick<UseControllerProps<Values, FieldPath<Values>, Out>, 'control' | 'name' | 'rules'>;
 
-/** A mistake of a field in the language of the page, said when it appears. */
+/** The mistake of a field in the language of the page, said when it appears. */
 function Mistake({ message }: { readonly message: string | undefined }) {
   const words = useWords();
   return message === undefined || message === '' ? null : <span role="alert">{words.told(message)}</span>;
@@ -41,6 +41,14 @@ export function FormField<Values extends FieldValues, Out>({ control, name, rule
   );
 }
 
+/** Below a field of another kind. */
+export const FormMistake = ({ id, error }: { readonly id?: string; readonly error: FieldError | undefined }) =>
+  error && (
+    <FormHelperText id={id} error>
+      <Mistake message={error.message} />
+    </FormHelperText>
+  );
+
 type FormCheckProps<Values extends FieldValues, Out> = Bound<Values, Out> & { readonly label: ReactNode; readonly size?: 'small' | 'medium' };
 
 /** Yes or no. */
@@ -52,11 +60,7 @@ export function FormCheck<Values extends FieldValues, Out>({ control, name, rule
   return (
     <div>
       <FormControlLabel control={<Checkbox {...bound} size={size} checked={value === true} slotProps={{ input: { ref, ...mistaken(error, id) } }} />} label={label} />
-      {error && (
-        <FormHelperText id={id} error>
-          <Mistake message={error.message} />
-        </FormHelperText>
-      )}
+      <FormMistake id={id} error={error} />
     </div>
   );
 }
@@ -92,11 +96,7 @@ export function FormChecks<Values extends FieldValues, Out>({ control, name, rul
           label={label}
         />
       ))}
-      {error && (
-        <FormHelperText id={id} error>
-          <Mistake message={error.message} />
-        </FormHelperText>
-      )}
+      <FormMistake id={id} error={error} />
     </fieldset>
   );
 }

@@ -10,7 +10,7 @@ export { FigureFrame, type FigureFrameProps, type FigureView } from './figure-fr
 export { linksOf, To, type ToProps } from './links.js';
 export { Form, type FormProps } from './form.js';
 export { FormDialog, type FormDialogProps } from './form-dialog.js';
-export { FormCheck, FormChecks, FormField } from './form-field.js';
+export { FormCheck, FormChecks, FormField, FormMistake } from './form-field.js';
 export { FormRefusal } from './form-refusal.js';
 export { sending, type SendingForm } from './form-sending.js';
 export { InterfaceProvider, useMode } from './interface-provider.js';

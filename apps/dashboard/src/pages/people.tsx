@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { say } from '@consilium/charts';
-import { Choice, ConfirmButton, Failure, FormDialog, FormField, FormRefusal, Loaded, Page, PlainTable, schemaResolver, sending, Tag } from '@consilium/interface';
+import { Choice, ConfirmButton, Failure, FormDialog, FormField, FormMistake, FormRefusal, Loaded, Page, PlainTable, schemaResolver, sending, Tag } from '@consilium/interface';
 import { accountRequestSchema } from '@consilium/protocol/requests';
 import { api, type Role } from '../api.js';
 import { ask, queries } from '../queries.js';
@@ -83,7 +83,16 @@ function NewAccount() {
       >
         <FormRefusal control={control} title="The account was not made" />
         <FormField control={control} name="name" label="Name: lower-case letters, figures, . _ -" sx={{ mt: 2 }} />
-        <Controller control={control} name="role" render={({ field }) => <Choice label="Role" value={field.value} onChange={field.onChange} options={roleOptions} />} />
+        <Controller
+          control={control}
+          name="role"
+          render={({ field, fieldState }) => (
+            <div>
+              <Choice label="Role" value={field.value} onChange={field.onChange} options={roleOptions} />
+              <FormMistake error={fieldState.error} />
+            </div>
+          )}
+        />
         <FormField control={control} name="password" label="Password, at least 12 characters" type="password" autoComplete="new-password" />
       </FormDialog>
     </>

@@ -2,7 +2,7 @@ import { Button, Checkbox, FormControlLabel } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useController, useForm, useWatch, type Control, type FieldPath, type UseFormSetValue } from 'react-hook-form';
-import { Form, FormField, FormRefusal, Loaded, Page, Panel, schemaResolver, Segments, sending } from '@consilium/interface';
+import { Form, FormField, FormMistake, FormRefusal, Loaded, Page, Panel, schemaResolver, Segments, sending } from '@consilium/interface';
 import { settingsRequestSchema, type SettingsRequest } from '@consilium/protocol/requests';
 import { api } from '../api.js';
 import { ask, queries } from '../queries.js';
@@ -101,7 +101,7 @@ function Counts({ control, settings }: GroupProps & { readonly settings: Setting
 function Steps({ control, settings }: GroupProps & { readonly settings: Settings }) {
   const { t } = useSay();
   const words = { sum: t('settings.sum'), 'per-site': t('settings.perSite'), model: t('settings.model') };
-  const { field } = useController({ control, name: 'allowedSteps' });
+  const { field, fieldState } = useController({ control, name: 'allowedSteps' });
   const allowed = field.value;
   const chosen = settings.steps.filter(({ name }) => allows(allowed, name)).map(({ name }) => name);
   const toggle = (step: string): void => field.onChange(chosen.includes(step) ? chosen.filter((name) => name !== step) : [...chosen, step]);
@@ -109,6 +109,7 @@ function Steps({ control, settings }: GroupProps & { readonly settings: Settings
     <Group title={t('settings.steps')} help={t('settings.stepsHelp')}>
       <div>
         <FormControlLabel control={<Checkbox checked={allowed === null} onBlur={field.onBlur} onChange={(_, all) => field.onChange(all ? null : chosen)} slotProps={{ input: { ref: field.ref } }} />} label={t('settings.allSteps')} />
+        <FormMistake error={fieldState.error} />
         {allowed !== null && <p className="quiet">{t('settings.chosen', { count: chosen.length })}</p>}
         {allowed !== null && (
           <div style={{ display: 'grid', gridTemplateColumns: 'repeat(auto-fill, minmax(280px, 1fr))' }}>
