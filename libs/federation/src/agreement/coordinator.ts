@@ -1,6 +1,6 @@
 import { cohenKappa, iccAbsoluteAgreement, iccConsistency, type IntraclassCorrelation, type Kappa, type KappaWeights } from '@consilium/statistics';
 import type { Federation } from '../federation.js';
-import { unitOf } from '../moments/group-moments.js';
+import { clean, joinedSquares, unitOf } from '../moments/group-moments.js';
 import type { ViewSpec } from '../view.js';
 import { pairCounts, ratingSquares, ratingTotals } from './exchange.js';
 
@@ -33,6 +33,7 @@ export async function federatedIntraclassCorrelations(federation: Federation, vi
   items.forEach(({ columns }, at) => columns.forEach((_, k) => (means[starts[at]! + k]! /= Math.max(1, sums.n[at]!))));
   const units = Float64Array.from(items, ({ columns }, at) => unitOf(sums.magnitudes[at]!, Math.max(1, sums.n[at]!) * columns.length, sites.length));
   const squares = (await federation.sum(ratingSquares, { view: asked, parameters: { items, means, units } })).sums;
+  const [subjects, residuals] = [joinedSquares(squares.subjects, squares.fineSubjects), joinedSquares(squares.residuals, squares.fineResiduals)];
   return rated.map(({ name, columns }, at) => {
     const [n, k] = [sums.n[at]!, columns.length];
     const own = means.subarray(starts[at], starts[at]! + k);
@@ -41,9 +42,9 @@ export async function federatedIntraclassCorrelations(federation: Federation, vi
     const meanSquares = {
       subjects: n,
       raters: k,
-      betweenSubjects: (k * squares.subjects[at]! * square) / (n - 1),
+      betweenSubjects: (k * clean(subjects[at]! * square, n, grand)) / (n - 1),
       betweenRaters: (n * own.reduce((sum, mean) => sum + (mean - grand) ** 2, 0)) / (k - 1),
-      residual: (squares.residuals[at]! * square) / ((n - 1) * (k - 1)),
+      residual: clean(residuals[at]! * square, n * k, grand) / ((n - 1) * (k - 1)),
     };
     const estimable = n >= 2 && meanSquares.betweenSubjects > 0;
     return { name, patients: n, absolute: estimable ? iccAbsoluteAgreement(meanSquares, level) : null, consistency: estimable ? iccConsistency(meanSquares, level) : null };

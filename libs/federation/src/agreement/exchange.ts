@@ -32,6 +32,9 @@ export type RatingSquareParameters = RatingParameters & {
 export interface RatingSquares extends Record<string, Float64Array> {
   readonly subjects: Float64Array;
   readonly residuals: Float64Array;
+  /** What is below 1 at a site, times 2^44; it is 0 in the blocks above. */
+  readonly fineSubjects: Float64Array;
+  readonly fineResiduals: Float64Array;
 }
 
 export const ratingSquares: SumStep<RatingSquareParameters, RatingSquares> = {
@@ -39,7 +42,7 @@ export const ratingSquares: SumStep<RatingSquareParameters, RatingSquares> = {
   version: 1,
   kind: 'sum',
   parameters: z.strictObject({ items, means: block(), units: block() }),
-  contribution: z.strictObject({ subjects: block(), residuals: block() }),
+  contribution: z.strictObject({ subjects: block(), residuals: block(), fineSubjects: block(), fineResiduals: block() }),
   disclosure: { kind: 'sum', limits: ['patients', 'cells'] },
 };
 

@@ -1,4 +1,5 @@
 import { ConsiliumError, methodErrors } from '@consilium/protocol';
+import { splitSquare } from '../moments/group-moments.js';
 import type { SiteStep } from '../site-step.js';
 import type { SiteColumn, SiteView } from '../site-view.js';
 import { pairCounts, ratingSquares, ratingTotals, type PairCounts, type PairParameters, type RatingParameters, type RatingSquareParameters, type RatingSquares, type RatingTotals } from './exchange.js';
@@ -27,8 +28,10 @@ export const ratingSquaresAtSite: SiteStep<RatingSquareParameters, RatingSquares
     const ratings = items.map(({ columns }) => completeRatings(view, columns));
     let at = 0;
     const squares = ratings.map((rows, item) => squaresOf(rows, means.subarray(at, (at += items[item]!.columns.length)), units[item]!));
+    const [subjects, residuals] = [squares.map((one) => splitSquare(one.subjects)), squares.map((one) => splitSquare(one.residuals))];
+    const [coarse, fine] = [(parts: typeof subjects) => Float64Array.from(parts, ({ square }) => square), (parts: typeof subjects) => Float64Array.from(parts, (part) => part.fine)];
     return {
-      contribution: { subjects: Float64Array.from(squares, ({ subjects }) => subjects), residuals: Float64Array.from(squares, ({ residuals }) => residuals) },
+      contribution: { subjects: coarse(subjects), residuals: coarse(residuals), fineSubjects: fine(subjects), fineResiduals: fine(residuals) },
       basis: basisOf(view, ratings),
     };
   },

@@ -1,8 +1,8 @@
 import { ConsiliumError, methodErrors } from '@consilium/protocol';
 import type { Federation } from '../federation.js';
 import type { ViewSpec } from '../view.js';
-import { joinedSquares, momentSquares, momentTotals } from './exchange.js';
-import { mergeGroups, recentre, unitOf, type GroupMoments } from './group-moments.js';
+import { momentSquares, momentTotals } from './exchange.js';
+import { joinedSquares, mergeGroups, recentre, unitOf, type GroupMoments } from './group-moments.js';
 
 export interface Moments {
   readonly features: readonly string[];
@@ -28,7 +28,7 @@ export async function federatedMoments(federation: Federation, view: ViewSpec): 
   const means = sums.totals.map((total, at) => total / Math.max(1, n[at < p ? 0 : 1]!));
   const units = sums.magnitudes.map((magnitude) => unitOf(magnitude, patients, sites.length));
   const squared = (await federation.sum(momentSquares, { view, parameters: { means, units } })).sums;
-  const [deviations, squares] = [squared.deviations, joinedSquares(squared)];
+  const [deviations, squares] = [squared.deviations, joinedSquares(squared.squares, squared.fineSquares)];
   const ofClass = (outcome: 0 | 1) => {
     const part = (all: Float64Array) => all.subarray(outcome * p, (outcome + 1) * p);
     return recentre(n[outcome]!, part(means), { deviations: part(deviations), squares: part(squares), units });

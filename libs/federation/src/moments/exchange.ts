@@ -38,14 +38,6 @@ export interface MomentSquares extends Record<string, Float64Array> {
   readonly fineSquares: Float64Array;
 }
 
-const FINE = 2 ** 44;
-
-/** A sum of squares as it travels. */
-export const splitSquare = (square: number): { square: number; fine: number } => (square < 1 ? { square: 0, fine: square * FINE } : { square, fine: 0 });
-
-/** The sums over all sites. */
-export const joinedSquares = ({ squares, fineSquares }: MomentSquares): Float64Array => squares.map((square, at) => square + fineSquares[at]! / FINE);
-
 export const momentSquares: SumStep<SquareParameters, MomentSquares> = {
   name: 'moments/squares',
   version: 1,

@@ -19,6 +19,14 @@ export function unitOf(magnitude: number, n: number, sites: number): number {
   return 2 ** Math.max(0, Math.ceil(Math.log2(magnitude * Math.sqrt(sites))) - 28);
 }
 
+const FINE = 2 ** 44;
+
+/** A sum of squares as it travels: below 1 in a block of its own, times 2^44. */
+export const splitSquare = (square: number): { square: number; fine: number } => (square < 1 ? { square: 0, fine: square * FINE } : { square, fine: 0 });
+
+/** The sums over all sites of both blocks. */
+export const joinedSquares = (squares: Float64Array, fine: Float64Array): Float64Array => squares.map((square, at) => square + fine[at]! / FINE);
+
 /** The moments about the true mean from sums about a rounded one: mean = m + d, M2 = Σ(x - m)² - n d², d = Σ(x - m) / n. */
 export function recentre(n: number, about: Float64Array, sums: { deviations: Float64Array; squares: Float64Array; units: Float64Array }): GroupMoments {
   const mean = new Float64Array(about.length);
@@ -42,7 +50,8 @@ export function mergeGroups(a: GroupMoments, b: GroupMoments): GroupMoments {
   return { n, mean, m2 };
 }
 
-const clean = (m2: number, n: number, mean: number) => (m2 > n * CONSTANT * mean * mean ? m2 : 0);
+/** 0 for squares of n deviations that are rounding of values near the mean. */
+export const clean = (m2: number, n: number, mean: number): number => (m2 > n * CONSTANT * mean * mean ? m2 : 0);
 
 /**
  * sqrt(M2 / (n - ddof)), one a feature; 0 for constant features and where n ≤ ddof. ddof 0 scales (as scikit-learn's StandardScaler and

@@ -3,7 +3,8 @@ import type { Basis } from '../disclosure.js';
 import type { SiteStep } from '../site-step.js';
 import type { SiteView } from '../site-view.js';
 import { columnSquares, columnTotals, valuesOfClass } from './column-sums.js';
-import { momentSquares, momentTotals, splitSquare, type MomentSquares, type MomentTotals, type SquareParameters } from './exchange.js';
+import { splitSquare } from './group-moments.js';
+import { momentSquares, momentTotals, type MomentSquares, type MomentTotals, type SquareParameters } from './exchange.js';
 
 export const momentTotalsAtSite: SiteStep<null, MomentTotals> = {
   step: momentTotals,

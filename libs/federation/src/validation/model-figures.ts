@@ -43,6 +43,7 @@ export function recalibrationCaution(classes: Classes | null): string | null {
 /** The test over ten fixed groups; under a minimum count only with five groups that hold it. Shown are the groups, or others they were joined to. */
 export function hosmerLemeshowFigure(groups: Figure<readonly RiskGroup[]>, minimumCell: number, shown?: readonly RiskGroup[]): ModelFigures<unknown>['hosmerLemeshow'] {
   return mapFigure(groups, (value) => {
+    if (value.every(({ n }) => n === 0)) return notEstimable('No patient has a prediction.');
     if (minimumCell > 0 && !hosmerLemeshowAllowed(value, minimumCell)) return notEstimable(`Fewer than five risk groups hold ${minimumCell} patients each.`);
     const test = hosmerLemeshow(value);
     if (test === null) return notEstimable('A risk group expects no event or only events. The test is not defined.');

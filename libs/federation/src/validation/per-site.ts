@@ -75,10 +75,14 @@ function comparisonsOf({ covariance, models: figures }: SiteFigures, models: rea
   return pairs(models).map(([a, b]) => ({
     models: [models[a]!, models[b]!],
     difference: mapFigure(covariance, (values) =>
-      mapFigure(areas(figures), (auc) => compareAuc({ auc, covariance: values }, a, b) ?? notEstimable('The models order all patients alike.')),
+      mapFigure(areas(figures), (auc) => compareAuc({ auc, covariance: values }, a, b) ?? notEstimable(noDifference(auc[a]!, auc[b]!))),
     ),
   }));
 }
+
+/** Why two AUCs have no test: the same order, or (AUC 0, 1, or of equal predictions) no pair that differs from the others. */
+const noDifference = (one: number, other: number): string =>
+  one === other ? 'The models order events and non-events alike.' : 'Within either model all pairs of an event and a non-event are ordered alike. Their difference has no standard error.';
 
 function areas(figures: readonly SiteModelFigures[]): Figure<Float64Array> {
   const missing = figures.map(({ auc }) => auc).find((auc) => typeof auc !== 'number');

@@ -191,6 +191,19 @@ describe('federated validation', () => {
     expect(value(result.pooled.models[0]!.calibration).observedOverExpectedCorrected).toBe(true);
   });
 
+  it('says of predictions without a test why there is none, and that nobody is at a site without rows', async () => {
+    const y = Array.from({ length: 24 }, (_, i) => i % 2);
+    const columns = new Map(Object.entries({ y, right: y.map((e, i) => 0.2 + 0.5 * e + i / 200), same: y.map((e, i) => 0.1 + 0.7 * e + i / 300), equal: y.map(() => 0.3), part: y.map((_, i) => (i < 12 ? 1 : 0)) }).map(([name, values]) => [name, numbers(values)]));
+    const rows = [{ column: 'part', oneOf: [1] }];
+    const federation = openFederation(new Map([['A', { pseudonyms: y.map((_, i) => `P${100 + i}`), columns }], ['B', { pseudonyms: ['Q1'], columns: new Map([...columns.keys()].map((name) => [name, numbers([0])])) }]]));
+    const { sites } = await federatedValidation(federation, { view: { outcome: 'y', features: [], rows }, models: ['right', 'same', 'equal'] });
+    const [alike, apart] = sites[0]!.comparisons.map(({ difference }) => difference);
+    expect(alike).toEqual({ notEstimable: 'The models order events and non-events alike.' });
+    // AUC 1 against 0.5: a difference, but no variance.
+    expect(apart).toEqual({ notEstimable: expect.stringContaining('no standard error') });
+    expect(sites[1]!.models[0]!.hosmerLemeshow).toEqual({ notEstimable: 'No patient has a prediction.' });
+  });
+
   it('refuses numbers that are not probabilities, and a model its view does not have', async () => {
     const federation = oracleFederation('wdbc', 'own');
     const ask = (model: string) => federatedValidation(federation, { view: { outcome: 'y', features: [], rows: [] }, models: [model] });
