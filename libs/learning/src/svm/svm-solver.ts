@@ -84,6 +84,8 @@ export class SvmNewton implements SvmSolver {
 }
 
 const MEMORY = 10;
+/** A fit whose messages ran out counts as converged within so many tolerances. */
+const NEARLY = 100;
 /** Step lengths tried in one message, longest first; then all shorter by the last of them. */
 const STEPS = [1, 0.4, 0.1];
 
@@ -105,7 +107,7 @@ export class SvmLimitedMemory implements SvmSolver {
   constructor(
     private readonly problem: SvmObjective,
     size: number,
-    private readonly tolerance = 1e-6,
+    private readonly tolerance = 1e-7,
   ) {
     this.asked = [new Float64Array(size)];
   }
@@ -192,7 +194,7 @@ export class SvmLimitedMemory implements SvmSolver {
 
   private finish(largestGradient: number): void {
     const { beta, objective } = this.at!;
-    const good = largestGradient <= 1e3 * this.tolerance * Math.max(this.first, 1e-300);
+    const good = largestGradient <= NEARLY * this.tolerance * Math.max(this.first, 1e-300);
     this.result = { status: good ? 'converged' : 'unfinished', beta, objective, largestGradient, evaluations: this.evaluations };
   }
 }
