@@ -81,6 +81,14 @@ describe('federated forests', () => {
     expect(modelValue(result.byFold.get(2)!)).toEqual(modelValue(direct.artefact));
   });
 
+  it('ask about all folds and settings in the same messages: a round a level, and one for the held-out rows', async () => {
+    let rounds = 0;
+    const withFolds: ViewSpec = { ...view, folds: { kind: 'dealt', folds: 4, seed: 'f' } };
+    const grid: ForestOptions[] = [{ ...small, depth: 2 }, { ...small, depth: 4 }, { ...small, depth: 4, minimumLeaf: 10 }];
+    await federatedForestCrossValidation(oracleFederation('wdbc', 'own', { onBatch: () => rounds++ }), { view: withFolds, grid, bins: 16 });
+    expect(rounds).toBeLessThanOrEqual(6 + 4 + 2);
+  });
+
   it('refuse one outcome class', async () => {
     const one = { ...view, rows: [{ column: 'y', oneOf: [1] }] };
     await expect(federatedForest(oracleFederation('wdbc', 'own'), { view: one, bins: 16, options: small })).rejects.toMatchObject({ code: 'E611' });
