@@ -37,7 +37,7 @@ const MOST_ITERATIONS = 1000;
  */
 export function batchEffects({ n, sum, square }: BatchSums, { empiricalBayes, meanOnly }: CombatOptions): BatchEffects {
   const means = sum.map((total) => total / n);
-  const variances = square.map((total, j) => (meanOnly ? 1 : Math.max(0, (total - n * means[j] ** 2) / (n - 1))));
+  const variances = square.map((total, j) => (meanOnly ? 1 : varianceOf(total, n, means[j])));
   if (!empiricalBayes || means.length < 2) return { gamma: means, delta: variances, priors: null };
   const { mean: gammaBar, variance: t2 } = momentsOf(means);
   if (meanOnly) {
@@ -51,6 +51,14 @@ export function batchEffects({ n, sum, square }: BatchSums, { empiricalBayes, me
     [gamma[j], delta[j]] = fixedPoint({ n, sum: sum[j], square: square[j], mean: means[j], variance: variances[j] }, { gammaBar, t2, a, b, m, v });
   }
   return { gamma, delta, priors: { gammaBar, t2, a, b } };
+}
+
+/** Below this share of the squares what is left about the mean is rounding: the feature is constant in the batch, and its values become the grand mean where they are not shrunk. */
+const CONSTANT = 1e-13;
+
+function varianceOf(square: number, n: number, mean: number): number {
+  const about = square - n * mean * mean;
+  return about > CONSTANT * square ? about / (n - 1) : 0;
 }
 
 interface Feature {

@@ -167,6 +167,15 @@ describe('harmonised columns', () => {
     expect(standardisationOf(withinBatchSums([c], [c], [[0, 1, 2, 3]]), 1)!.usable).toEqual([false]);
   });
 
+  it('are the grand mean where a feature is constant in a batch and nothing is shrunk: rounding of its squares is no variance', () => {
+    // 34 equal residuals: their squares less n times the squared mean are a few units of the last place, not 0.
+    for (const z of [0.1, -0.37, 1.3, 2.7183]) {
+      const [sum, square] = Array.from({ length: 34 }, () => z).reduce(([a, b], x) => [a + x, b + x * x], [0, 0]) as [number, number];
+      const { delta } = batchEffects({ n: 34, sum: Float64Array.of(sum), square: Float64Array.of(square) }, { empiricalBayes: false, meanOnly: false });
+      expect(delta[0]).toBe(0);
+    }
+  });
+
   it('share the prior of features whose variances are equal', () => {
     const effects = batchEffects({ n: 3, sum: Float64Array.of(3, 3), square: Float64Array.of(5, 5) }, { empiricalBayes: true, meanOnly: false });
     expect([...effects.gamma, ...effects.delta]).toEqual([1, 1, 1, 1]);

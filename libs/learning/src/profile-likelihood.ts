@@ -12,6 +12,11 @@ export interface ProfileTarget {
 }
 
 const MAXIMUM_EVALUATIONS = 60;
+/** A step changes no coefficient by more than 5 standard deviations, or goes no further than 3 standard errors, whichever is more. */
+const LONGEST_STEP = 5;
+const LONGEST_STEP_ERRORS = 3;
+/** So many standard errors from the estimate there is no bound: the likelihood does not fall. */
+const FARTHEST = 100;
 
 /**
  * A bound of a profile likelihood interval (Venzon, Moolgavkar 1988, in the form of SAS): the largest (or smallest) c'β on the surface
@@ -24,6 +29,9 @@ export class ProfileBound {
   private evaluations = 0;
   private last: Float64Array;
   private done: number | null | undefined = undefined;
+  /** The estimate and its information: what steps are measured by. Features that nearly repeat one another have bounds hundreds of standard deviations away, and few standard errors. */
+  private readonly estimate: Float64Array;
+  private readonly information: Float64Array;
 
   constructor(
     fit: LogisticFit,
@@ -31,6 +39,8 @@ export class ProfileBound {
   ) {
     this.target = fit.statistics.logLikelihood - options.quantile / 2;
     this.last = fit.beta;
+    this.estimate = fit.beta;
+    this.information = unpackSymmetric(fit.statistics.hessian, fit.beta.length);
     this.candidate = fit.beta;
     this.advance(fit.beta, fit.statistics);
   }
@@ -47,7 +57,7 @@ export class ProfileBound {
 
   receive(statistics: LogisticStatistics): void {
     this.evaluations++;
-    if (!Number.isFinite(statistics.logLikelihood) || this.evaluations > MAXIMUM_EVALUATIONS || this.candidate.some((b) => Math.abs(b) > 1e3)) this.done = null;
+    if (!Number.isFinite(statistics.logLikelihood) || this.evaluations > MAXIMUM_EVALUATIONS || this.errors(this.candidate.map((b, j) => b - this.estimate[j])) > FARTHEST) this.done = null;
     else this.advance(this.candidate, statistics);
   }
 
@@ -70,12 +80,20 @@ export class ProfileBound {
     const lambda = sign * Math.sqrt(inside);
     const step = Vg.map((v, j) => v + lambda * Vc[j]);
     const length = step.reduce((largest, d) => Math.max(largest, Math.abs(d)), 0);
-    if (length < 1e-8 && Math.abs(logLikelihood - this.target) < 1e-8) {
+    const errors = this.errors(step);
+    if (Math.min(length, errors) < 1e-8 && Math.abs(logLikelihood - this.target) < 1e-8) {
       this.done = dot(contrast, beta);
       return;
     }
     this.last = beta;
-    this.candidate = beta.map((b, j) => b + step[j] * Math.min(1, 5 / length));
+    const share = Math.min(1, Math.max(LONGEST_STEP / length, LONGEST_STEP_ERRORS / errors));
+    this.candidate = beta.map((b, j) => b + step[j] * share);
+  }
+
+  /** √(δ'Iδ): how many standard errors a step is long. */
+  private errors(step: Float64Array): number {
+    const k = step.length;
+    return Math.sqrt(Math.max(0, step.reduce((sum, d, i) => sum + d * dot(this.information.subarray(i * k, (i + 1) * k), step), 0)));
   }
 }
 
