@@ -92,7 +92,7 @@ function Records({ page, filter }: { readonly page: LedgerPage; readonly filter:
     ],
     rows: page.lines.map((line) => ({
       record: { text: String(line.sequence), value: line.sequence },
-      time: { text: line.at === '' ? '–' : moment(line.at).replaceAll(' ', '\u00a0'), value: line.at },
+      time: { text: line.at === '' ? '–' : moment(line.at), value: line.at },
       event: cellOfWords(names[line.event]),
       step: cellOfWords(line.steps.length > 3 ? `${line.steps.slice(0, 3).join(', ')} …` : line.steps.join(', ')),
       parts: { text: line.parts === 0 ? '' : say.count(line.parts), value: line.parts },
@@ -106,7 +106,7 @@ function Records({ page, filter }: { readonly page: LedgerPage; readonly filter:
   return (
     <>
       <div className="panel">
-        <DataTable table={table} render={(column, cell) => (column === 'record' ? <To to={`/ledger/${cell.text}`}>{cell.text}</To> : column === 'digest' ? <Digest value={cell.text} /> : undefined)} />
+        <DataTable table={table} render={(column, cell) => (column === 'record' ? <To to={`/ledger/${cell.text}`}>{cell.text}</To> : column === 'digest' ? <Digest value={cell.text} /> : column === 'time' ? <span style={{ whiteSpace: 'nowrap' }}>{cell.text}</span> : undefined)} />
       </div>
       <div style={{ display: 'flex', gap: 8 }}>
         {filter.before !== undefined && <Button onClick={() => go(addressOf({ ...filter, before: undefined }))}>{t('ledger.newest')}</Button>}

@@ -190,7 +190,10 @@ function wordsOnPlot(reason: string, box: Box, { palette }: Scene): Shape[] {
 }
 
 /** Where texts stand over the plot, so that no line runs through them. */
-const behind = (said: string, right: number, y: number, palette: Palette): Shape => rect({ x: right - said.length * 7.4 - 4, y: y - 9, width: said.length * 7.4 + 6, height: 18 }, { fill: palette.surface });
+const behind = (said: string, right: number, y: number, palette: Palette): Shape => rect({ x: right - wide(said) - 4, y: y - 9, width: wide(said) + 6, height: 18 }, { fill: palette.surface });
+
+/** About the width of words in 13 px. */
+const wide = (said: string): number => said.length * 7.4;
 
 interface Drawn {
   readonly data: ForestData;
@@ -206,7 +209,7 @@ function drawRow(row: ForestRow, top: number, { data, layout, canvas }: Drawn): 
   const shown = 'estimate' in row.result;
   const nameLook = { colour: shown ? palette.ink : palette.ink2, weight: 500, size: 13 } as const;
   const indent = data.rows.some(({ site }) => site !== null) ? 18 : 0;
-  const shapes = [text(row.label, indent, label, { ...nameLook, fit: layout.names - indent }), ...(row.site !== null && shown ? [siteMark(row.site, 6, label, { palette })] : [])];
+  const shapes = [...(narrow ? [behind(row.label, indent + wide(row.label), label, palette)] : []), text(row.label, indent, label, { ...nameLook, fit: layout.names - indent }), ...(row.site !== null && shown ? [siteMark(row.site, 6, label, { palette })] : [])];
   if (columns && row.patients !== null) shapes.push(text(`${count(row.patients)}${row.events === null ? '' : ` (${count(row.events)})`}`, columns.n, middle, { colour: palette.ink2, align: 'right', size: 13 }));
   if (!('estimate' in row.result)) {
     const { reason, suppressed } = row.result;
@@ -258,7 +261,7 @@ function drawPool(pool: ForestPool | { readonly reason: string }, top: number, {
   const at = (value: number): number => scale(Math.min(domain[1], Math.max(domain[0], value)));
   const rowText = (label: string, said: string, row: number) => {
     const y = narrow ? top + row * rowHeight + 14 : top + (row + 0.5) * rowHeight;
-    return [...(narrow && said !== '' ? [behind(said, plot.x + plot.width, y, palette)] : []), text(label, 0, y, { colour: palette.ink, weight: 600, size: 13 }), text(said, columns?.estimate ?? plot.x + plot.width, y, { colour: palette.ink, weight: 600, align: 'right', size: 13 })];
+    return [...(narrow ? [behind(label, wide(label), y, palette)] : []), ...(narrow && said !== '' ? [behind(said, plot.x + plot.width, y, palette)] : []), text(label, 0, y, { colour: palette.ink, weight: 600, size: 13 }), text(said, columns?.estimate ?? plot.x + plot.width, y, { colour: palette.ink, weight: 600, align: 'right', size: 13 })];
   };
   const y = narrow ? top + 38 : top + rowHeight / 2;
   const { low, high } = pool.confidence;
@@ -273,7 +276,8 @@ function drawPool(pool: ForestPool | { readonly reason: string }, top: number, {
     `${pool.label}: ${said}`,
   );
   const below = y + rowHeight;
-  canvas.add(text(`τ² ${fixed(pool.tau2, 3)}, I² ${fixed(pool.i2, 0)}%`, 0, top + 2 * rowHeight + SPREAD_ROW / 2, { colour: palette.ink2, size: 12 }));
+  const [spread, beneath] = [`τ² ${fixed(pool.tau2, 3)}, I² ${fixed(pool.i2, 0)}%`, top + 2 * rowHeight + SPREAD_ROW / 2];
+  canvas.add([...(narrow ? [behind(spread, wide(spread), beneath, palette)] : []), text(spread, 0, beneath, { colour: palette.ink2, size: 12 })]);
   if (pool.prediction === null) {
     canvas.add([...rowText('New hospital', '', 1), text(pool.predictionAbsent, plot.x + plot.width / 2, below, { colour: palette.ink2, align: 'center', fit: plot.width })]);
     return;
