@@ -16,7 +16,8 @@ import { selectionBench } from './selection.js';
 import { simulateBench } from './simulate.js';
 import { figureTable } from './table.js';
 
-const benches: readonly Bench[] = [exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, selectionBench, boostingBench, simulateBench, extractBench, pagesBench, roundLatencyBench, nullTestBench, nullTestAllBench];
+/** Those first whose figure a process that has done other things would change: processor time beside another program's, and the largest memory. */
+const benches: readonly Bench[] = [boostingBench, selectionBench, exactSumsBench, secureSumsBench, channelBench, durabilityBench, methodsBench, simulateBench, extractBench, pagesBench, roundLatencyBench, nullTestBench, nullTestAllBench];
 
 const { values: options, positionals: wanted } = parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' }, json: { type: 'string' } } });
 
