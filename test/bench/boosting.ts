@@ -58,7 +58,7 @@ export const boostingBench: Bench = {
     const view = { outcome: 'y', features: plan.features?.columns ?? [], rows: [] };
     const sample: number[] = [];
     // The first runs warm the engine up, as in the other benches.
-    for (let run = -3; run < 5; run++) {
+    for (let run = -3; run < 9; run++) {
       const federation = inProcessFederation({ tables, profile: 'open-data' });
       const before = process.cpuUsage();
       await federatedBoosting(federation, { view, options: boostingOptions(SETTINGS), bins: BINS });
