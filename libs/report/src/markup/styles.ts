@@ -63,7 +63,7 @@ th:last-child,td:last-child{padding-right:0}
 .needs{background:${warnSoft};color:${warn};padding:0 3px;border-radius:2px}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .skip{position:absolute;left:-9999px}.skip:focus{left:8px;top:8px;background:${accentSoft};padding:8px}
-@media (max-width:560px){.page{padding:16px 12px 48px;border-width:0}nav ol{columns:1}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:6px}h2{margin-top:32px}.table-box{position:relative;container-type:inline-size}caption>span{display:block;position:sticky;left:0;max-width:100cqw}}
+@media (max-width:560px){.page{padding:16px 12px 48px;border-width:0}nav ol{columns:1}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:6px}h2{margin-top:32px}.table-box{position:relative;container-type:inline-size}caption>span{display:block;position:sticky;left:0;max-width:100cqw}.table-box{background:linear-gradient(to left,${surface} 12px,transparent) right/28px 100% no-repeat local,linear-gradient(to left,${line},transparent) right/12px 100% no-repeat scroll}}
 ${printStyles(foot)}`;
 
 /** A4, the foot of every page, and what paper does not need. */
