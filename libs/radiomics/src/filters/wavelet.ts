@@ -64,32 +64,37 @@ function* named(prefix: string, bands: Iterable<WaveletBand>): Generator<Wavelet
 /** The bands of one level; the low-pass of all axes, which is met first, is given last. */
 function* levelBands(tree: Tree, source: PlacedImage, { low, withLow }: { low: string; withLow: boolean }): Generator<WaveletBand> {
   const own = { ...tree, wanted: (letters: string) => (letters === low ? withLow : tree.wanted(letters)) };
-  for (const band of bands(own, source, '')) if (band.name !== low) yield band;
+  for (const band of bands(own, source)) if (band.name !== low) yield band;
   if (withLow) yield { name: low, values: tree.valuesOf(low) };
 }
 
-/** Along the last axis a band is made only where it is wanted. */
-function* bands(tree: Tree, source: PlacedImage, letters: string): Generator<WaveletBand> {
-  const { axes, heap, window, valuesOf } = tree;
-  const axis = axes[letters.length];
-  for (const letter of ['L', 'H'] as const) {
-    const next = letters + letter;
-    if (!endings(next, axes.length).some(tree.wanted)) continue;
-    if (next.length === axes.length) {
-      convolveAtPlaces(tree, source, { axis, letter, values: valuesOf(next) });
-      yield { name: next, values: valuesOf(next) };
-      continue;
-    }
+/** Along the last axis a band is made only where it is wanted; along the axes before only in the window. */
+function* bands(tree: Tree, source: PlacedImage): Generator<WaveletBand> {
+  const { axes, heap } = tree;
+  const starts = axes.length === 3 ? ['LL', 'LH', 'HL', 'HH'] : ['L', 'H'];
+  for (const start of starts.filter((letters) => LETTERS.some((last) => tree.wanted(letters + last)))) {
     const mark = heap.mark();
-    yield* bands(tree, convolve(tree, source, { axis, letter, from: window.low[axis], to: window.high[axis] }), next);
+    const filtered = axes.length === 3 ? convolveSlices(tree, source, start) : convolve(tree, source, { axis: axes[0], letter: start as Letter, from: tree.window.low[axes[0]], to: tree.window.high[axes[0]] });
+    yield* lastBands(tree, filtered, start);
     heap.release(mark);
   }
 }
 
-const endings = (start: string, length: number): string[] => (start.length === length ? [start] : [...endings(`${start}L`, length), ...endings(`${start}H`, length)]);
+function* lastBands(tree: Tree, source: PlacedImage, start: string): Generator<WaveletBand> {
+  for (const letter of LETTERS) {
+    const name = start + letter;
+    if (!tree.wanted(name)) continue;
+    const values = tree.valuesOf(name);
+    convolveAtPlaces(tree, source, { axis: tree.axes[tree.axes.length - 1], letter, values });
+    yield { name, values };
+  }
+}
+
+const LETTERS = ['L', 'H'] as const;
+type Letter = (typeof LETTERS)[number];
 
 /** out[o] = Σ_j filter[j] · in[(o + F/2 − j) mod period] along an axis, for o in from … to, which is all that is kept along it. */
-function convolve({ heap, period, filters }: Tree, { at, size }: PlacedImage, { axis, letter, from, to }: { axis: number; letter: 'L' | 'H'; from: number; to: number }): PlacedImage {
+function convolve({ heap, period, filters }: Tree, { at, size }: PlacedImage, { axis, letter, from, to }: { axis: number; letter: Letter; from: number; to: number }): PlacedImage {
   const next = size.map((length, other) => (other === axis ? to - from + 1 : length)) as [number, number, number];
   const target = heap.take(8 * voxelsOf(next));
   const { at: filter, taps } = letter === 'L' ? filters.low : filters.high;
@@ -101,8 +106,24 @@ function convolve({ heap, period, filters }: Tree, { at, size }: PlacedImage, { 
   return { at: target, size: next };
 }
 
+/** Along x and then y, slice by slice: the half-filtered slice stays small, so that it is touched again and again. */
+function convolveSlices({ heap, period, filters, window }: Tree, { at, size: [nx, ny, nz] }: PlacedImage, letters: string): PlacedImage {
+  const [width, height] = boxSize(window);
+  const target = heap.take(8 * width * height * nz);
+  const [x, y] = [...letters].map((letter) => (letter === 'L' ? filters.low : filters.high));
+  heap.scoped(() => {
+    const slice = heap.take(8 * width * ny);
+    const scratch = heap.take(4 * x.taps + 16 + 8 * (width + x.taps));
+    for (let z = 0; z < nz; z++) {
+      heap.kernels.convolveRows(at + 8 * nx * ny * z, nx, period[0], ny, x.at, x.taps, window.low[0], window.high[0], slice, scratch);
+      heap.kernels.convolveStacks(slice, width, ny, period[1], 1, y.at, y.taps, window.low[1], window.high[1], target + 8 * width * height * z, scratch);
+    }
+  });
+  return { at: target, size: [width, height, nz] };
+}
+
 /** The same along the last axis, for the wanted places. */
-function convolveAtPlaces({ heap, period, filters, window, places }: Tree, { at, size }: PlacedImage, { axis, letter, values }: { axis: number; letter: 'L' | 'H'; values: number }): void {
+function convolveAtPlaces({ heap, period, filters, window, places }: Tree, { at, size }: PlacedImage, { axis, letter, values }: { axis: number; letter: Letter; values: number }): void {
   const { at: filter, taps } = letter === 'L' ? filters.low : filters.high;
   const width = boxSize(window)[axis];
   heap.scoped(() => {
