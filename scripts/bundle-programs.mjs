@@ -26,14 +26,14 @@ const agentThreads = {
   'case-worker': 'apps/site-agent/dist/extraction/case-worker.js',
   'quality-worker': 'apps/site-agent/dist/quality/quality-worker.js',
   'review-worker': 'apps/site-agent/dist/plans/review-worker.js',
-  'extraction-worker': 'libs/radiomics/dist/extraction-worker.js',
+  'extraction-worker': 'libs/radiomics/dist/parallel/extraction-worker.js',
 };
 
 /** Each program lies as deep in its application as the modules it is made of: what they find by their own place, they find. */
 const programs = [
   {
     folder: 'apps/cli/dist/bundle',
-    input: { extract: 'apps/cli/dist/extract-entry.js', 'extraction-worker': 'libs/radiomics/dist/extraction-worker.js' },
+    input: { extract: 'apps/cli/dist/extract-entry.js', 'extraction-worker': 'libs/radiomics/dist/parallel/extraction-worker.js' },
     external: isPackage,
     minify: true,
   },

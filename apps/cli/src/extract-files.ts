@@ -1,22 +1,25 @@
-import { open, rename, writeFile } from 'node:fs/promises';
-import { looksLikeMetaImage, looksLikeNifti, looksLikeNrrd, readImage, readMask, type Volume } from '@consilium/imaging';
+import { readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { readImage, readMask, readVolume, type Volume } from '@consilium/imaging';
 import type { FeatureTable } from '@consilium/radiomics';
 
 /** Image and mask of a case. A mask that is one volume keeps its own grid: the settings say what happens when it is not the image's. */
 export async function readCase(imagePath: string, maskPath: string): Promise<{ image: Volume; mask: Volume }> {
-  const image = await readImage(imagePath);
-  return { image, mask: (await isVolumeFile(maskPath)) ? await readImage(maskPath) : await readMask(maskPath, image) };
+  const image = (await volumeOf(imagePath)) ?? (await readImage(imagePath));
+  return { image, mask: (await volumeOf(maskPath)) ?? (await readMask(maskPath, image)) };
 }
 
-async function isVolumeFile(path: string): Promise<boolean> {
-  const file = await open(path).catch(() => null);
-  if (!file) return false;
+/** The volume of a file that holds one, read without giving way to other work: beside threads that start, a file that is waited for comes late. Null where there is none; the reader of all kinds says why. */
+async function volumeOf(path: string): Promise<Volume | null> {
+  const bytes = bytesAtOnce(path);
+  return bytes && readVolume(path, bytes);
+}
+
+function bytesAtOnce(path: string): Buffer | null {
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(512), 0, 512, 0).catch(() => ({ buffer: Buffer.alloc(0), bytesRead: 0 }));
-    const start = buffer.subarray(0, bytesRead);
-    return looksLikeNrrd(start) || looksLikeNifti(start) || looksLikeMetaImage(start);
-  } finally {
-    await file.close();
+    return readFileSync(path);
+  } catch {
+    return null;
   }
 }
 

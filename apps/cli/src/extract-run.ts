@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { ImageFileError, type Volume } from '@consilium/imaging';
 import { describeProblem, Extractor, ParameterFileError, parseParameterFile, type ExtractionSettings, type FeatureTable } from '@consilium/radiomics';
+import { compileLess } from './engine-flags.js';
 import type { ExtractOptions } from './extract-command.js';
 import { labelsIn, readCase, tablesAsCsv, tablesAsJson, writeWhole, type LabelledTable } from './extract-files.js';
 import { ManifestError } from './extract-manifest.js';
@@ -13,10 +14,11 @@ export async function runExtract(options: ExtractOptions, terminal: Terminal): P
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once('SIGINT', interrupt);
+  if (options.threads > 1) compileLess();
   // Its threads come up while settings and images are read.
   const extractor = new Extractor(options.threads);
   try {
-    const settings = await readSettings(options.settings, terminal);
+    const settings = readSettings(options.settings, terminal);
     if (options.batch !== undefined) {
       const { runBatch } = await import('./extract-batch.js');
       await runBatch({ ...options, batch: options.batch }, { settings, extractor, terminal, signal: stop.signal });
@@ -43,8 +45,9 @@ function misuse({ image, mask, batch, perturb }: ExtractOptions): string | null 
   return null;
 }
 
-async function readSettings(path: string, terminal: Terminal): Promise<ExtractionSettings> {
-  const { settings, warnings } = parseParameterFile(await readFile(path, 'utf8'));
+/** A small file, read at once: while threads start, a file that is waited for comes late. */
+function readSettings(path: string, terminal: Terminal): ExtractionSettings {
+  const { settings, warnings } = parseParameterFile(readFileSync(path, 'utf8'));
   for (const warning of warnings) terminal.note(`Settings, ${describeProblem(warning)}`);
   return settings;
 }
@@ -62,9 +65,9 @@ export async function extractLabels(image: Volume, mask: Volume, wanted: Extract
   const labels = wanted === 'all' ? labelsIn(mask) : (wanted ?? [settings.preparation.label]);
   if (labels.length === 0) throw new ImageFileError('empty-roi', 'The mask is empty: no voxel has a label.');
   const tables: LabelledTable[] = [];
-  for (const label of labels) {
+  for (const [i, label] of labels.entries()) {
     const onProgress = (done: number, total: number) => terminal.status(done === total ? '' : `label ${label}: ${done} of ${total} image types`);
-    const table = await extractor.extract(image, mask, settings, { label, onProgress, signal });
+    const table = await extractor.extract(image, mask, settings, { label, onProgress, signal, last: i === labels.length - 1 });
     tables.push({ label: labels.length > 1 || wanted === 'all' ? label : null, table });
   }
   return tables;

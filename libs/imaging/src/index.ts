@@ -13,7 +13,7 @@ export { imageKernels } from './image-kernels.js';
 export * from './mask-grid.js';
 export { type Plane, type PlaneAxes, planeAxes, planes } from './picture/anatomical-planes.js';
 export { bestSlices, type GreyWindow, greyWindow, slicePicture, type SlicePicture, type SliceRequest } from './picture/slice-picture.js';
-export { listRegions, listSeries, readImage, readMask, type MaskOptions } from './read-image.js';
+export { listRegions, listSeries, readImage, readMask, readVolume, type MaskOptions } from './read-image.js';
 export * from './resample.js';
 export type { SplineKernels } from './spline-kernels.js';
 export type { NamedRegion } from './dicom/named-region.js';

@@ -25,7 +25,7 @@ export interface MaskOptions {
 export async function readImage(path: string, options: SeriesOptions = {}): Promise<Volume> {
   if (await isFolder(path)) return (await import('./dicom/read-series.js')).readSeries(path, options);
   const bytes = await readBytes(path);
-  return (await readFormat(path, bytes)) ?? (await import('./dicom/read-series.js')).readSeriesFile(bytes, options);
+  return (await readVolume(path, bytes)) ?? (await import('./dicom/read-series.js')).readSeriesFile(bytes, options);
 }
 
 /**
@@ -35,7 +35,7 @@ export async function readImage(path: string, options: SeriesOptions = {}): Prom
 export async function readMask(path: string, image: Volume, options: MaskOptions = {}): Promise<Volume> {
   const file = (await isFolder(path)) ? await (await import('./dicom/mask-folder.js')).maskFileIn(path) : path;
   const bytes = await readBytes(file);
-  const volume = await readFormat(file, bytes);
+  const volume = await readVolume(file, bytes);
   if (!volume) return (await import('./dicom/read-dicom-mask.js')).readDicomMask(bytes, image, options);
   if (options.name !== undefined) throw new ImageFileError('name', 'Only DICOM segmentations and structure sets name their regions. Choose a label of this mask.');
   return fitMask(image, volume, options.label).mask;
@@ -53,7 +53,8 @@ export async function listRegions(path: string): Promise<readonly NamedRegion[]>
 }
 
 /** The volume, or null when the bytes are not of a format that is one file. */
-async function readFormat(path: string, bytes: Uint8Array): Promise<Volume | null> {
+/** The volume that the bytes of a file of one volume hold (NRRD, NIfTI, MetaImage); null for other files. Voxels that stand in a file beside it are read there. */
+export async function readVolume(path: string, bytes: Uint8Array): Promise<Volume | null> {
   if (looksLikeNrrd(bytes)) return readNrrd(bytes);
   if (looksLikeMetaImage(bytes)) return readMetaImage(bytes, (name) => readBeside(path, name));
   if (looksLikeNifti(bytes)) return readNifti(bytes);

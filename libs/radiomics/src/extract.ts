@@ -3,7 +3,7 @@ import { packRegion, type Region } from './features/region.js';
 import { leaveWorkspace } from './kernels/workspace.js';
 import { imageTasks, isLastOfItsType } from './image-types.js';
 import { measureShape, measureTask, type ExtractedFeature, type ImageResult, type Measurable } from './measure.js';
-import { prepareCase, type Pair } from './prepare.js';
+import { prepareCase, type BoxedPair } from './prepare.js';
 import type { ExtractionSettings } from './settings.js';
 
 /** Every figure of one region of one image. */
@@ -39,7 +39,7 @@ export interface ReadyCase {
 
 /** What other threads have done of a case beforehand. */
 export interface ResampledCase {
-  readonly pair: Pair;
+  readonly pair: BoxedPair;
   readonly region: Region;
 }
 

@@ -1,5 +1,5 @@
 export { extractFeatures, type ExtractOptions, type FeatureTable, type RegionSummary } from './extract.js';
-export { Extractor } from './extractor.js';
+export { Extractor } from './parallel/extractor.js';
 export type { ExtractedFeature } from './measure.js';
 export { describeProblem, ParameterFileError, type ParameterProblem } from './parameters/parameter-document.js';
 export { parseParameterFile, type ParameterFile } from './parameters/parameter-file.js';

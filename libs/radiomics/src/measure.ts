@@ -55,7 +55,7 @@ export function measureTask({ image, region, settings }: Measurable, task: Image
 }
 
 /** The figures that depend on the mask alone. */
-export function measureShape({ shapeRegion, settings }: Measurable): ExtractedFeature[] {
+export function measureShape({ shapeRegion, settings }: Pick<Measurable, 'shapeRegion' | 'settings'>): ExtractedFeature[] {
   return [...settings.featureClasses].flatMap(([name, wanted]) => {
     if (name === 'shape') return listed('original', name, wanted, { features: shapeFeatures(shapeRegion) });
     if (name !== 'shape2D' || settings.shape2dAxis === null) return [];

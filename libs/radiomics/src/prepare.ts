@@ -23,7 +23,7 @@ export interface PreparedCase {
  *
  * @param resampled image and mask on the grid of `resamplingGrid`, when that was done before
  */
-export function prepareCase(image: Volume, mask: Volume, settings: PreparationSettings, resampled: Pair | null = null): PreparedCase {
+export function prepareCase(image: Volume, mask: Volume, settings: PreparationSettings, resampled: BoxedPair | null = null): PreparedCase {
   const { label, resampledPixelSpacing, preCrop } = settings;
   const notes: string[] = [...(image.notes ?? []), ...(mask.notes ?? [])];
   checkLabels(mask, label);
@@ -33,7 +33,7 @@ export function prepareCase(image: Volume, mask: Volume, settings: PreparationSe
     current = { image: current.image, mask: onOneGrid(image, mask, settings, notes) };
     if (preCrop) current = cropCase(current, checkedBox(current.mask, settings), settings.padDistance);
   }
-  const box = checkedBox(current.mask, settings);
+  const box = checkedBox(current.mask, settings, resampled?.box);
   checkFinite(current.image, current.mask, label, box);
   if (!settings.resegment) return { ...current, shapeMask: current.mask, box, notes };
   const narrowed = resegment(current.image, current.mask, label, settings.resegment);
@@ -44,6 +44,9 @@ export function prepareCase(image: Volume, mask: Volume, settings: PreparationSe
 export const normalised = (image: Volume, { normalize }: PreparationSettings): Volume => (normalize ? normalise(image, normalize.scale, normalize.removeOutliers) : image);
 
 export type Pair = Pick<PreparedCase, 'image' | 'mask'>;
+
+/** With the box of the label, which was found before. */
+export type BoxedPair = Pick<PreparedCase, 'image' | 'mask' | 'box'>;
 
 function checkLabels({ data, pixelType }: Volume, label: number): void {
   // The usual mask is done with the first voxel of its label.
@@ -119,8 +122,8 @@ function boxOf(mask: Volume, label: number): BoundingBox {
 }
 
 /** The region's box, when it has the dimensions and voxels that are asked for. One voxel is never enough. */
-function checkedBox(mask: Volume, { label, minimumROIDimensions, minimumROISize }: PreparationSettings): BoundingBox {
-  const box = boxOf(mask, label);
+function checkedBox(mask: Volume, { label, minimumROIDimensions, minimumROISize }: PreparationSettings, known?: BoundingBox): BoundingBox {
+  const box = known ?? boxOf(mask, label);
   const dimensions = boxSize(box).filter((length) => length > 1).length;
   if (dimensions === 0) throw new ImageFileError('one-voxel', 'The region has 1 voxel; no features can be computed.');
   if (dimensions < minimumROIDimensions) throw new ImageFileError('dimensions', `The region has ${dimensions} dimension(s); the settings ask for ${minimumROIDimensions}.`);
