@@ -1,4 +1,5 @@
 import { bottomAxis, leftAxis, linear, panels, type Scale } from '../axes.js';
+import { logistic } from '../exponential.js';
 import { hidden, numeric, words, type Drawing, type Figure, type FigureFacts, type Space } from '../figure.js';
 import { count, number, share, type Bounds } from '../numbers.js';
 import { circle, hatch, line, polygon, polyline, rect, scene, siteMark, text, type Box, type Scene } from '../scene.js';
@@ -150,8 +151,6 @@ function drawCurves({ site, curve, recalibration }: CalibrationPanel, { x, y, ca
     canvas.add(polyline(points, { colour, width: 1.5, dash: [5, 3] }));
   }
 }
-
-const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
 
 function drawGroups({ label, site, groups }: CalibrationPanel, { x, y, canvas }: Scales): void {
   const { palette } = canvas;

@@ -1,4 +1,5 @@
 import { linear, ticks, tickLabels } from '../axes.js';
+import { logistic } from '../exponential.js';
 import { numeric, words, type Drawing, type Figure, type FigureFacts, type Space } from '../figure.js';
 import { fixed, number, plain } from '../numbers.js';
 import { line, scene, text, type Scene } from '../scene.js';
@@ -48,7 +49,7 @@ export const pointsOf = (model: NomogramModel, input: NomogramInput, value: numb
 /** The probability of a total: 1 / (1 + exp(−(intercept + Σ least term + points · unit))). */
 export function probabilityOf(model: NomogramModel, points: number): number {
   const least = model.inputs.reduce((sum, input) => sum + Math.min(...endsOf(input)), model.intercept);
-  return 1 / (1 + Math.exp(-(least + points * pointUnit(model))));
+  return logistic(least + points * pointUnit(model));
 }
 
 /**
@@ -67,7 +68,7 @@ export function probabilityInterval({ intercept, inputs, covariance }: NomogramM
   const variance = at.reduce((sum, one, i) => sum + at.reduce((inner, other, j) => inner + one * other * covariance.rows[i]![j]!, 0), 0);
   const centre = inputs.reduce((sum, input, i) => sum + termOf(input, values[i]!), intercept);
   const half = NORMAL_QUANTILE * Math.sqrt(Math.max(0, variance));
-  const [low, high] = [-half, half].map((by) => 1 / (1 + Math.exp(-(centre + by)))) as [number, number];
+  const [low, high] = [-half, half].map((by) => logistic(centre + by)) as [number, number];
   return { low, high };
 }
 

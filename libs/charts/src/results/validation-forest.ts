@@ -1,3 +1,4 @@
+import { exponential } from '../exponential.js';
 import type { Finding } from '../figure.js';
 import { forestFigure, type ForestData, type ForestPool, type ForestRow } from '../figures/forest.js';
 import { estimate, number, plural, range, type Bounds, type NumberKind } from '../numbers.js';
@@ -101,7 +102,7 @@ function valueOf(figures: ModelResult, classes: { readonly events: number; reado
     case 'slope':
       return isValue(figures.recalibration) ? symmetric(figures.recalibration.slope) : whyNot(figures.recalibration)!;
     case 'oe':
-      return isValue(figures.calibration) ? symmetric(figures.calibration.logObservedOverExpected, Math.exp) : whyNot(figures.calibration)!;
+      return isValue(figures.calibration) ? symmetric(figures.calibration.logObservedOverExpected, exponential) : whyNot(figures.calibration)!;
     case 'in-the-large':
       return isValue(figures.recalibration) ? symmetric(figures.recalibration.inTheLarge) : whyNot(figures.recalibration)!;
     case 'net-benefit':
@@ -182,7 +183,7 @@ function poolOf(rows: RowsResult, wanted: Wanted): ForestPool | { readonly reaso
   const pooled = measureOf(rows, wanted);
   if (!isValue(pooled)) return { reason: pooled === null ? `${measures[measure].name} is not pooled in this run` : whyNot(pooled)!.reason };
   const { hartungKnapp: found, included } = pooled;
-  const back = measure === 'oe' ? Math.exp : (x: number): number => x;
+  const back = measure === 'oe' ? exponential : (x: number): number => x;
   const bounds = ({ low, high }: Bounds): Bounds => ({ low: back(low), high: back(high) });
   return { label, sites: included.length, estimate: back(found.estimate), confidence: bounds(found.confidence), prediction: found.prediction === null ? null : bounds(found.prediction), predictionAbsent: absent, tau2: found.tau2, i2: found.i2 };
 }
