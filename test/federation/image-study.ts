@@ -14,8 +14,9 @@ export interface ImageStudy {
 export const imageSites = ['East', 'West'] as const;
 export const PATIENTS_A_SITE = 9;
 
-/** Voxels along an edge, of 1 mm. */
-const EDGE = 30;
+/** Voxels along an edge, of 1 mm, and the lesion's radius: measuring one patient takes long beside noticing it. */
+const EDGE = 48;
+const RADIUS = 20;
 
 const dictionary = {
   version: 1,
@@ -31,6 +32,8 @@ const settings = `imageType:
   Original: {}
   LoG:
     sigma: [1.0, 3.0]
+  Wavelet: {}
+  LBP3D: {}
 setting:
   binWidth: 10
   label: 1
@@ -68,7 +71,7 @@ export async function imageStudy(folder: string): Promise<ImageStudy> {
 async function writePatient(folder: string, random: SeededRandom): Promise<void> {
   await mkdir(folder, { recursive: true });
   const centre = (EDGE - 1) / 2;
-  const inside = (at: number): boolean => [at % EDGE, Math.floor(at / EDGE) % EDGE, Math.floor(at / EDGE ** 2)].reduce((sum, x) => sum + (x - centre) ** 2, 0) < 100;
+  const inside = (at: number): boolean => [at % EDGE, Math.floor(at / EDGE) % EDGE, Math.floor(at / EDGE ** 2)].reduce((sum, x) => sum + (x - centre) ** 2, 0) < RADIUS ** 2;
   const mask = Uint8Array.from({ length: EDGE ** 3 }, (_, at) => (inside(at) ? 1 : 0));
   const image = Int16Array.from(mask, (value) => Math.round(200 + 100 * value + 40 * random.normal()));
   await writeFile(join(folder, 'T1C_image.nii.gz'), writeNifti(volumeOf('int16', image)));
