@@ -16,7 +16,9 @@ const RETENTION_MILLISECONDS = 6 * 3_600_000;
 @Injectable()
 export class HousekeepingService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly timers: NodeJS.Timeout[] = [];
-  private looking = false;
+  /** What is being done by the clock now. */
+  private looking: Promise<void> | null = null;
+  private releasing: Promise<void> | null = null;
   private halted = false;
 
   constructor(
@@ -30,18 +32,27 @@ export class HousekeepingService implements OnApplicationBootstrap, BeforeApplic
     // A stop that was carried out before this start has nothing left to be done but to be lifted, and that may be at once.
     this.halted = stoppedOf(this.site.folder)?.carriedOut === true;
     await this.releaseOld();
-    this.timers.push(setInterval(() => void this.look(), LOOK_MILLISECONDS), setInterval(() => void this.releaseOld().catch((error: unknown) => this.fail(error)), RETENTION_MILLISECONDS));
+    this.timers.push(setInterval(() => this.look(), LOOK_MILLISECONDS), setInterval(() => this.release(), RETENTION_MILLISECONDS));
   }
 
-  beforeApplicationShutdown(): void {
+  /** Nothing is written after the agent has stopped: what has begun is waited for. */
+  async beforeApplicationShutdown(): Promise<void> {
     for (const timer of this.timers) clearInterval(timer);
+    await Promise.all([this.looking, this.releasing]);
   }
 
-  private async look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
-    await this.obeyStop().then(() => this.connection.exchange.tellDecisions()).then(() => this.connection.exchange.tellWithdrawals()).catch((error: unknown) => this.fail(error));
-    this.looking = false;
+  private look(): void {
+    this.looking ??= this.obeyStop()
+      .then(() => this.connection.exchange.tellDecisions())
+      .then(() => this.connection.exchange.tellWithdrawals())
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => void (this.looking = null));
+  }
+
+  private release(): void {
+    this.releasing ??= this.releaseOld()
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => void (this.releasing = null));
   }
 
   /** The mark of a stopped site appeared, or is gone. */

@@ -52,6 +52,14 @@ describe('fault 46: patients whose rows trained a model and who withdraw consent
     expect(site.coordinator.of('withdrawals')).toHaveLength(1);
   });
 
+  it('are on the record of what was told when the agent has stopped, however soon after', async () => {
+    await trainedSite();
+    await withdrawPatient(site.root, 'P001');
+    const told = await statement();
+    await site.agent!.stop();
+    expect(JSON.parse(await readFile(join(site.root, 'lineage', 'told.json'), 'utf8'))).toEqual(told);
+  });
+
   it('are told again on the next connection, also of a row that the table no longer has; and no more when the site is out of the run', async () => {
     const plan = await trainedSite();
     await writeFile(join(site.root, 'data/clinical.csv'), patientsCsv().split('\n').filter((line) => !line.startsWith('P001,')).join('\n'));
