@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listRegions, readImage, readMask } from '@consilium/imaging';
 import { extractFeatures, parseParameterFile } from '@consilium/radiomics';
+import { quantileType7 } from '@consilium/statistics';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const data = process.env.CONSILIUM_DATA ?? join(root, '..', 'shared', 'data');
@@ -19,10 +20,7 @@ function settingsOf(sequence) {
   return parseParameterFile(text.replace(/^(\s*binWidth:).*$/m, `$1 ${BIN_WIDTHS[sequence]}`)).settings;
 }
 
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted.length === 0 ? NaN : (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-};
+const median = (values) => quantileType7(Float64Array.from(values).sort(), 1, 2);
 
 /** Four digits; whole numbers, which these are only where both agree, as they are. */
 const shortly = (figure) => (Number.isInteger(figure) ? String(figure) : figure.toPrecision(4));

@@ -52,7 +52,6 @@ export async function listRegions(path: string): Promise<readonly NamedRegion[]>
   return (await import('./dicom/read-dicom-mask.js')).regionsOf(await readBytes(file));
 }
 
-/** The volume, or null when the bytes are not of a format that is one file. */
 /** The volume that the bytes of a file of one volume hold (NRRD, NIfTI, MetaImage); null for other files. Voxels that stand in a file beside it are read there. */
 export async function readVolume(path: string, bytes: Uint8Array): Promise<Volume | null> {
   if (looksLikeNrrd(bytes)) return readNrrd(bytes);

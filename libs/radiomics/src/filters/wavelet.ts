@@ -74,8 +74,7 @@ function* bands(tree: Tree, source: PlacedImage): Generator<WaveletBand> {
   const starts = axes.length === 3 ? ['LL', 'LH', 'HL', 'HH'] : ['L', 'H'];
   for (const start of starts.filter((letters) => LETTERS.some((last) => tree.wanted(letters + last)))) {
     const mark = heap.mark();
-    const filtered = axes.length === 3 ? convolveSlices(tree, source, start) : convolve(tree, source, { axis: axes[0], letter: start as Letter, from: tree.window.low[axes[0]], to: tree.window.high[axes[0]] });
-    yield* lastBands(tree, filtered, start);
+    yield* lastBands(tree, axes.length === 3 ? convolveSlices(tree, source, start) : convolveFirst(tree, source, start as Letter), start);
     heap.release(mark);
   }
 }
@@ -104,6 +103,12 @@ function convolve({ heap, period, filters }: Tree, { at, size }: PlacedImage, { 
     else heap.kernels.convolveStacks(at, strideAlong(size, axis), size[axis], period[axis], blocksAlong(size, axis), filter, taps, from, to, target, heap.take(scratch));
   });
   return { at: target, size: next };
+}
+
+/** Along the first of two axes. */
+function convolveFirst(tree: Tree, source: PlacedImage, letter: Letter): PlacedImage {
+  const { axes: [axis], window } = tree;
+  return convolve(tree, source, { axis, letter, from: window.low[axis], to: window.high[axis] });
 }
 
 /** Along x and then y, slice by slice: the half-filtered slice stays small, so that it is touched again and again. */
